@@ -1,0 +1,1 @@
+//! The std adapters of Pandia.

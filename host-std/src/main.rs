@@ -1,0 +1,2 @@
+//! The `pandia` command.
+fn main() {}
