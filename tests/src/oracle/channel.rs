@@ -1,0 +1,93 @@
+//! Channels as Kraus operators.
+//! Not here: which channel a noise model puts where ([`super::noise`]).
+
+use super::{
+    gates::pauli_string,
+    matrix::{C64, Matrix, ONE, ZERO},
+};
+
+/// All Pauli strings on `qubits` qubits but the identity, the first letter changing fastest.
+#[must_use]
+pub fn errors(qubits: u32) -> Vec<String> {
+    let mut strings = vec![String::new()];
+    for _ in 0..qubits {
+        strings = "IXYZ"
+            .chars()
+            .flat_map(|last| strings.iter().map(move |s| format!("{s}{last}")))
+            .collect();
+    }
+    strings.split_off(1)
+}
+
+/// The channel that applies each Pauli string with its probability, otherwise nothing. Letter j of
+/// a string acts on operand j.
+#[must_use]
+pub fn pauli(qubits: u32, probabilities: &[(&str, f64)]) -> Vec<Matrix> {
+    let sum: f64 = probabilities.iter().map(|(_, p)| p).sum();
+    let idle = "I".repeat(qubits as usize);
+    core::iter::once((idle.as_str(), 1.0 - sum))
+        .chain(probabilities.iter().copied())
+        .map(|(letters, p)| pauli_string(letters).scaled(C64::new(p.sqrt(), 0.0)))
+        .collect()
+}
+
+/// With probability `p` one of the Pauli strings that are not the identity, all alike.
+#[must_use]
+pub fn depolarizing(qubits: u32, p: f64) -> Vec<Matrix> {
+    let errors = errors(qubits);
+    let share = p / f64::from((1 << (2 * qubits)) - 1);
+    let probabilities: Vec<_> = errors.iter().map(|letters| (letters.as_str(), share)).collect();
+    pauli(qubits, &probabilities)
+}
+
+/// Decay from 1 to 0 with probability `gamma`.
+#[must_use]
+pub fn amplitude_damping(gamma: f64) -> Vec<Matrix> {
+    let keep = Matrix::diagonal(&[ONE, C64::new((1.0 - gamma).sqrt(), 0.0)]);
+    let decay = Matrix::from_entries(vec![ZERO, C64::new(gamma.sqrt(), 0.0), ZERO, ZERO]);
+    vec![keep, decay]
+}
+
+/// Whether the operators keep every trace: the sum of `K^dagger K` is the identity.
+#[must_use]
+pub fn is_complete(operators: &[Matrix]) -> bool {
+    let Some(first) = operators.first() else { return false };
+    let sum = operators
+        .iter()
+        .fold(Matrix::zero(first.dim()), |sum, operator| &sum + &(&operator.dagger() * operator));
+    sum.distance(&Matrix::identity(first.dim())) < 1e-12
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_channel_keeps_the_trace() {
+        for p in [0.0, 0.1, 0.7, 1.0] {
+            assert!(is_complete(&depolarizing(1, p)));
+            assert!(is_complete(&depolarizing(2, p)));
+            assert!(is_complete(&amplitude_damping(p)));
+        }
+        assert!(is_complete(&pauli(2, &[("XZ", 0.2), ("IY", 0.3)])));
+        assert!(!is_complete(&[Matrix::identity(2), Matrix::identity(2)]));
+        assert!(!is_complete(&[]));
+    }
+
+    #[test]
+    fn there_are_three_and_fifteen_errors() {
+        assert_eq!(errors(1), ["X", "Y", "Z"]);
+        assert_eq!(errors(2).len(), 15);
+        assert_eq!(errors(2)[..4], ["XI", "YI", "ZI", "IX"]);
+    }
+
+    #[test]
+    fn three_quarters_of_depolarizing_forget_the_state() {
+        // p = 3/4 leaves I, X, Y, Z alike: the fully mixed state, whatever came in.
+        let rho = Matrix::projector(&[C64::new(0.6, 0.0), C64::new(0.0, 0.8)]);
+        let sum = depolarizing(1, 0.75)
+            .iter()
+            .fold(Matrix::zero(2), |sum, operator| &sum + &operator.sandwich(&rho));
+        assert!(sum.distance(&Matrix::identity(2).scaled(C64::new(0.5, 0.0))) < 1e-15);
+    }
+}
