@@ -1,2 +1,31 @@
+//! Quantum-emulation parts that run without `std` and, if need be, without an allocator.
+//!
+//! A part is a **simulator** (holds the quantum state), an **error model** (rewrites what flows to
+//! and from a simulator) or a **runtime** (decides order and time). The same part, from the same
+//! source, is linked into a program, loaded from a dylib or resident in a controller board's flash,
+//! and gives the same bits in all three places.
+//!
+//! Where to look: [`op`] for gates and operation records, [`backend`] for the one contract,
+//! [`sim`] and [`noise`] for the parts, [`program`], [`runtime`] and [`emulator`] for running a
+//! program shot by shot, [`abi`] for the same contracts as C tables.
+//!
+//! Conventions, stated once: bit `k` of an amplitude index is qubit `k`; angles are radians; times
+//! are nanoseconds from the start of the shot; nothing here fuses a multiply with an add.
 #![no_std]
-//! Pandia core.
+
+#[cfg(any(test, feature = "alloc"))]
+extern crate alloc;
+#[cfg(test)]
+extern crate std;
+
+pub mod backend;
+pub mod error;
+pub mod ids;
+pub mod op;
+pub mod part;
+pub mod real;
+pub mod rng;
+pub mod runtime;
+pub mod units;
+
+pub use error::{Error, ErrorKind, Result};

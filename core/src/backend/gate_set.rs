@@ -1,0 +1,108 @@
+//! The handshake before the first shot: which gates will come, and what becomes of each.
+
+use crate::error::{ErrorKind, Result};
+use crate::op::gates::{GATE_QUBITS_MAX, MATRIX_MAX, by_slot};
+use crate::real::Complex;
+
+/// The matrix of a user gate: writes `2 * 4^n` numbers, re and im of the row-major matrix.
+/// The form that a C plugin can give, too: no captured state.
+pub type UserMatrixFn = fn(params: &[f64], re_im: &mut [f64]) -> Result<()>;
+
+/// What becomes of a gate.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Verdict {
+    /// It cannot be done here.
+    #[default]
+    Reject = 0,
+    /// Done as it is.
+    Native = 1,
+    /// Done through its matrix.
+    Matrix = 2,
+    /// Done as a sequence of other gates.
+    Lowered = 3,
+}
+
+impl Verdict {
+    /// The verdict of this number, if there is one.
+    #[must_use]
+    pub const fn from_number(number: u8) -> Option<Self> {
+        match number {
+            0 => Some(Self::Reject),
+            1 => Some(Self::Native),
+            2 => Some(Self::Matrix),
+            3 => Some(Self::Lowered),
+            _ => None,
+        }
+    }
+}
+
+/// One gate that may come: built in, or a user's with its matrix.
+#[derive(Clone, Copy, Debug)]
+pub struct GateDef<'a> {
+    /// The wire form.
+    pub slot: u16,
+    /// The identity, with its revision.
+    pub id: &'a str,
+    /// How many qubits it acts on.
+    pub qubit_count: u8,
+    /// How many parameters it takes.
+    pub param_count: u8,
+    /// The meaning, if it is not built in and not opaque.
+    pub matrix: Option<UserMatrixFn>,
+}
+
+/// The gates that a caller announces. Sets add up: a layer announces what it inserts by a call of
+/// its own.
+#[derive(Clone, Copy, Debug)]
+pub struct GateSet<'a> {
+    /// The gates, each slot at most once.
+    pub gates: &'a [GateDef<'a>],
+}
+
+impl GateDef<'static> {
+    /// The definition of a built-in gate.
+    ///
+    /// # Errors
+    /// [`ErrorKind::GateRefused`] if no built-in gate has this slot.
+    pub fn built_in(slot: u16) -> Result<Self> {
+        let gate = by_slot(slot).ok_or(ErrorKind::GateRefused { gate: "user gate", slot })?;
+        Ok(Self {
+            slot,
+            id: gate.id,
+            qubit_count: gate.qubit_count,
+            param_count: u8::try_from(gate.params.len()).unwrap_or(u8::MAX),
+            matrix: None,
+        })
+    }
+}
+
+impl GateDef<'_> {
+    /// Whether the gate's meaning is known here: a built-in gate with this slot and id, or a user
+    /// gate of at most three qubits that brings its matrix.
+    #[must_use]
+    pub fn has_meaning(&self) -> bool {
+        match by_slot(self.slot) {
+            Some(gate) => gate.id == self.id,
+            None => self.matrix.is_some() && usize::from(self.qubit_count) <= GATE_QUBITS_MAX,
+        }
+    }
+}
+
+/// The most numbers that a [`UserMatrixFn`] writes.
+pub const RE_IM_MAX: usize = 2 * MATRIX_MAX;
+
+/// The matrix in `re_im` (row-major, re and im in turn) as complex numbers.
+///
+/// # Errors
+/// [`ErrorKind::NotUnitary`] if the first `4^qubit_count` entries are no unitary matrix.
+pub fn unitary_from_re_im(
+    qubit_count: u8,
+    re_im: &[f64],
+    out: &mut [Complex<f64>; MATRIX_MAX],
+) -> Result<()> {
+    for (entry, pair) in out.iter_mut().zip(re_im.chunks_exact(2)) {
+        *entry = Complex::new(pair[0], pair[1]);
+    }
+    crate::op::gates::check_unitary(qubit_count, out)
+}

@@ -1,0 +1,210 @@
+//! From claimed to checked: whether words are whole, well-formed records.
+//!
+//! The form only: sizes, counts, known kinds, padding, and how many operations and outcomes there
+//! are. Whether a gate exists, a qubit is in range or an angle finite is [`check_operands`] and the
+//! business of the part that carries the operation out.
+
+use super::record::{Op, OpKind, Ops, header_bytes, header_kind, record_words};
+use crate::error::{ErrorKind, Result};
+
+/// Records counted while they were checked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Counted<'a> {
+    /// The records.
+    pub ops: Ops<'a>,
+    /// How many there are.
+    pub op_count: u32,
+    /// How many of them bear an outcome.
+    pub result_count: u32,
+}
+
+/// Checks that `words` are whole, well-formed operation records, and counts them.
+///
+/// # Errors
+/// [`ErrorKind::Record`] with the word at which the first malformed record begins.
+#[inline]
+pub fn check_records(words: &[u64]) -> Result<Counted<'_>> {
+    let mut at = 0;
+    let mut op_count = 0_u32;
+    let mut result_count = 0_u32;
+    while at < words.len() {
+        let bears_result = match check_record(words, at) {
+            Ok((length, bears_result)) => {
+                at += length;
+                bears_result
+            }
+            Err(reason) => return Err(malformed(at, reason, op_count)),
+        };
+        op_count += 1;
+        result_count += u32::from(bears_result);
+    }
+    Ok(Counted { ops: Ops::from_checked(words), op_count, result_count })
+}
+
+/// Checks the one record that begins at word `at`: its length in words and whether it bears an
+/// outcome, or what is wrong with it.
+#[inline]
+fn check_record(words: &[u64], at: usize) -> core::result::Result<(usize, bool), &'static str> {
+    let Some(&head) = words.get(at) else { return Err("there is no record here") };
+    let bytes = header_bytes(head);
+    let qubit_count = ((head >> 48) & 0xff) as usize;
+    let param_count = (head >> 56) as usize;
+    let length = record_words(qubit_count, param_count);
+    if bytes != length * 8 {
+        return Err("its size does not fit its qubit and parameter counts");
+    }
+    if words.len() - at < length {
+        return Err("it is cut off");
+    }
+    if qubit_count != 2 && !padding_is_zero(&words[at + 1..at + length], qubit_count) {
+        return Err("its padding is not zero");
+    }
+    let Some(kind) = OpKind::from_number(header_kind(head)) else {
+        return Err("its kind is not known to this version");
+    };
+    // Everything but a gate has counts that follow from the kind.
+    let fits = match kind {
+        OpKind::Gate => qubit_count >= 1,
+        OpKind::Measure | OpKind::MeasureLeaked | OpKind::Postselect => {
+            qubit_count == 1 && param_count == 1
+        }
+        OpKind::Reset => qubit_count == 1 && param_count == 0,
+        OpKind::Idle => qubit_count >= 1 && param_count == 1,
+        OpKind::Channel => qubit_count >= 1,
+        OpKind::Custom | OpKind::Barrier => true,
+    };
+    if !fits {
+        return Err("its kind takes other counts of qubits and parameters");
+    }
+    Ok((length, kind.bears_result()))
+}
+
+#[inline]
+fn padding_is_zero(body: &[u64], qubit_count: usize) -> bool {
+    let (word, used) = match qubit_count {
+        0 => (0, 0),
+        1 => (0, 1),
+        n if n % 2 == 1 => (n / 2, 1),
+        _ => return true,
+    };
+    let Some(&word) = body.get(word) else { return false };
+    if used == 0 { word == 0 } else { word >> 32 == 0 }
+}
+
+#[cold]
+fn malformed(word: usize, reason: &'static str, op_index: u32) -> crate::error::Error {
+    let word = u32::try_from(word).unwrap_or(u32::MAX);
+    crate::error::Error::from(ErrorKind::Record { word, reason }).at_op(op_index)
+}
+
+/// Checks what every simulator must: all qubits below `width`, no qubit twice, and, for gates and
+/// channels, all parameters finite.
+///
+/// # Errors
+/// [`ErrorKind::QubitOutOfRange`], [`ErrorKind::SameQubit`], [`ErrorKind::NotFinite`], in this
+/// order.
+#[inline]
+pub fn check_operands(op: Op<'_>, width: u32) -> Result<()> {
+    match op.qubit_count() {
+        1 => in_range(op.qubit(0), width)?,
+        2 => {
+            in_range(op.qubit(0), width)?;
+            in_range(op.qubit(1), width)?;
+            if op.qubit(0) == op.qubit(1) {
+                return Err(ErrorKind::SameQubit { qubit: op.qubit(0) }.into());
+            }
+        }
+        _ => check_many(op, width)?,
+    }
+    if matches!(op.kind(), OpKind::Gate | OpKind::Channel) {
+        for (index, &bits) in op.params().iter().enumerate() {
+            if !f64::from_bits(bits).is_finite() {
+                let param = u32::try_from(index).unwrap_or(u32::MAX);
+                return Err(ErrorKind::NotFinite { param }.into());
+            }
+        }
+    }
+    Ok(())
+}
+
+#[inline]
+fn in_range(qubit: u32, width: u32) -> Result<()> {
+    if qubit < width { Ok(()) } else { Err(ErrorKind::QubitOutOfRange { qubit, width }.into()) }
+}
+
+fn check_many(op: Op<'_>, width: u32) -> Result<()> {
+    for operand in 0..op.qubit_count() {
+        let qubit = op.qubit(operand);
+        in_range(qubit, width)?;
+        if (0..operand).any(|earlier| op.qubit(earlier) == qubit) {
+            return Err(ErrorKind::SameQubit { qubit }.into());
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::op::builder::{OpBuffer, OpSink};
+    use std::vec::Vec;
+
+    fn sample() -> Vec<u64> {
+        let mut ops = OpBuffer::<64>::new();
+        ops.gate(2, &[0], &[0.5]).unwrap();
+        ops.gate(3, &[0, 1], &[0.5]).unwrap();
+        ops.gate(30, &[2, 0, 1], &[]).unwrap();
+        ops.measure(1, 7).unwrap();
+        ops.barrier(&[]).unwrap();
+        ops.words().to_vec()
+    }
+
+    #[test]
+    fn well_formed_records_are_counted() {
+        let words = sample();
+        let counted = check_records(&words).unwrap();
+        assert_eq!((counted.op_count, counted.result_count), (5, 1));
+        let kinds: Vec<_> = counted.ops.iter().map(Op::kind).collect();
+        assert_eq!(kinds[3], OpKind::Measure);
+        assert_eq!(counted.ops.iter().nth(2).unwrap().qubits().collect::<Vec<_>>(), [2, 0, 1]);
+    }
+
+    #[test]
+    fn every_cut_and_every_damaged_header_is_refused_or_still_well_formed() {
+        let words = sample();
+        for end in 0..words.len() {
+            if let Ok(counted) = check_records(&words[..end]) {
+                assert_eq!(counted.ops.iter().count(), counted.op_count as usize);
+            }
+        }
+        for word in 0..words.len() {
+            for bit in 0..64 {
+                let mut damaged = words.clone();
+                damaged[word] ^= 1 << bit;
+                if let Ok(counted) = check_records(&damaged) {
+                    let total: usize = counted.ops.iter().map(|op| op.words().len()).sum();
+                    assert_eq!(total, damaged.len());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn operands_are_checked_in_the_documented_order() {
+        let check = |qubits: &[u32], params: &[f64]| {
+            let mut ops = OpBuffer::<64>::new();
+            ops.gate(2, qubits, params).unwrap();
+            let words = ops.words().to_vec();
+            let op = check_records(&words).unwrap().ops.iter().next().unwrap();
+            check_operands(op, 4).map_err(|e| e.kind())
+        };
+        assert_eq!(check(&[3], &[1.0]), Ok(()));
+        assert_eq!(
+            check(&[4, 4], &[f64::NAN]),
+            Err(ErrorKind::QubitOutOfRange { qubit: 4, width: 4 })
+        );
+        assert_eq!(check(&[1, 1], &[f64::NAN]), Err(ErrorKind::SameQubit { qubit: 1 }));
+        assert_eq!(check(&[0, 1, 0], &[]), Err(ErrorKind::SameQubit { qubit: 0 }));
+        assert_eq!(check(&[0], &[1.0, f64::INFINITY]), Err(ErrorKind::NotFinite { param: 1 }));
+    }
+}

@@ -1,0 +1,13 @@
+//! What a part says of itself before it exists: id, parameters, memory; and how it is built.
+//!
+//! One description serves the linked-in part, the dylib and the flash module, so that the command
+//! line can list, check and explain any of them.
+//! Not here: the parts ([`crate::sim`], [`crate::noise`], [`crate::runtime`]).
+
+mod config;
+mod factory;
+mod spec;
+
+pub use config::{Config, Setting, Value};
+pub use factory::{LayerPart, RuntimePart, SimulatorPart, Storage};
+pub use spec::{ParamKind, ParamSpec, PartKind, PartSpec};

@@ -1,0 +1,252 @@
+//! The eager runtime: every batch goes down at once, one after the other in time.
+
+use super::contract::Runtime;
+use crate::backend::{Backend, GateSet, Info, Metric, Verdict};
+use crate::error::{Error, ErrorKind, Result};
+use crate::ids::{Seed, ShotId};
+use crate::op::{Batch, Op, OpKind, Outcome, Outcomes};
+use crate::part::{Config, ParamKind, ParamSpec, PartKind, PartSpec, RuntimePart, Storage, Value};
+use crate::units::{DurationNs, TimeNs};
+
+/// The value of a result nobody has measured yet.
+const UNMEASURED: u64 = u64::MAX;
+
+/// How long operations take.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Durations {
+    /// A gate on one qubit.
+    pub gate_1q: DurationNs,
+    /// A gate on two or more qubits.
+    pub gate_2q: DurationNs,
+    /// A measurement.
+    pub measure: DurationNs,
+    /// A reset.
+    pub reset: DurationNs,
+}
+
+/// Hands every batch to the stack as it comes; the operations of a batch follow one another.
+///
+/// Storage: one [`Outcome`] per result id, in which the result stays until the next shot, and as
+/// many again as room for the outcomes of a batch.
+#[derive(Clone, Debug)]
+pub struct Simple<B, S> {
+    stack: B,
+    storage: S,
+    result_count: usize,
+    durations: Durations,
+    now: TimeNs,
+    in_shot: bool,
+}
+
+impl<B: Backend, S: Storage<Outcome>> Simple<B, S> {
+    /// The runtime over `stack`; result ids are below half the length of `storage`.
+    pub fn new(stack: B, durations: Durations, mut storage: S) -> Self {
+        let result_count = storage.as_mut().len() / 2;
+        Self { stack, storage, result_count, durations, now: TimeNs::ZERO, in_shot: false }
+    }
+
+    /// The stack below.
+    pub const fn stack(&self) -> &B {
+        &self.stack
+    }
+
+    /// The stack below, to be asked for its state.
+    pub const fn stack_mut(&mut self) -> &mut B {
+        &mut self.stack
+    }
+
+    fn length_of(&self, op: Op<'_>) -> u64 {
+        match op.kind() {
+            OpKind::Gate if op.qubit_count() == 1 => self.durations.gate_1q.0,
+            OpKind::Gate => self.durations.gate_2q.0,
+            OpKind::Measure | OpKind::MeasureLeaked => self.durations.measure.0,
+            OpKind::Reset => self.durations.reset.0,
+            OpKind::Idle => op.param_u64(0),
+            OpKind::Postselect | OpKind::Custom | OpKind::Channel | OpKind::Barrier => 0,
+        }
+    }
+
+    /// Sends down as many operations as there is room for outcomes, piece by piece.
+    fn send(&mut self, batch: &Batch<'_>) -> Result<()> {
+        let room = u32::try_from(self.result_count).unwrap_or(u32::MAX);
+        if batch.result_count() <= room {
+            return self.send_piece(batch, 0);
+        }
+        let ops = batch.ops();
+        let mut iter = ops.iter();
+        let (mut start_word, mut start_op, mut op_count, mut result_count) = (0, 0, 0, 0);
+        loop {
+            let word = iter.word();
+            let next = iter.next();
+            let bears = next.is_some_and(|op| op.kind().bears_result());
+            if next.is_none() || (bears && result_count == room) {
+                let piece = batch.part(start_word, word, op_count, result_count);
+                self.send_piece(&piece, start_op)?;
+                start_word = word;
+                start_op += op_count;
+                op_count = 0;
+                result_count = 0;
+            }
+            if next.is_none() {
+                return Ok(());
+            }
+            op_count += 1;
+            result_count += u32::from(bears);
+        }
+    }
+
+    fn send_piece(&mut self, piece: &Batch<'_>, first_op: u32) -> Result<()> {
+        for op in piece.ops() {
+            if op.kind().bears_result() && op.result_id() >= self.result_count as u64 {
+                return Err(self.no_such_result(op.result_id()));
+            }
+        }
+        let length =
+            piece.ops().iter().fold(0_u64, |sum, op| sum.saturating_add(self.length_of(op)));
+        let piece = piece.at(self.now, DurationNs(length));
+        let (results, room) = self.storage.as_mut().split_at_mut(self.result_count);
+        let mut outcomes = Outcomes::new(room);
+        self.stack.apply(&piece, &mut outcomes).map_err(|e| {
+            let e = e.shift_op(first_op);
+            if first_op > 0 { e.after_partial_work() } else { e }
+        })?;
+        self.now = self.now.after(DurationNs(length));
+        for outcome in outcomes.as_slice() {
+            let place = usize::try_from(outcome.id).ok().and_then(|id| results.get_mut(id));
+            let Some(place) = place else {
+                return Err(
+                    ErrorKind::Outcomes("an outcome with an id that nobody asked for").into()
+                );
+            };
+            *place = *outcome;
+        }
+        Ok(())
+    }
+
+    #[cold]
+    fn no_such_result(&self, id: u64) -> Error {
+        Error::from(ErrorKind::Argument("a result id beyond the configured ones")).with_text(
+            format_args!(
+                "result id {id} is not below {}; configure more results",
+                self.result_count
+            ),
+        )
+    }
+}
+
+impl<B: Backend, S: Storage<Outcome>> Runtime for Simple<B, S> {
+    fn id(&self) -> &'static str {
+        SimplePart::SPEC.id
+    }
+
+    fn info(&self) -> Info {
+        self.stack.info()
+    }
+
+    fn negotiate(&mut self, gates: &GateSet<'_>, verdicts: &mut [Verdict]) -> Result<()> {
+        self.stack.negotiate(gates, verdicts)
+    }
+
+    fn shot_begin(&mut self, shot: ShotId, seed: Seed) -> Result<()> {
+        if self.in_shot {
+            let e = ErrorKind::State("a shot is running already; end it first");
+            return Err(Error::from(e).in_layer(self.id()));
+        }
+        self.stack.shot_begin(shot, seed)?;
+        for result in &mut self.storage.as_mut()[..self.result_count] {
+            result.value = UNMEASURED;
+        }
+        self.now = TimeNs::ZERO;
+        self.in_shot = true;
+        Ok(())
+    }
+
+    fn submit(&mut self, batch: &Batch<'_>) -> Result<()> {
+        if !self.in_shot {
+            let e = ErrorKind::State("no shot is running; begin one first");
+            return Err(Error::from(e).in_layer(self.id()));
+        }
+        self.send(batch).map_err(|e| e.in_layer(self.id()))
+    }
+
+    fn result(&mut self, id: u64, _wait: bool) -> Result<Option<u64>> {
+        let results = &self.storage.as_ref()[..self.result_count];
+        match usize::try_from(id).ok().and_then(|id| results.get(id)) {
+            Some(result) if result.value != UNMEASURED => Ok(Some(result.value)),
+            _ => Err(Error::from(ErrorKind::Argument("nothing was measured into this result id"))
+                .in_layer(self.id())),
+        }
+    }
+
+    fn shot_end(&mut self) -> Result<()> {
+        if !self.in_shot {
+            let e = ErrorKind::State("no shot is running; begin one first");
+            return Err(Error::from(e).in_layer(self.id()));
+        }
+        self.in_shot = false;
+        self.stack.shot_end()
+    }
+
+    fn metric(&self, index: u32) -> Option<Metric<'_>> {
+        self.stack.metric(index)
+    }
+}
+
+/// The simple runtime as a part.
+#[derive(Clone, Copy, Debug)]
+pub struct SimplePart;
+
+const fn duration(name: &'static str, help: &'static str) -> ParamSpec {
+    ParamSpec {
+        name,
+        kind: ParamKind::Whole { min: 0, max: 1_000_000_000_000 },
+        unit: "ns",
+        default: Some(Value::Whole(0)),
+        help,
+    }
+}
+
+impl RuntimePart for SimplePart {
+    const SPEC: PartSpec = PartSpec {
+        id: "pandia.simple",
+        kind: PartKind::Runtime,
+        version: env!("CARGO_PKG_VERSION"),
+        summary: "Eager: every operation goes down at once, one after the other in time.",
+        params: &[
+            duration("duration_1q_ns", "how long a one-qubit gate takes"),
+            duration("duration_2q_ns", "how long a gate on two or more qubits takes"),
+            duration("duration_measure_ns", "how long a measurement takes"),
+            duration("duration_reset_ns", "how long a reset takes"),
+        ],
+    };
+    type Cell = Outcome;
+    const EMPTY: Outcome =
+        Outcome { id: 0, value: 0, kind: 0, flags: 0, reserved0: 0, op_index: 0 };
+    type Runtime<B: Backend, S: Storage<Outcome>> = Simple<B, S>;
+
+    fn cells(config: &Config<'_>) -> Result<usize> {
+        config.check(&Self::SPEC)?;
+        Ok(2 * config.result_count.max(1) as usize)
+    }
+
+    fn build<B: Backend, S: Storage<Outcome>>(
+        config: &Config<'_>,
+        stack: B,
+        storage: S,
+    ) -> Result<Simple<B, S>> {
+        let needed = Self::cells(config)?;
+        let available = storage.as_ref().len();
+        if available < needed {
+            let (needed, available) = (needed as u64, available as u64);
+            return Err(ErrorKind::Capacity { what: "room for results", needed, available }.into());
+        }
+        let whole = |key| config.whole(&Self::SPEC, key).map(DurationNs);
+        let durations = Durations {
+            gate_1q: whole("duration_1q_ns")?,
+            gate_2q: whole("duration_2q_ns")?,
+            measure: whole("duration_measure_ns")?,
+            reset: whole("duration_reset_ns")?,
+        };
+        Ok(Simple::new(stack, durations, storage))
+    }
+}
