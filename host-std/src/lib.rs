@@ -1,1 +1,2 @@
 //! The std adapters of Pandia.
+pub mod frontend;
