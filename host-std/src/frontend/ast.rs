@@ -227,34 +227,79 @@ pub(crate) struct Stmt {
 pub(crate) enum StmtKind {
     Include(Rc<str>),
     /// `qreg q[n];` or `qubit[n] q;`
-    Qubits { name: Name, size: Option<Expr> },
-    Classical { ty: Type, name: Name, init: Option<Expr>, constant: bool },
+    Qubits {
+        name: Name,
+        size: Option<Expr>,
+    },
+    Classical {
+        ty: Type,
+        name: Name,
+        init: Option<Expr>,
+        constant: bool,
+    },
     Input(Name),
-    Output { ty: Type, name: Name },
+    Output {
+        ty: Type,
+        name: Name,
+    },
     Gate(Rc<GateDef>),
     Def(Rc<Def>),
     Call(GateCall),
     /// `measure q -> c;` or `measure q;`
-    Measure { qubits: Expr, target: Option<Expr> },
-    Assign { target: Expr, operator: Option<Binary>, value: Expr },
+    Measure {
+        qubits: Expr,
+        target: Option<Expr>,
+    },
+    Assign {
+        target: Expr,
+        operator: Option<Binary>,
+        value: Expr,
+    },
     Reset(Expr),
     Barrier(Vec<Expr>),
-    Delay { duration: Expr, operands: Vec<Expr> },
-    If { condition: Expr, then: Vec<Stmt>, otherwise: Vec<Stmt> },
-    While { condition: Expr, body: Vec<Stmt> },
-    For { ty: Type, name: Name, values: Iterable, body: Rc<Vec<Stmt>> },
-    Switch { on: Expr, cases: Vec<(Vec<Expr>, Vec<Stmt>)>, default: Option<Vec<Stmt>> },
+    Delay {
+        duration: Expr,
+        operands: Vec<Expr>,
+    },
+    If {
+        condition: Expr,
+        then: Vec<Stmt>,
+        otherwise: Vec<Stmt>,
+    },
+    While {
+        condition: Expr,
+        body: Vec<Stmt>,
+    },
+    For {
+        ty: Type,
+        name: Name,
+        values: Iterable,
+        body: Rc<Vec<Stmt>>,
+    },
+    Switch {
+        on: Expr,
+        cases: Vec<(Vec<Expr>, Vec<Stmt>)>,
+        default: Option<Vec<Stmt>>,
+    },
     Block(Vec<Stmt>),
     Break,
     Continue,
     End,
     Return(Option<Expr>),
-    Alias { name: Name, value: Expr },
+    Alias {
+        name: Name,
+        value: Expr,
+    },
     Expr(Expr),
     /// Accepted, without effect, and said so.
-    Ignored { what: &'static str },
+    Ignored {
+        what: &'static str,
+    },
     /// Parsed over; refused by the semantic pass with these words.
-    Unsupported { what: &'static str, help: &'static str },
+    Unsupported {
+        what: &'static str,
+        help: &'static str,
+    },
     /// A syntax error was already reported here.
     Broken,
 }

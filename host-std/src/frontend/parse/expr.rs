@@ -72,10 +72,7 @@ impl Parser<'_> {
                 let right_to_left = precedence == POWER;
                 let right = p.expr_above(precedence - u8::from(right_to_left))?;
                 let span = left.span.to(right.span);
-                left = Expr::new(
-                    ExprKind::Binary(operator, Box::new(left), Box::new(right)),
-                    span,
-                );
+                left = Expr::new(ExprKind::Binary(operator, Box::new(left), Box::new(right)), span);
                 if left.depth > super::DEPTH_MAX {
                     return Err(p.error_at(
                         at,
@@ -130,7 +127,11 @@ impl Parser<'_> {
                     Ok(number) => ExprKind::Hardware(number),
                     Err(_) => {
                         let help = "number physical qubits from $0";
-                        return Err(self.error_at(token.span, "this qubit number is too large", help));
+                        return Err(self.error_at(
+                            token.span,
+                            "this qubit number is too large",
+                            help,
+                        ));
                     }
                 }
             }
@@ -147,7 +148,8 @@ impl Parser<'_> {
             }
             Tok::Ident => return self.word(token),
             _ => {
-                let help = "an expression is a number, a name, or a call, and operators between them";
+                let help =
+                    "an expression is a number, a name, or a call, and operators between them";
                 return self.unexpected("an expression", help);
             }
         };
@@ -247,7 +249,8 @@ impl Parser<'_> {
         let text = self.text_of(token).replace('_', "");
         let value = if token.kind == Tok::Int { integer(&text) } else { Ok(None) };
         let next = self.peek();
-        let unit = if next.kind == Tok::Ident { self.text_of(next).to_owned() } else { String::new() };
+        let unit =
+            if next.kind == Tok::Ident { self.text_of(next).to_owned() } else { String::new() };
         let scale_ns = match unit.as_str() {
             "ns" => Some(1.0),
             "us" | "µs" | "μs" => Some(1e3),
@@ -284,7 +287,11 @@ impl Parser<'_> {
                 }
                 Err(_) => {
                     let message = format!("`{}` is not a number", self.text_of(token));
-                    return Err(self.error_at(token.span, message, "write it as 12, 0x1f, 0.5 or 1e-3"));
+                    return Err(self.error_at(
+                        token.span,
+                        message,
+                        "write it as 12, 0x1f, 0.5 or 1e-3",
+                    ));
                 }
             },
             Err(message) => {
@@ -361,10 +368,12 @@ impl Parser<'_> {
     pub(super) fn operand(&mut self) -> Parse<Expr> {
         let token = self.peek();
         if !matches!(token.kind, Tok::Ident | Tok::Hardware) {
-            return self.unexpected("a qubit or register", "name a qubit as q[0], or a register as q");
+            return self
+                .unexpected("a qubit or register", "name a qubit as q[0], or a register as q");
         }
         if token.kind == Tok::Ident && stmt::is_reserved(self.language, self.text_of(token)) {
-            return self.unexpected("a qubit or register", "name a qubit as q[0], or a register as q");
+            return self
+                .unexpected("a qubit or register", "name a qubit as q[0], or a register as q");
         }
         self.postfix()
     }
@@ -374,7 +383,8 @@ impl Parser<'_> {
         let token = self.peek();
         let base = if token.kind == Tok::Ident { base_type(self.text_of(token)) } else { None };
         let Some(base) = base else {
-            return self.unexpected("a type", "types are bit, bool, int, uint, float, angle, duration");
+            return self
+                .unexpected("a type", "types are bit, bool, int, uint, float, angle, duration");
         };
         self.bump();
         let mut width = None;

@@ -60,14 +60,16 @@ impl Parser<'_> {
             size = Some(self.expr()?);
             self.expect(Tok::RBracket, "`]`", "close the size")?;
         } else if self.language == Language::Qasm2 {
-            return self.unexpected("`[` and the register's size", "a register is declared as qreg q[2];");
+            return self
+                .unexpected("`[` and the register's size", "a register is declared as qreg q[2];");
         }
         self.semicolon()?;
         if quantum {
             return Ok(StmtKind::Qubits { name, size });
         }
         let span = start.to(self.previous().span);
-        let ty = super::super::ast::Type { base: super::super::ast::BaseType::Bit, width: size, span };
+        let ty =
+            super::super::ast::Type { base: super::super::ast::BaseType::Bit, width: size, span };
         Ok(StmtKind::Classical { ty, name, init: None, constant: false })
     }
 
@@ -111,7 +113,11 @@ impl Parser<'_> {
         };
         if qubits.is_empty() {
             let help = "a gate acts on at least one qubit: gate name q { … }";
-            return Err(self.error_at(name.span, format!("the gate `{}` has no qubits", name.text), help));
+            return Err(self.error_at(
+                name.span,
+                format!("the gate `{}` has no qubits", name.text),
+                help,
+            ));
         }
         Ok(StmtKind::Gate(Rc::new(GateDef { name, params, qubits, body })))
     }
@@ -124,7 +130,11 @@ impl Parser<'_> {
         while !self.at(Tok::RParen) {
             if matches!(self.text_of(self.peek()), "readonly" | "mutable") {
                 let help = "pass scalars and qubits";
-                return Err(self.error_at(self.peek().span, "array parameters are not supported", help));
+                return Err(self.error_at(
+                    self.peek().span,
+                    "array parameters are not supported",
+                    help,
+                ));
             }
             let ty = self.type_spec()?;
             let name = self.name("a parameter's name")?;

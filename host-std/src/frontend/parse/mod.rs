@@ -150,7 +150,12 @@ impl Parser<'_> {
         self.at(Tok::Ident) && self.text_of(self.peek()) == word
     }
 
-    fn error_at(&mut self, span: Span, message: impl Into<String>, help: impl Into<String>) -> Failed {
+    fn error_at(
+        &mut self,
+        span: Span,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) -> Failed {
         if self.errors.len() < ERRORS_MAX {
             let help = Some(help.into()).filter(|help| !help.is_empty());
             self.errors.push(Complaint { span, message: message.into(), help });
@@ -170,7 +175,11 @@ impl Parser<'_> {
     }
 
     fn expect_word(&mut self, word: &str, help: &str) -> Parse<Token> {
-        if self.at_word(word) { Ok(self.bump()) } else { self.unexpected(&format!("`{word}`"), help) }
+        if self.at_word(word) {
+            Ok(self.bump())
+        } else {
+            self.unexpected(&format!("`{word}`"), help)
+        }
     }
 
     /// The `;` that ends a statement. Where it is missing, nothing is skipped: the next line is
@@ -197,7 +206,11 @@ impl Parser<'_> {
         let text: Rc<str> = Rc::from(self.text_of(token));
         if stmt::is_reserved(self.language, &text) {
             let message = format!("expected {what}, found the word `{text}`");
-            return Err(self.error_at(token.span, message, "choose a name that the language does not use"));
+            return Err(self.error_at(
+                token.span,
+                message,
+                "choose a name that the language does not use",
+            ));
         }
         self.bump();
         Ok(Name { text, span: token.span })

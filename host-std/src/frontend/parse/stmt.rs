@@ -18,10 +18,47 @@ const RESERVED_2: [&str; 11] = [
 
 /// Words of OpenQASM 3 that cannot be names; the types come on top.
 const RESERVED_3: [&str; 41] = [
-    "OPENQASM", "include", "defcalgrammar", "def", "cal", "defcal", "gate", "extern", "box", "let",
-    "break", "continue", "if", "else", "end", "return", "for", "while", "in", "switch", "case",
-    "default", "nop", "pragma", "input", "output", "const", "readonly", "mutable", "gphase", "inv",
-    "pow", "ctrl", "negctrl", "durationof", "delay", "reset", "measure", "barrier", "true", "false",
+    "OPENQASM",
+    "include",
+    "defcalgrammar",
+    "def",
+    "cal",
+    "defcal",
+    "gate",
+    "extern",
+    "box",
+    "let",
+    "break",
+    "continue",
+    "if",
+    "else",
+    "end",
+    "return",
+    "for",
+    "while",
+    "in",
+    "switch",
+    "case",
+    "default",
+    "nop",
+    "pragma",
+    "input",
+    "output",
+    "const",
+    "readonly",
+    "mutable",
+    "gphase",
+    "inv",
+    "pow",
+    "ctrl",
+    "negctrl",
+    "durationof",
+    "delay",
+    "reset",
+    "measure",
+    "barrier",
+    "true",
+    "false",
 ];
 
 /// The word cannot be a name.
@@ -75,7 +112,9 @@ impl Parser<'_> {
                 p.bump();
                 p.block_rest(start.span).map(StmtKind::Block)
             }
-            Tok::Semi => Err(p.error_at(start.span, "there is no statement before this `;`", "remove it")),
+            Tok::Semi => {
+                Err(p.error_at(start.span, "there is no statement before this `;`", "remove it"))
+            }
             _ => p.expr_stmt(),
         })?;
         Ok(Stmt { kind, span: start.span.to(self.previous().span) })
@@ -134,10 +173,14 @@ impl Parser<'_> {
             "return" => self.return_stmt(),
             "gphase" | "inv" | "pow" | "ctrl" | "negctrl" => self.gate_call(),
             "extern" => Ok(self.unsupported("extern", "compute the value in the program itself")),
-            "box" => Ok(self.unsupported("box", "write the statements without the box; `barrier` keeps their order")),
-            "cal" | "defcal" | "defcalgrammar" => {
-                Ok(self.unsupported("pulse calibration", "remove it: gates are emulated by their matrices"))
-            }
+            "box" => Ok(self.unsupported(
+                "box",
+                "write the statements without the box; `barrier` keeps their order",
+            )),
+            "cal" | "defcal" | "defcalgrammar" => Ok(self.unsupported(
+                "pulse calibration",
+                "remove it: gates are emulated by their matrices",
+            )),
             "nop" => Ok(self.unsupported("nop", "remove it; it has no effect")),
             _ if base_type(word).is_some() => self.type_stmt(),
             _ => self.name_stmt(),
@@ -313,8 +356,15 @@ impl Parser<'_> {
     fn expr_stmt(&mut self) -> Parse<StmtKind> {
         if !matches!(
             self.peek().kind,
-            Tok::Ident | Tok::Hardware | Tok::Int | Tok::Float | Tok::LParen | Tok::Minus | Tok::Bang
-                | Tok::Tilde | Tok::BitStr
+            Tok::Ident
+                | Tok::Hardware
+                | Tok::Int
+                | Tok::Float
+                | Tok::LParen
+                | Tok::Minus
+                | Tok::Bang
+                | Tok::Tilde
+                | Tok::BitStr
         ) {
             return self.unexpected("a statement", "");
         }
