@@ -5,6 +5,8 @@
 //! nothing in [`oracle`] may use `pandia-core`, since code that shares a mistake cannot show it.
 
 pub mod circuit;
+pub mod driver;
 pub mod oracle;
 pub mod random_circuit;
 pub mod stats;
+pub mod tolerance;
