@@ -112,6 +112,13 @@ pub fn ln(value: f64) -> f64 {
     libm::log(value)
 }
 
+/// Natural logarithm of `1 + value`, exact also for a tiny `value`, the same bits everywhere.
+#[inline]
+#[must_use]
+pub fn ln_1p(value: f64) -> f64 {
+    libm::log1p(value)
+}
+
 /// `e` to the `value`, the same bits everywhere.
 #[inline]
 #[must_use]

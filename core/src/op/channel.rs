@@ -14,3 +14,6 @@ pub const KRAUS_1Q: u16 = 3;
 pub const KRAUS_2Q: u16 = 4;
 /// Decay towards |0>. Parameter: the probability gamma that a |1> decays.
 pub const AMPLITUDE_DAMPING: u16 = 5;
+/// Depolarizing channel on any number `n` of qubits. Parameter: the probability `p` that one of the
+/// `4^n - 1` Pauli strings other than the identity acts, all alike.
+pub const DEPOLARIZING: u16 = 6;
