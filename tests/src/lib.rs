@@ -9,4 +9,5 @@ pub mod driver;
 pub mod oracle;
 pub mod random_circuit;
 pub mod stats;
+pub mod strategy;
 pub mod tolerance;
