@@ -39,6 +39,15 @@ pub enum Op {
         /// The value that is kept.
         value: u8,
     },
+    /// A channel by name: `pauli_1q`, `pauli_2q`, `kraus_1q`, `kraus_2q`, `amplitude_damping`.
+    Channel {
+        /// The name.
+        name: &'static str,
+        /// The operands.
+        qubits: Vec<u32>,
+        /// Probabilities, or the entries of the Kraus operators.
+        params: Vec<f64>,
+    },
     /// Feed-forward: runs `then` if classical bit `bit` is `value`.
     If {
         /// The classical bit.

@@ -5,7 +5,7 @@ use pandia_core::{
     ErrorKind, Result,
     backend::{Backend, Stack, StateQuery},
     ids::{Seed, ShotId, StreamId},
-    op::{OpSink, Outcome, Outcomes, builder::OpVec, gates},
+    op::{OpKind, OpSink, Outcome, Outcomes, Params, Parts, builder::OpVec, channel, gates},
     part::{Config, LayerPart, Setting, SimulatorPart, Value},
 };
 
@@ -85,6 +85,18 @@ pub fn encode(op: &Op, sink: &mut impl OpSink) -> Result<()> {
         Op::MeasureLeaked { qubit, bit } => sink.measure_leaked(*qubit, u64::from(*bit)),
         Op::Reset { qubit } => sink.reset(*qubit),
         Op::Postselect { qubit, value } => sink.postselect(*qubit, *value == 1),
+        Op::Channel { name, qubits, params } => {
+            let gate = match *name {
+                "pauli_1q" => channel::PAULI_1Q,
+                "pauli_2q" => channel::PAULI_2Q,
+                "kraus_1q" => channel::KRAUS_1Q,
+                "kraus_2q" => channel::KRAUS_2Q,
+                "amplitude_damping" => channel::AMPLITUDE_DAMPING,
+                _ => return Err(ErrorKind::Argument("a channel that core does not list").into()),
+            };
+            let params = Params::Reals(params);
+            sink.push(Parts { kind: OpKind::Channel, flags: 0, gate, qubits, params })
+        }
         Op::If { .. } => Err(ErrorKind::Argument("feed-forward is the driver's business").into()),
     }
 }

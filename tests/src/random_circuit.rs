@@ -215,6 +215,40 @@ pub fn random_unitary(dice: &mut Dice, qubits: u32) -> Vec<f64> {
         .collect()
 }
 
+/// A channel with random parameters on random qubits. Kraus operators are blocks of a random
+/// unitary that acts on an environment, too, so they are complete.
+pub fn random_channel(dice: &mut Dice, qubit_count: u32) -> Op {
+    let shapes = [
+        ("pauli_1q", 1),
+        ("amplitude_damping", 1),
+        ("kraus_1q", 1),
+        ("pauli_2q", 2),
+        ("kraus_2q", 2),
+    ];
+    let fitting: Vec<_> = shapes.iter().filter(|(_, qubits)| *qubits <= qubit_count).collect();
+    let (name, qubits) = *fitting[pick(dice, fitting.len())];
+    let params = match name {
+        "pauli_1q" => (0..3).map(|_| dice.unit() / 3.0).collect(),
+        "pauli_2q" => (0..15).map(|_| dice.unit() / 15.0).collect(),
+        "amplitude_damping" => vec![dice.unit()],
+        _ => random_kraus(dice, qubits),
+    };
+    Op::Channel { name, qubits: dice.qubits(qubits, qubit_count), params }
+}
+
+/// Two complete Kraus operators on `qubits` qubits.
+fn random_kraus(dice: &mut Dice, qubits: u32) -> Vec<f64> {
+    let (dim, numbers) = (1_usize << qubits, random_unitary(dice, qubits + 1));
+    let mut params = Vec::new();
+    for environment in 0..2 {
+        for row in 0..dim {
+            let start = 2 * ((environment * dim + row) * 2 * dim);
+            params.extend_from_slice(&numbers[start..start + 2 * dim]);
+        }
+    }
+    params
+}
+
 fn pick(dice: &mut Dice, len: usize) -> usize {
     dice.below(u32::try_from(len).unwrap_or(u32::MAX)) as usize
 }
@@ -223,7 +257,7 @@ fn pick(dice: &mut Dice, len: usize) -> usize {
 mod tests {
     use super::*;
     use crate::oracle::{
-        density, gates,
+        channel, density, gates,
         matrix::{Matrix, norm_squared},
         pure,
     };
@@ -241,6 +275,17 @@ mod tests {
         for (name, qubits) in gates::MATRIX_GATES {
             let m = gates::matrix(name, &random_unitary(&mut dice, *qubits)).unwrap();
             assert!((&m * &m.dagger()).distance(&Matrix::identity(m.dim())) < 1e-13, "{name}");
+        }
+    }
+
+    #[test]
+    fn random_channels_keep_the_trace() {
+        let mut dice = Dice::new(4);
+        for _ in 0..60 {
+            let Op::Channel { name, params, .. } = random_channel(&mut dice, 3) else {
+                unreachable!("a channel was asked for")
+            };
+            assert!(channel::is_complete(&channel::named(name, &params).unwrap()), "{name}");
         }
     }
 

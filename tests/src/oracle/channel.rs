@@ -48,6 +48,33 @@ pub fn amplitude_damping(gamma: f64) -> Vec<Matrix> {
     vec![keep, decay]
 }
 
+/// The channel of a channel operation: probabilities in the order of [`errors`], or Kraus operators
+/// row-major with re and im in turn, one after the other.
+#[must_use]
+pub fn named(name: &str, params: &[f64]) -> Option<Vec<Matrix>> {
+    let of_errors = |qubits: u32| {
+        let errors = errors(qubits);
+        let probabilities: Vec<_> =
+            errors.iter().map(String::as_str).zip(params.iter().copied()).collect();
+        (params.len() == errors.len()).then(|| pauli(qubits, &probabilities))
+    };
+    let operators = |numbers: usize| {
+        let entries = |chunk: &[f64]| chunk.chunks(2).map(|z| C64::new(z[0], z[1])).collect();
+        let whole = !params.is_empty() && params.len().is_multiple_of(numbers);
+        whole.then(|| {
+            params.chunks(numbers).map(|chunk| Matrix::from_entries(entries(chunk))).collect()
+        })
+    };
+    match (name, params) {
+        ("pauli_1q", _) => of_errors(1),
+        ("pauli_2q", _) => of_errors(2),
+        ("kraus_1q", _) => operators(8),
+        ("kraus_2q", _) => operators(32),
+        ("amplitude_damping", &[gamma]) => Some(amplitude_damping(gamma)),
+        _ => None,
+    }
+}
+
 /// Whether the operators keep every trace: the sum of `K^dagger K` is the identity.
 #[must_use]
 pub fn is_complete(operators: &[Matrix]) -> bool {
@@ -72,6 +99,15 @@ mod tests {
         assert!(is_complete(&pauli(2, &[("XZ", 0.2), ("IY", 0.3)])));
         assert!(!is_complete(&[Matrix::identity(2), Matrix::identity(2)]));
         assert!(!is_complete(&[]));
+    }
+
+    #[test]
+    fn named_channels_need_parameters_that_fit() {
+        assert!(is_complete(&named("pauli_2q", &[0.01; 15]).unwrap()));
+        assert_eq!(named("amplitude_damping", &[0.3]), Some(amplitude_damping(0.3)));
+        assert_eq!(named("pauli_1q", &[0.1]), None);
+        assert_eq!(named("kraus_1q", &[0.1; 9]), None);
+        assert_eq!(named("no_such_channel", &[]), None);
     }
 
     #[test]

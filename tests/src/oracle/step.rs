@@ -6,7 +6,7 @@
 
 use std::{collections::BTreeMap, fmt, rc::Rc};
 
-use super::matrix::Matrix;
+use super::{channel, matrix::Matrix};
 use crate::circuit::{Circuit, Op};
 
 /// Probability of each classical record (entry k is bit k).
@@ -147,6 +147,12 @@ impl From<&Op> for Step {
             Op::MeasureLeaked { qubit, bit } => Self::MeasureLeaked { qubit, bit },
             Op::Reset { qubit } => Self::Reset { qubit },
             Op::Postselect { qubit, value } => Self::Postselect { qubit, value },
+            Op::Channel { name, qubits, params } => {
+                let operators = channel::named(name, &params);
+                let operators =
+                    operators.unwrap_or_else(|| unreachable!("the oracle has no channel {name}"));
+                Self::Kraus { operators, qubits }
+            }
             Op::If { bit, value, then } => {
                 let then: Vec<Self> = then.iter().map(Self::from).collect();
                 Self::depends(move |known| {
