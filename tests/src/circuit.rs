@@ -39,7 +39,8 @@ pub enum Op {
         /// The value that is kept.
         value: u8,
     },
-    /// A channel by name: `pauli_1q`, `pauli_2q`, `kraus_1q`, `kraus_2q`, `amplitude_damping`.
+    /// A channel by name: `pauli_1q`, `pauli_2q`, `kraus_1q`, `kraus_2q`, `amplitude_damping`,
+    /// `depolarizing`.
     Channel {
         /// The name.
         name: &'static str,

@@ -91,6 +91,7 @@ pub fn encode(op: &Op, sink: &mut impl OpSink) -> Result<()> {
                 "pauli_2q" => channel::PAULI_2Q,
                 "kraus_1q" => channel::KRAUS_1Q,
                 "kraus_2q" => channel::KRAUS_2Q,
+                "depolarizing" => channel::DEPOLARIZING,
                 "amplitude_damping" => channel::AMPLITUDE_DAMPING,
                 _ => return Err(ErrorKind::Argument("a channel that core does not list").into()),
             };

@@ -224,13 +224,15 @@ pub fn random_channel(dice: &mut Dice, qubit_count: u32) -> Op {
         ("kraus_1q", 1),
         ("pauli_2q", 2),
         ("kraus_2q", 2),
+        ("depolarizing", 2),
+        ("depolarizing", 3),
     ];
     let fitting: Vec<_> = shapes.iter().filter(|(_, qubits)| *qubits <= qubit_count).collect();
     let (name, qubits) = *fitting[pick(dice, fitting.len())];
     let params = match name {
         "pauli_1q" => (0..3).map(|_| dice.unit() / 3.0).collect(),
         "pauli_2q" => (0..15).map(|_| dice.unit() / 15.0).collect(),
-        "amplitude_damping" => vec![dice.unit()],
+        "amplitude_damping" | "depolarizing" => vec![dice.unit()],
         _ => random_kraus(dice, qubits),
     };
     Op::Channel { name, qubits: dice.qubits(qubits, qubit_count), params }
@@ -282,10 +284,11 @@ mod tests {
     fn random_channels_keep_the_trace() {
         let mut dice = Dice::new(4);
         for _ in 0..60 {
-            let Op::Channel { name, params, .. } = random_channel(&mut dice, 3) else {
+            let Op::Channel { name, qubits, params } = random_channel(&mut dice, 3) else {
                 unreachable!("a channel was asked for")
             };
-            assert!(channel::is_complete(&channel::named(name, &params).unwrap()), "{name}");
+            let operators = channel::named(name, qubits.len(), &params).unwrap();
+            assert!(channel::is_complete(&operators), "{name}");
         }
     }
 

@@ -51,7 +51,7 @@ pub fn amplitude_damping(gamma: f64) -> Vec<Matrix> {
 /// The channel of a channel operation: probabilities in the order of [`errors`], or Kraus operators
 /// row-major with re and im in turn, one after the other.
 #[must_use]
-pub fn named(name: &str, params: &[f64]) -> Option<Vec<Matrix>> {
+pub fn named(name: &str, qubits: usize, params: &[f64]) -> Option<Vec<Matrix>> {
     let of_errors = |qubits: u32| {
         let errors = errors(qubits);
         let probabilities: Vec<_> =
@@ -70,6 +70,7 @@ pub fn named(name: &str, params: &[f64]) -> Option<Vec<Matrix>> {
         ("pauli_2q", _) => of_errors(2),
         ("kraus_1q", _) => operators(8),
         ("kraus_2q", _) => operators(32),
+        ("depolarizing", &[p]) => Some(depolarizing(u32::try_from(qubits).ok()?, p)),
         ("amplitude_damping", &[gamma]) => Some(amplitude_damping(gamma)),
         _ => None,
     }
@@ -94,6 +95,7 @@ mod tests {
         for p in [0.0, 0.1, 0.7, 1.0] {
             assert!(is_complete(&depolarizing(1, p)));
             assert!(is_complete(&depolarizing(2, p)));
+            assert!(is_complete(&depolarizing(3, p)));
             assert!(is_complete(&amplitude_damping(p)));
         }
         assert!(is_complete(&pauli(2, &[("XZ", 0.2), ("IY", 0.3)])));
@@ -103,11 +105,11 @@ mod tests {
 
     #[test]
     fn named_channels_need_parameters_that_fit() {
-        assert!(is_complete(&named("pauli_2q", &[0.01; 15]).unwrap()));
-        assert_eq!(named("amplitude_damping", &[0.3]), Some(amplitude_damping(0.3)));
-        assert_eq!(named("pauli_1q", &[0.1]), None);
-        assert_eq!(named("kraus_1q", &[0.1; 9]), None);
-        assert_eq!(named("no_such_channel", &[]), None);
+        assert!(is_complete(&named("pauli_2q", 2, &[0.01; 15]).unwrap()));
+        assert_eq!(named("amplitude_damping", 1, &[0.3]), Some(amplitude_damping(0.3)));
+        assert_eq!(named("pauli_1q", 1, &[0.1]), None);
+        assert_eq!(named("kraus_1q", 1, &[0.1; 9]), None);
+        assert_eq!(named("no_such_channel", 1, &[]), None);
     }
 
     #[test]

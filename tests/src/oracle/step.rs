@@ -148,7 +148,7 @@ impl From<&Op> for Step {
             Op::Reset { qubit } => Self::Reset { qubit },
             Op::Postselect { qubit, value } => Self::Postselect { qubit, value },
             Op::Channel { name, qubits, params } => {
-                let operators = channel::named(name, &params);
+                let operators = channel::named(name, qubits.len(), &params);
                 let operators =
                     operators.unwrap_or_else(|| unreachable!("the oracle has no channel {name}"));
                 Self::Kraus { operators, qubits }
