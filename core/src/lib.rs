@@ -19,10 +19,12 @@ extern crate alloc;
 extern crate std;
 
 pub mod backend;
+pub mod emulator;
 pub mod error;
 pub mod ids;
 pub mod op;
 pub mod part;
+pub mod program;
 pub mod real;
 pub mod rng;
 pub mod runtime;
