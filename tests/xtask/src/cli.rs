@@ -1,0 +1,113 @@
+//! Flags, and which steps each command runs. No work is done here.
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+use crate::console;
+use crate::project::{Options, Project};
+use crate::report;
+use crate::steps::{self, Step};
+
+/// The project's commands. CI runs only these.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Everything that must hold: installs what is missing, runs every step, says what failed
+    Test {
+        /// Run only these steps, for example `--only fmt,unit`
+        #[arg(long, value_delimiter = ',', value_name = "STEP")]
+        only: Vec<String>,
+        /// List the steps and stop
+        #[arg(long)]
+        list: bool,
+    },
+    /// Formatting, clippy and rustdoc without warnings, cargo-deny where it is installed
+    Check,
+    /// Build core for the bare-metal targets and with every combination of its features
+    CoreTargets,
+    /// Unit tests and documentation tests of every crate
+    Unit,
+    /// The evidence in `tests`: oracles, conformance, properties, architecture
+    Conformance,
+    /// Build every plugin, then run the tests of the C side
+    Plugins,
+    /// Tests of the `pandia` command and of its library
+    Cli,
+    /// Run the command blocks of README and docs and compare their output
+    Readme,
+    /// Run the benches and print their rates
+    Bench {
+        /// Passed on to the benches, for example a name to filter by
+        #[arg(last = true)]
+        arguments: Vec<String>,
+    },
+    /// Fuzz every target in `tests/fuzz` (needs the nightly toolchain)
+    Fuzz {
+        /// Seconds for each target
+        #[arg(long, default_value_t = 60)]
+        seconds: u32,
+        /// Fuzz only this target
+        #[arg(long)]
+        target: Option<String>,
+    },
+    /// Rewrite golden files and the outputs shown in README and docs; read the diff afterwards
+    Bless,
+    /// Run the tests of core's C tables under Miri (needs the nightly toolchain)
+    Miri,
+}
+
+impl Cli {
+    /// Runs the command; `Ok(false)` means that a step failed.
+    pub(crate) fn run(self) -> Result<bool> {
+        let mut options = Options::default();
+        let names: Vec<&str> = match &self.command {
+            Command::Test { list: true, .. } => {
+                list();
+                return Ok(true);
+            }
+            Command::Test { only, .. } if only.is_empty() => {
+                return run(&steps::TEST.iter().collect::<Vec<_>>(), options);
+            }
+            Command::Test { only, .. } => only.iter().map(String::as_str).collect(),
+            Command::Check => vec!["fmt", "clippy", "docs", "deny"],
+            Command::CoreTargets => vec!["core-targets"],
+            Command::Unit => vec!["unit", "doctests"],
+            Command::Conformance => vec!["build", "conformance"],
+            Command::Plugins => vec!["build", "plugins"],
+            Command::Cli => vec!["build", "cli"],
+            Command::Readme => vec!["readme"],
+            Command::Bench { arguments } => {
+                options.bench_arguments.clone_from(arguments);
+                return run(&[&steps::BENCH], options);
+            }
+            Command::Fuzz { seconds, target } => {
+                options.fuzz_seconds = *seconds;
+                options.fuzz_target.clone_from(target);
+                return run(&[&steps::FUZZ], options);
+            }
+            Command::Bless => {
+                options.bless = true;
+                vec!["build", "conformance", "plugins", "cli", "readme"]
+            }
+            Command::Miri => return run(&[&steps::MIRI], options),
+        };
+        let chosen = names.into_iter().map(steps::find).collect::<Result<Vec<_>>>()?;
+        run(&chosen, options)
+    }
+}
+
+fn run(chosen: &[&Step], options: Options) -> Result<bool> {
+    Ok(report::run_all(chosen, &Project::open(options)?))
+}
+
+fn list() {
+    for step in steps::TEST {
+        console::say(&format!("{:<14} {}", step.name, step.about));
+    }
+}

@@ -1,0 +1,144 @@
+//! The steps, in the order in which `cargo xtask test` runs them.
+//!
+//! Steps that compile the workspace select all of it (`--workspace`) and then name targets, since
+//! choosing packages with `-p` would give the same dependencies other features and build them twice.
+
+mod cargo_tests;
+mod check;
+mod core_targets;
+mod nightly;
+mod readme;
+
+use anyhow::{Context as _, Result};
+
+use crate::install::Needs;
+use crate::project::Project;
+
+/// How a step ended if it did not fail.
+pub(crate) enum Outcome {
+    Done,
+    /// An optional tool is not there; says which and what that leaves out.
+    NotRun(String),
+}
+
+/// One thing that must hold.
+pub(crate) struct Step {
+    pub(crate) name: &'static str,
+    pub(crate) about: &'static str,
+    pub(crate) needs: Needs,
+    pub(crate) run: fn(&Project) -> Result<Outcome>,
+}
+
+/// The steps of `cargo xtask test`: cheap ones first, those that share a build next to each other.
+pub(crate) const TEST: &[Step] = &[
+    Step {
+        name: "fmt",
+        about: "every file is formatted",
+        needs: Needs { components: &["rustfmt"], ..Needs::NONE },
+        run: check::fmt,
+    },
+    Step {
+        name: "clippy",
+        about: "no lint warns in any target of the workspace",
+        needs: Needs { components: &["clippy"], ..Needs::NONE },
+        run: check::clippy,
+    },
+    Step {
+        name: "docs",
+        about: "rustdoc has nothing to complain about",
+        needs: Needs::NONE,
+        run: check::docs,
+    },
+    Step {
+        name: "deny",
+        about: "licences, sources and duplicates of the dependencies (optional)",
+        needs: Needs::NONE,
+        run: check::deny,
+    },
+    Step {
+        name: "core-targets",
+        about: "core builds for bare metal and with every combination of its features",
+        needs: Needs { targets: core_targets::TARGETS, components: &["clippy"], ..Needs::NONE },
+        run: core_targets::run,
+    },
+    Step {
+        name: "build",
+        about: "every target of the workspace builds, plugins included",
+        needs: Needs::NONE,
+        run: cargo_tests::build,
+    },
+    Step {
+        name: "unit",
+        about: "unit tests of every crate",
+        needs: Needs::NONE,
+        run: cargo_tests::unit,
+    },
+    Step {
+        name: "doctests",
+        about: "examples in the documentation of every crate",
+        needs: Needs::NONE,
+        run: cargo_tests::doctests,
+    },
+    Step {
+        name: "conformance",
+        about: "what crosses crates: oracles, properties, architecture",
+        needs: Needs::NONE,
+        run: cargo_tests::conformance,
+    },
+    Step {
+        name: "plugins",
+        about: "the C side and the plugins",
+        needs: Needs::NONE,
+        run: cargo_tests::plugins,
+    },
+    Step {
+        name: "cli",
+        about: "the pandia command and library",
+        needs: Needs::NONE,
+        run: cargo_tests::cli,
+    },
+    Step {
+        name: "bench-smoke",
+        about: "every bench runs, tiny",
+        needs: Needs::NONE,
+        run: cargo_tests::bench_smoke,
+    },
+    Step {
+        name: "readme",
+        about: "README and docs show what really happens",
+        needs: Needs::NONE,
+        run: readme::run,
+    },
+];
+
+/// Not among what must hold: rates depend on the machine.
+pub(crate) const BENCH: Step = Step {
+    name: "bench",
+    about: "the benches, at full length",
+    needs: Needs::NONE,
+    run: cargo_tests::bench,
+};
+
+/// Not among what must hold: takes as long as one lets it.
+pub(crate) const FUZZ: Step = Step {
+    name: "fuzz",
+    about: "the fuzz targets",
+    needs: Needs { nightly: Some(&[]), cargo_commands: &["cargo-fuzz"], ..Needs::NONE },
+    run: nightly::fuzz,
+};
+
+/// Not among what must hold: needs a toolchain that moves every day.
+pub(crate) const MIRI: Step = Step {
+    name: "miri",
+    about: "the tests of core's C tables under Miri",
+    needs: Needs { nightly: Some(&["miri", "rust-src"]), ..Needs::NONE },
+    run: nightly::miri,
+};
+
+/// The step of that name.
+pub(crate) fn find(name: &str) -> Result<&'static Step> {
+    TEST.iter().find(|step| step.name == name).with_context(|| {
+        let names: Vec<&str> = TEST.iter().map(|step| step.name).collect();
+        format!("no step is called `{name}`; there are {}", names.join(", "))
+    })
+}
