@@ -150,7 +150,7 @@ pub const fn header_bytes(word: u64) -> usize {
 #[inline]
 #[must_use]
 pub const fn header_kind(word: u64) -> u8 {
-    (word >> 16) as u8
+    ((word >> 16) & 0xff) as u8
 }
 
 /// One operation: a view on its well-formed record.
@@ -190,7 +190,7 @@ impl<'a> Op<'a> {
     #[inline]
     #[must_use]
     pub fn flags(self) -> u8 {
-        (self.head() >> 24) as u8
+        ((self.head() >> 24) & 0xff) as u8
     }
 
     /// Whether who does not know the operation may skip it.
@@ -204,7 +204,7 @@ impl<'a> Op<'a> {
     #[inline]
     #[must_use]
     pub fn gate(self) -> u16 {
-        (self.head() >> 32) as u16
+        ((self.head() >> 32) & 0xffff) as u16
     }
 
     /// How many qubits the operation names.
@@ -226,11 +226,12 @@ impl<'a> Op<'a> {
     #[must_use]
     pub fn qubit(self, operand: usize) -> u32 {
         let word = self.words.get(1 + operand / 2).copied().unwrap_or(0);
-        if operand % 2 == 0 { (word & 0xffff_ffff) as u32 } else { (word >> 32) as u32 }
+        if operand.is_multiple_of(2) { (word & 0xffff_ffff) as u32 } else { (word >> 32) as u32 }
     }
 
     /// The qubits in operand order.
     #[inline]
+    #[must_use]
     pub fn qubits(self) -> impl ExactSizeIterator<Item = u32> + 'a {
         (0..self.qubit_count()).map(move |operand| self.qubit(operand))
     }

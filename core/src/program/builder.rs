@@ -352,7 +352,7 @@ impl OwnedProgram {
     /// # Errors
     /// [`ErrorKind::Program`] if they are not whole words, and as [`Self::new`].
     pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
-        if bytes.len() % 8 != 0 {
+        if !bytes.len().is_multiple_of(8) {
             let reason = "its length is not a multiple of 8 bytes; it is cut off or no program";
             return Err(ErrorKind::Program { word: 0, reason }.into());
         }

@@ -171,11 +171,13 @@ impl<'a> Program<'a> {
     }
 
     /// Slots of the gates that it uses, for the handshake.
+    #[must_use]
     pub fn gate_slots(&self) -> impl ExactSizeIterator<Item = u16> + 'a {
         self.gates.iter().map(|&slot| u16::try_from(slot).unwrap_or(u16::MAX))
     }
 
     /// The classical registers in order of declaration.
+    #[must_use]
     pub fn registers(&self) -> impl ExactSizeIterator<Item = Register> + 'a {
         self.registers.chunks_exact(REGISTER_WORDS).map(|entry| {
             let (name_offset, name_bytes) = halves(entry[0]);

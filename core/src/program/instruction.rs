@@ -188,7 +188,7 @@ impl Patch {
     /// The patch that two words hold.
     #[must_use]
     pub const fn decode(words: [u64; 2]) -> Option<Self> {
-        let place = (words[0] >> 16) as u16;
+        let place = ((words[0] >> 16) & 0xffff) as u16;
         let (_, variable) = halves(words[0]);
         let (base, limit) = halves(words[1]);
         match words[0] & 0xffff {
@@ -389,12 +389,12 @@ const CUT: Malformed = "the instruction is cut off";
 pub fn decode(code: &[u64], at: usize) -> Result<(Instruction<'_>, usize), Malformed> {
     let head = *code.get(at).ok_or(CUT)?;
     let bytes = (head & 0xffff) as usize;
-    let number = (head >> 16) as u8;
-    let sub = (head >> 24) as u8;
+    let number = ((head >> 16) & 0xff) as u8;
+    let sub = ((head >> 24) & 0xff) as u8;
     let (_, a) = halves(head);
     let length = bytes / 8;
     if length != words_of(number).ok_or("the instruction's kind is not known to this version")?
-        || bytes % 8 != 0
+        || !bytes.is_multiple_of(8)
     {
         return Err("the instruction's size does not fit its kind");
     }

@@ -9,7 +9,7 @@ use super::check::Program;
 use super::format::PATCHED_WORDS_MAX;
 use super::instruction::{Instruction, Patch, decode};
 use crate::error::{Error, ErrorKind, Result};
-use crate::op::record::{Op, Ops, header_bytes};
+use crate::op::record::{Op, Ops, header_bytes, header_kind};
 use crate::op::{Batch, OpKind};
 use crate::runtime::Runtime;
 
@@ -276,7 +276,7 @@ impl<'p, 'm> Machine<'p, 'm> {
             }
         }
         debug_assert_eq!(header_bytes(words[0]), words.len() * 8);
-        let bears = OpKind::from_number((words[0] >> 16) as u8).is_some_and(OpKind::bears_result);
+        let bears = OpKind::from_number(header_kind(words[0])).is_some_and(OpKind::bears_result);
         let batch = Batch::from_checked(Ops::from_checked(words), 1, u32::from(bears));
         self.submit(&batch, runtime)
     }
