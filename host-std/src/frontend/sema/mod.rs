@@ -1,0 +1,296 @@
+//! Meaning: names, types, constants, gates' definitions, broadcasts and control flow, from syntax
+//! trees to the typed form in [`super::ir`].
+//! Not here: reading tokens, writing the program format.
+
+mod assign;
+mod call;
+mod declare;
+mod eval;
+mod flow;
+mod functions;
+mod include;
+mod loops;
+mod operand;
+mod operators;
+mod scope;
+mod subroutine;
+mod value;
+
+use std::rc::Rc;
+
+use super::ast::{Stmt, StmtKind};
+use super::diagnostic::{Diagnostic, Severity};
+use super::ir::{Expr, Label, Module, Node, Reg};
+use super::parse::{Language, Parsed};
+use super::source::{FileId, Sources, Span};
+use loops::LoopFrame;
+use scope::Scopes;
+use subroutine::ReturnFrame;
+
+/// Statements that may be compiled, repetitions by unrolling and inlining included.
+const WORK_MAX: u64 = 1 << 23;
+/// Operations and classical steps of a program.
+const NODES_MAX: usize = 1 << 22;
+/// Errors after which compilation stops.
+const ERRORS_MAX: usize = 100;
+
+/// An error was reported; what needed the value is skipped.
+#[derive(Debug)]
+pub(crate) struct Failed;
+pub(crate) type Sem<T> = Result<T, Failed>;
+
+/// What the semantic pass hands on.
+#[derive(Debug)]
+pub(crate) struct Analysed {
+    pub(crate) module: Module,
+    pub(crate) errors: Vec<Diagnostic>,
+    pub(crate) warnings: Vec<Diagnostic>,
+}
+
+struct Sema<'a> {
+    sources: &'a mut Sources,
+    errors: Vec<Diagnostic>,
+    warnings: Vec<Diagnostic>,
+    module: Module,
+    /// Where operations go now.
+    out: Vec<Node>,
+    scopes: Scopes,
+    /// Of the text that is compiled now.
+    language: Language,
+    /// Integers in this expression are real numbers (parameters in OpenQASM 2).
+    real: bool,
+    /// Where to report errors inside a gate's definition: at its call.
+    call_site: Option<(Span, Rc<str>)>,
+    including: Vec<FileId>,
+    loops: Vec<LoopFrame>,
+    returns: Option<ReturnFrame>,
+    inlining: Vec<Rc<str>>,
+    labels: Label,
+    work_left: u64,
+    exhausted: bool,
+    hardware: bool,
+    declared_outputs: bool,
+}
+
+/// Analyses a parsed file and what it includes.
+pub(crate) fn analyse(sources: &mut Sources, file: FileId, parsed: Parsed) -> Analysed {
+    let mut sema = Sema {
+        sources,
+        errors: Vec::new(),
+        warnings: Vec::new(),
+        module: Module::default(),
+        out: Vec::new(),
+        scopes: Scopes::default(),
+        language: parsed.language,
+        real: false,
+        call_site: None,
+        including: vec![file],
+        loops: Vec::new(),
+        returns: None,
+        inlining: Vec::new(),
+        labels: 0,
+        work_left: WORK_MAX,
+        exhausted: false,
+        hardware: false,
+        declared_outputs: false,
+    };
+    sema.declare_built_in();
+    sema.complain(parsed.errors);
+    sema.global(&parsed.stmts);
+    sema.finish(file)
+}
+
+impl Sema<'_> {
+    fn finish(mut self, file: FileId) -> Analysed {
+        if self.module.qubit_count == 0 && self.errors.is_empty() && self.out.is_empty() {
+            let text_end = u32::try_from(self.sources.get(file).text.len()).unwrap_or(u32::MAX);
+            let span = Span { file, start: 0, end: 0 };
+            let _ = text_end;
+            self.error(span, "the program has no qubits and does nothing", "declare qubits and apply gates");
+        }
+        self.module.body = self.out;
+        Analysed { module: self.module, errors: self.errors, warnings: self.warnings }
+    }
+
+    fn complain(&mut self, complaints: Vec<super::parse::Complaint>) {
+        for complaint in complaints {
+            let diagnostic = Diagnostic::new(
+                Severity::Error,
+                self.sources,
+                complaint.span,
+                complaint.message,
+                complaint.help,
+            );
+            self.errors.push(diagnostic);
+        }
+    }
+
+    fn error(&mut self, span: Span, message: impl Into<String>, help: impl Into<String>) -> Failed {
+        let (span, message) = match &self.call_site {
+            Some((site, gate)) => (*site, format!("in the gate `{gate}`: {}", message.into())),
+            None => (span, message.into()),
+        };
+        let help = Some(help.into()).filter(|help| !help.is_empty());
+        if self.errors.len() < ERRORS_MAX {
+            self.errors.push(Diagnostic::new(Severity::Error, self.sources, span, message, help));
+        } else {
+            self.exhausted = true;
+        }
+        Failed
+    }
+
+    fn warn(&mut self, span: Span, message: impl Into<String>, help: &str) {
+        if self.warnings.len() < ERRORS_MAX {
+            let help = Some(help.to_owned()).filter(|help| !help.is_empty());
+            let warning =
+                Diagnostic::new(Severity::Warning, self.sources, span, message.into(), help);
+            self.warnings.push(warning);
+        }
+    }
+
+    /// Counts work, so that no short text can take for ever.
+    fn spend(&mut self, work: u64, span: Span) -> Sem<()> {
+        if self.exhausted {
+            return Err(Failed);
+        }
+        if self.work_left < work || self.out.len() > NODES_MAX {
+            self.exhausted = true;
+            return Err(self.error(
+                span,
+                format!("the program unfolds into more than {NODES_MAX} operations"),
+                "use fewer repetitions, or loops with variables as bounds, which are not unfolded",
+            ));
+        }
+        self.work_left -= work;
+        Ok(())
+    }
+
+    fn emit(&mut self, node: Node) {
+        self.out.push(node);
+    }
+
+    /// What `inner` emits, apart.
+    fn apart<T>(&mut self, inner: impl FnOnce(&mut Self) -> T) -> (T, Vec<Node>) {
+        let outside = std::mem::take(&mut self.out);
+        let result = inner(self);
+        (result, std::mem::replace(&mut self.out, outside))
+    }
+
+    fn new_label(&mut self) -> Label {
+        self.labels += 1;
+        self.labels
+    }
+
+    fn new_int(&mut self) -> Reg {
+        self.module.int_count += 1;
+        self.module.int_count - 1
+    }
+
+    fn new_float(&mut self) -> Reg {
+        self.module.float_count += 1;
+        self.module.float_count - 1
+    }
+
+    /// The value in a register that nothing else changes.
+    fn hold_int(&mut self, value: Expr) -> Expr {
+        if value.is_const() {
+            return value;
+        }
+        let register = self.new_int();
+        self.emit(Node::SetInt(register, value));
+        Expr::IntReg(register)
+    }
+
+    fn hold_float(&mut self, value: Expr) -> Expr {
+        if value.is_const() {
+            return value;
+        }
+        let register = self.new_float();
+        self.emit(Node::SetFloat(register, value));
+        Expr::FloatReg(register)
+    }
+
+    /// Statements of a file, where declarations of everything are allowed.
+    fn global(&mut self, stmts: &[Stmt]) {
+        for stmt in stmts {
+            if self.exhausted {
+                return;
+            }
+            // Whatever went wrong is reported; the next statement may have errors of its own.
+            let _ = self.stmt(stmt);
+        }
+    }
+
+    /// Statements of a block; all are tried, and one failure fails the block.
+    fn block(&mut self, stmts: &[Stmt]) -> Sem<()> {
+        self.scopes.push();
+        let result = self.stmts(stmts);
+        self.scopes.pop();
+        result
+    }
+
+    fn stmts(&mut self, stmts: &[Stmt]) -> Sem<()> {
+        let mut result = Ok(());
+        for stmt in stmts {
+            if self.stmt(stmt).is_err() {
+                result = Err(Failed);
+            }
+            if self.exhausted {
+                return Err(Failed);
+            }
+        }
+        result
+    }
+
+    fn stmt(&mut self, stmt: &Stmt) -> Sem<()> {
+        self.spend(1, stmt.span)?;
+        let span = stmt.span;
+        match &stmt.kind {
+            StmtKind::Include(path) => self.include(path, span),
+            StmtKind::Qubits { name, size } => self.declare_qubits(name, size.as_ref(), span),
+            StmtKind::Classical { ty, name, init, constant } => {
+                self.declare_classical(ty, name, init.as_ref(), *constant)
+            }
+            StmtKind::Input(name) => Err(self.error(
+                span,
+                format!("the input `{}` has no value: programs run without inputs", name.text),
+                format!("give it a value: declare `{}` with `= …` instead of `input`", name.text),
+            )),
+            StmtKind::Output { ty, name } => self.declare_output(ty, name),
+            StmtKind::Gate(def) => self.define_gate(def, span),
+            StmtKind::Def(def) => self.define_subroutine(def, span),
+            StmtKind::Call(call) => self.gate_call(call, span),
+            StmtKind::Measure { qubits, target } => self.measure(qubits, target.as_ref(), span),
+            StmtKind::Assign { target, operator, value } => {
+                self.assign(target, *operator, value, span)
+            }
+            StmtKind::Reset(operand) => self.reset(operand),
+            StmtKind::Barrier(operands) => self.barrier(operands, span),
+            StmtKind::Delay { duration, operands } => self.delay(duration, operands),
+            StmtKind::If { condition, then, otherwise } => self.if_else(condition, then, otherwise),
+            StmtKind::While { condition, body } => self.while_loop(condition, body, span),
+            StmtKind::For { ty, name, values, body } => {
+                self.for_loop(ty, name, values, body, span)
+            }
+            StmtKind::Switch { on, cases, default } => self.switch(on, cases, default.as_deref()),
+            StmtKind::Block(body) => self.block(body),
+            StmtKind::Break => self.break_loop(span),
+            StmtKind::Continue => self.continue_loop(span),
+            StmtKind::End => {
+                self.emit(Node::End);
+                Ok(())
+            }
+            StmtKind::Return(value) => self.return_value(value.as_ref(), span),
+            StmtKind::Alias { name, value } => self.alias(name, value),
+            StmtKind::Expr(expr) => self.expression_statement(expr),
+            StmtKind::Ignored { what } => {
+                self.warn(span, format!("this {what} is not known and has no effect"), "");
+                Ok(())
+            }
+            StmtKind::Unsupported { what, help } => {
+                Err(self.error(span, format!("`{what}` is not supported"), *help))
+            }
+            StmtKind::Broken => Err(Failed),
+        }
+    }
+}

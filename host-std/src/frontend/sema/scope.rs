@@ -1,0 +1,209 @@
+//! What names mean, by nesting of blocks.
+//! Not here: what may be declared where.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use super::super::ast::{Def, GateDef};
+use super::super::ir::{QubitRef, Reg};
+use super::super::parse::Language;
+use super::super::source::Span;
+use super::value::{Type, Value};
+
+/// Qubits under one name.
+#[derive(Debug, Clone)]
+pub(super) struct Qubits {
+    pub(super) list: Rc<[QubitRef]>,
+    /// One qubit, not a register of one.
+    pub(super) single: bool,
+}
+
+/// Classical bits under one name.
+#[derive(Debug, Clone)]
+pub(super) struct Bits {
+    pub(super) list: Rc<[u32]>,
+    pub(super) single: bool,
+}
+
+#[derive(Debug)]
+pub(super) enum GateKind {
+    Native(u16),
+    /// `U` of OpenQASM 3: U3 with a phase of everything.
+    PhasedU,
+    /// `gphase`
+    Phase,
+    Defined(Rc<GateDef>),
+    Opaque,
+}
+
+#[derive(Debug)]
+pub(super) struct Gate {
+    pub(super) name: Rc<str>,
+    pub(super) kind: GateKind,
+    pub(super) param_count: usize,
+    pub(super) qubit_count: usize,
+    pub(super) language: Language,
+    /// From one of our include files, or of the language itself.
+    pub(super) built_in: bool,
+}
+
+#[derive(Debug, Clone)]
+pub(super) enum Symbol {
+    Qubits(Qubits),
+    Bits(Bits),
+    /// A variable in an integer register.
+    Int(Type, Reg),
+    /// A variable in a float register.
+    Float(Type, Reg),
+    Const(Value),
+    Gate(Rc<Gate>),
+    Subroutine(Rc<Def>),
+    /// Its declaration failed; uses of it are not reported again.
+    Broken,
+}
+
+impl Symbol {
+    /// What it is, as a person would call it.
+    pub(super) fn noun(&self) -> &'static str {
+        match self {
+            Self::Qubits(qubits) if qubits.single => "a qubit",
+            Self::Qubits(_) => "a quantum register",
+            Self::Bits(bits) if bits.single => "a classical bit",
+            Self::Bits(_) => "a classical register",
+            Self::Int(..) | Self::Float(..) => "a variable",
+            Self::Const(_) => "a constant",
+            Self::Gate(_) => "a gate",
+            Self::Subroutine(_) => "a subroutine",
+            Self::Broken => "broken",
+        }
+    }
+}
+
+#[derive(Debug, Default)]
+struct Scope {
+    names: BTreeMap<Rc<str>, (Symbol, Option<Span>)>,
+    /// From outside only constants, gates and subroutines of the file can be seen.
+    closed: bool,
+}
+
+#[derive(Debug)]
+pub(super) struct Scopes {
+    stack: Vec<Scope>,
+}
+
+impl Default for Scopes {
+    fn default() -> Self {
+        Self { stack: vec![Scope::default()] }
+    }
+}
+
+/// What looking up a name gives.
+pub(super) enum Found {
+    Here(Symbol),
+    /// It exists, but not in here.
+    Outside(Symbol),
+    Nowhere,
+}
+
+impl Scopes {
+    pub(super) fn push(&mut self) {
+        self.stack.push(Scope::default());
+    }
+
+    /// The body of a gate or a subroutine.
+    pub(super) fn push_closed(&mut self) {
+        self.stack.push(Scope { names: BTreeMap::new(), closed: true });
+    }
+
+    pub(super) fn pop(&mut self) {
+        if self.stack.len() > 1 {
+            self.stack.pop();
+        }
+    }
+
+    pub(super) fn is_global(&self) -> bool {
+        self.stack.len() == 1
+    }
+
+    /// How deep we are; [`Self::pop`] until it is so again undoes a failure.
+    pub(super) fn depth(&self) -> usize {
+        self.stack.len()
+    }
+
+    pub(super) fn find(&self, name: &str) -> Found {
+        let mut closed = false;
+        for (depth, scope) in self.stack.iter().enumerate().rev() {
+            if let Some((symbol, _)) = scope.names.get(name) {
+                let through = matches!(
+                    symbol,
+                    Symbol::Const(_) | Symbol::Gate(_) | Symbol::Subroutine(_) | Symbol::Broken
+                ) && depth == 0;
+                return if !closed || through {
+                    Found::Here(symbol.clone())
+                } else {
+                    Found::Outside(symbol.clone())
+                };
+            }
+            closed |= scope.closed;
+        }
+        Found::Nowhere
+    }
+
+    /// What the name means in this very block, and where it was declared.
+    pub(super) fn here(&self, name: &str) -> Option<&(Symbol, Option<Span>)> {
+        self.stack.last().and_then(|scope| scope.names.get(name))
+    }
+
+    pub(super) fn set(&mut self, name: Rc<str>, symbol: Symbol, span: Option<Span>) {
+        if let Some(scope) = self.stack.last_mut() {
+            scope.names.insert(name, (symbol, span));
+        }
+    }
+
+    /// Names of what `wanted` accepts, for suggestions.
+    pub(super) fn names(&self, wanted: impl Fn(&Symbol) -> bool) -> Vec<Rc<str>> {
+        self.stack
+            .iter()
+            .flat_map(|scope| &scope.names)
+            .filter(|(_, (symbol, _))| wanted(symbol))
+            .map(|(name, _)| Rc::clone(name))
+            .collect()
+    }
+}
+
+/// The name most like `name`, if one is near enough to be meant.
+pub(super) fn nearest(name: &str, known: &[Rc<str>]) -> Option<Rc<str>> {
+    let bound = (name.chars().count() / 3).max(1);
+    let near = known.iter().map(|other| (distance(name, other), other));
+    near.filter(|(far, _)| *far <= bound).min_by_key(|(far, _)| *far).map(|(_, n)| Rc::clone(n))
+}
+
+/// Levenshtein's distance, letters of either case being the same.
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().map(|c| c.to_ascii_lowercase()).take(64).collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.chars().map(|c| c.to_ascii_lowercase()).take(64).enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, y) in b.iter().enumerate() {
+            let replaced = diagonal + usize::from(x != *y);
+            diagonal = row[j + 1];
+            row[j + 1] = replaced.min(diagonal + 1).min(row[j] + 1);
+        }
+    }
+    row.last().copied().unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn near_names_are_found_and_far_ones_are_not() {
+        let known: Vec<Rc<str>> = ["cx", "ccx", "swap", "measure"].map(Rc::from).to_vec();
+        assert_eq!(nearest("cnx", &known).as_deref(), Some("cx"));
+        assert_eq!(nearest("SWAP", &known).as_deref(), Some("swap"));
+        assert_eq!(nearest("mesure", &known).as_deref(), Some("measure"));
+        assert_eq!(nearest("zzz", &known), None);
+    }
+}
