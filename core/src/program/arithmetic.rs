@@ -1,4 +1,6 @@
 //! The classical machine's arithmetic: wrapping integers, reals with the same bits everywhere.
+//!
+//! Public so that a front end folds constants to exactly what the machine would have computed.
 
 use super::instruction::{IntOp, RealOp};
 use crate::error::{Error, ErrorKind, Result};
@@ -10,7 +12,10 @@ fn no_result(what: &'static str) -> Error {
 }
 
 /// `lhs op rhs` on 64-bit integers.
-pub(super) fn int_op(op: IntOp, lhs: i64, rhs: i64) -> Result<i64> {
+///
+/// # Errors
+/// [`ErrorKind::Arithmetic`] where there is no result: divisions by zero, negative shifts.
+pub fn int_op(op: IntOp, lhs: i64, rhs: i64) -> Result<i64> {
     const SHIFT: &str = "a shift by a negative number";
     let shift = || u32::try_from(rhs).map_err(|_| no_result(SHIFT));
     Ok(match op {
@@ -46,14 +51,18 @@ pub(super) fn int_op(op: IntOp, lhs: i64, rhs: i64) -> Result<i64> {
 }
 
 /// `value` wrapped to its low `width` bits, 1 to 64.
-pub(super) fn wrap(value: i64, width: u8, signed: bool) -> i64 {
+#[must_use]
+pub fn wrap(value: i64, width: u8, signed: bool) -> i64 {
     let unused = 64_u32.saturating_sub(u32::from(width)).min(63);
     let shifted = value << unused;
     if signed { shifted >> unused } else { (shifted.cast_unsigned() >> unused).cast_signed() }
 }
 
 /// `lhs op rhs` on reals. A result that is no finite number is refused where it is used.
-pub(super) fn real_op(op: RealOp, lhs: f64, rhs: f64) -> Result<f64> {
+///
+/// # Errors
+/// [`ErrorKind::Arithmetic`] for a division by zero.
+pub fn real_op(op: RealOp, lhs: f64, rhs: f64) -> Result<f64> {
     Ok(match op {
         RealOp::Copy => lhs,
         RealOp::Add => lhs + rhs,
@@ -87,7 +96,8 @@ pub(super) fn real_op(op: RealOp, lhs: f64, rhs: f64) -> Result<f64> {
 
 /// `lhs op rhs` for the six comparisons; anything else is false.
 #[expect(clippy::float_cmp, reason = "the program asks for exact equality")]
-pub(super) fn real_compare(op: IntOp, lhs: f64, rhs: f64) -> bool {
+#[must_use]
+pub fn real_compare(op: IntOp, lhs: f64, rhs: f64) -> bool {
     match op {
         IntOp::Eq => lhs == rhs,
         IntOp::Ne => lhs != rhs,
@@ -100,8 +110,11 @@ pub(super) fn real_compare(op: IntOp, lhs: f64, rhs: f64) -> bool {
 }
 
 /// `value` towards zero.
+///
+/// # Errors
+/// [`ErrorKind::Arithmetic`] if no 64-bit integer is there.
 #[expect(clippy::cast_possible_truncation, reason = "the range is checked")]
-pub(super) fn real_to_int(value: f64) -> Result<i64> {
+pub fn real_to_int(value: f64) -> Result<i64> {
     // The largest f64 below 2^63, so that the conversion cannot saturate.
     if (-9_223_372_036_854_775_808.0..=9_223_372_036_854_774_784.0).contains(&value) {
         Ok(value as i64)

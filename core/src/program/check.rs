@@ -39,7 +39,8 @@ pub struct Program<'a> {
     step_limit: u64,
 }
 
-/// A classical register: a name and a range of bits.
+/// A classical register: a name and a range of bits. One without a name holds bits that the program
+/// uses but does not show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Register {
     /// Number of its first bit.
@@ -49,6 +50,14 @@ pub struct Register {
     /// Bytes of its name.
     pub name_bytes: u32,
     name_offset: u32,
+}
+
+impl Register {
+    /// The program uses these bits itself; they are no part of what it shows.
+    #[must_use]
+    pub const fn is_hidden(&self) -> bool {
+        self.name_bytes == 0
+    }
 }
 
 fn bad(word: usize, reason: &'static str) -> Error {

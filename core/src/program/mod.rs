@@ -5,7 +5,7 @@
 //! interprets it shot by shot. Specified in `docs/program-format.md`.
 //! Not here: source languages, and the runtime that the operations go to.
 
-mod arithmetic;
+pub mod arithmetic;
 #[cfg(any(test, feature = "alloc"))]
 pub mod builder;
 pub mod check;
