@@ -22,12 +22,14 @@ pub mod backend;
 pub mod emulator;
 pub mod error;
 pub mod ids;
+pub mod kernel;
 pub mod op;
 pub mod part;
 pub mod program;
 pub mod real;
 pub mod rng;
 pub mod runtime;
+pub mod sim;
 pub mod units;
 
 pub use error::{Error, ErrorKind, Result};

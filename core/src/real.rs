@@ -28,9 +28,11 @@ pub trait Real:
     const ZERO: Self;
     /// 1.
     const ONE: Self;
-    /// How far a probability may be from its exact value before it is called wrong; also what a
-    /// branch must exceed to be possible.
+    /// How far a probability may be from its exact value before it is called wrong.
     const TOLERANCE: f64;
+    /// What share of the norm a branch of a measurement must exceed to be possible: far above what
+    /// rounding leaves of an amplitude that should be 0, far below any probability that matters.
+    const POSSIBLE: f64;
     /// Bytes of one number.
     const BYTES: usize;
 
@@ -52,6 +54,7 @@ impl Real for f32 {
     const ZERO: Self = 0.0;
     const ONE: Self = 1.0;
     const TOLERANCE: f64 = 1e-5;
+    const POSSIBLE: f64 = 1e-9;
     const BYTES: usize = 4;
 
     #[inline]
@@ -81,6 +84,7 @@ impl Real for f64 {
     const ZERO: Self = 0.0;
     const ONE: Self = 1.0;
     const TOLERANCE: f64 = 1e-12;
+    const POSSIBLE: f64 = 1e-20;
     const BYTES: usize = 8;
 
     #[inline]

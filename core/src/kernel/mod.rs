@@ -1,0 +1,10 @@
+//! What simulators compute: free functions on slices with primitive arguments.
+//!
+//! Said once: bit `k` of an amplitude index is qubit `k`. A kernel neither allocates, draws random
+//! numbers, knows a clock nor a record; it never fuses a multiply and an add, and every sum has a
+//! written-down order, so a faster twin can give the same bits.
+//! Callers check operands: a kernel states what it needs and asserts it in debug builds only.
+//! Not here: storage, outcomes, shots ([`crate::sim`]).
+
+pub mod digest;
+pub mod state_vector;

@@ -1,0 +1,47 @@
+//! State-vector arithmetic: functions on `2^n` amplitudes, `f32` or `f64`.
+//!
+//! Gates work in place and element by element, so their bits do not depend on how a loop is
+//! vectorised. Sums (probabilities, norm) have the fixed order that [`reduce`] states.
+//! Not here: which gate a record means ([`crate::sim`]), trigonometry of angles.
+
+pub mod many;
+pub mod one_qubit;
+pub mod reduce;
+pub mod two_qubit;
+mod walk;
+
+pub use many::{ccx, cswap, matrix_2q, matrix_3q};
+pub use one_qubit::{
+    collapse, collapse_to_zero, diagonal, hadamard, matrix_1q, phase, phase_i, rotation_real,
+    rotation_xy, scale, x, y, z,
+};
+pub use reduce::{amplitudes, digest, marginals, norm_sqr, weights};
+pub use two_qubit::{
+    controlled_diagonal, controlled_matrix, controlled_y, cphase, cx, cz, exchange, iswap, parity,
+    swap,
+};
+
+use crate::real::{Complex, Real};
+
+/// `i a`, exactly.
+#[inline(always)]
+fn times_i<R: Real>(a: Complex<R>) -> Complex<R> {
+    Complex::new(-a.im, a.re)
+}
+
+/// `-i a`, exactly.
+#[inline(always)]
+fn times_minus_i<R: Real>(a: Complex<R>) -> Complex<R> {
+    Complex::new(a.im, -a.re)
+}
+
+/// Puts the state into |0...0>.
+pub fn reset_all<R: Real>(amps: &mut [Complex<R>]) {
+    amps.fill(Complex::ZERO);
+    if let Some(first) = amps.first_mut() {
+        *first = Complex::ONE;
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,160 @@
+//! Gates, projection and scaling on one qubit.
+//!
+//! Every function needs `2^n` amplitudes and `qubit < n`. Below, `a` is an amplitude in which the
+//! qubit is 0 and `b` the one that differs from it only by the qubit being 1.
+
+use super::walk::pairs;
+use super::{times_i, times_minus_i};
+use crate::real::{Complex, Real};
+
+/// Any matrix, row-major: `a, b = m0 a + m1 b, m2 a + m3 b`.
+pub fn matrix_1q<R: Real>(amps: &mut [Complex<R>], qubit: u32, m: [Complex<R>; 4]) {
+    pairs(amps, qubit, |zeros, ones| {
+        for (a, b) in zeros.iter_mut().zip(ones) {
+            let (a0, b0) = (*a, *b);
+            *a = m[0] * a0 + m[1] * b0;
+            *b = m[2] * a0 + m[3] * b0;
+        }
+    });
+}
+
+/// A rotation about an axis in the X-Y plane (`PhasedX`, Rx): `a, b = c a + upper b, c b + lower a`.
+pub fn rotation_xy<R: Real>(
+    amps: &mut [Complex<R>],
+    qubit: u32,
+    c: R,
+    upper: Complex<R>,
+    lower: Complex<R>,
+) {
+    pairs(amps, qubit, |zeros, ones| {
+        for (a, b) in zeros.iter_mut().zip(ones) {
+            let (a0, b0) = (*a, *b);
+            *a = a0.scale(c) + upper * b0;
+            *b = b0.scale(c) + lower * a0;
+        }
+    });
+}
+
+/// A real rotation (Ry): `a, b = c a - s b, c b + s a`.
+pub fn rotation_real<R: Real>(amps: &mut [Complex<R>], qubit: u32, c: R, s: R) {
+    pairs(amps, qubit, |zeros, ones| {
+        for (a, b) in zeros.iter_mut().zip(ones) {
+            let (a0, b0) = (*a, *b);
+            *a = a0.scale(c) - b0.scale(s);
+            *b = b0.scale(c) + a0.scale(s);
+        }
+    });
+}
+
+/// A diagonal matrix (Rz): `a, b = d0 a, d1 b`.
+pub fn diagonal<R: Real>(amps: &mut [Complex<R>], qubit: u32, d0: Complex<R>, d1: Complex<R>) {
+    pairs(amps, qubit, |zeros, ones| {
+        for a in zeros {
+            *a = d0 * *a;
+        }
+        for b in ones {
+            *b = d1 * *b;
+        }
+    });
+}
+
+/// A phase on 1 (T, phase): `b = d b`.
+pub fn phase<R: Real>(amps: &mut [Complex<R>], qubit: u32, d: Complex<R>) {
+    pairs(amps, qubit, |_, ones| {
+        for b in ones {
+            *b = d * *b;
+        }
+    });
+}
+
+/// The phase i (S), or -i if `inverse` (its inverse). Exact.
+pub fn phase_i<R: Real>(amps: &mut [Complex<R>], qubit: u32, inverse: bool) {
+    if inverse {
+        pairs(amps, qubit, |_, ones| {
+            for b in ones {
+                *b = times_minus_i(*b);
+            }
+        });
+    } else {
+        pairs(amps, qubit, |_, ones| {
+            for b in ones {
+                *b = times_i(*b);
+            }
+        });
+    }
+}
+
+/// Negates every amplitude in which the qubit is 1 (Z). Exact: only signs change.
+pub fn z<R: Real>(amps: &mut [Complex<R>], qubit: u32) {
+    pairs(amps, qubit, |_, ones| {
+        for b in ones {
+            *b = -*b;
+        }
+    });
+}
+
+/// Exchanges 0 and 1 (X). Exact.
+pub fn x<R: Real>(amps: &mut [Complex<R>], qubit: u32) {
+    pairs(amps, qubit, |zeros, ones| {
+        for (a, b) in zeros.iter_mut().zip(ones) {
+            core::mem::swap(a, b);
+        }
+    });
+}
+
+/// `a, b = -i b, i a` (Y), or its complex conjugate `i b, -i a` if `conj`. Exact.
+pub fn y<R: Real>(amps: &mut [Complex<R>], qubit: u32, conj: bool) {
+    if conj {
+        pairs(amps, qubit, |zeros, ones| {
+            for (a, b) in zeros.iter_mut().zip(ones) {
+                (*a, *b) = (times_i(*b), times_minus_i(*a));
+            }
+        });
+    } else {
+        pairs(amps, qubit, |zeros, ones| {
+            for (a, b) in zeros.iter_mut().zip(ones) {
+                (*a, *b) = (times_minus_i(*b), times_i(*a));
+            }
+        });
+    }
+}
+
+/// Hadamard: `a, b = (a + b) / sqrt 2, (a - b) / sqrt 2`.
+pub fn hadamard<R: Real>(amps: &mut [Complex<R>], qubit: u32) {
+    let half = R::from_f64(core::f64::consts::FRAC_1_SQRT_2);
+    pairs(amps, qubit, |zeros, ones| {
+        for (a, b) in zeros.iter_mut().zip(ones) {
+            let (a0, b0) = (*a, *b);
+            *a = (a0 + b0).scale(half);
+            *b = (a0 - b0).scale(half);
+        }
+    });
+}
+
+/// Projects the qubit onto `value` and multiplies what is left by `by`.
+pub fn collapse<R: Real>(amps: &mut [Complex<R>], qubit: u32, value: bool, by: R) {
+    pairs(amps, qubit, |zeros, ones| {
+        let (kept, lost) = if value { (ones, zeros) } else { (zeros, ones) };
+        for a in kept {
+            *a = a.scale(by);
+        }
+        lost.fill(Complex::ZERO);
+    });
+}
+
+/// Projects the qubit onto 1, multiplies what is left by `by` and flips the qubit to 0.
+pub fn collapse_to_zero<R: Real>(amps: &mut [Complex<R>], qubit: u32, by: R) {
+    pairs(amps, qubit, |zeros, ones| {
+        for (a, b) in zeros.iter_mut().zip(ones) {
+            *a = b.scale(by);
+            *b = Complex::ZERO;
+        }
+    });
+}
+
+/// Multiplies every amplitude by `by`.
+pub fn scale<R: Real>(amps: &mut [Complex<R>], by: R) {
+    for a in amps {
+        *a = a.scale(by);
+    }
+}

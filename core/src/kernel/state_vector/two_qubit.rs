@@ -1,0 +1,142 @@
+//! Gates on two qubits that have a structure worth using.
+//!
+//! Every function needs `2^n` amplitudes and two different qubits below `n`. Below, `a00` to `a11`
+//! are the four amplitudes that differ only in the operands; the first digit is the first operand.
+
+use super::walk::quads;
+use super::{times_i, times_minus_i};
+use crate::real::{Complex, Real};
+
+/// Controlled X: exchanges `a10` and `a11`. Exact.
+pub fn cx<R: Real>(amps: &mut [Complex<R>], control: u32, target: u32) {
+    quads(amps, control, target, |_, s10, _, s11| {
+        for (a, b) in s10.iter_mut().zip(s11) {
+            core::mem::swap(a, b);
+        }
+    });
+}
+
+/// Controlled Y: `a10, a11 = -i a11, i a10`, or the complex conjugate if `conj`. Exact.
+pub fn controlled_y<R: Real>(amps: &mut [Complex<R>], control: u32, target: u32, conj: bool) {
+    quads(amps, control, target, |_, s10, _, s11| {
+        for (a, b) in s10.iter_mut().zip(s11) {
+            let (a0, b0) = if conj { (-*a, -*b) } else { (*a, *b) };
+            (*a, *b) = (times_minus_i(b0), times_i(a0));
+        }
+    });
+}
+
+/// Controlled Z: negates `a11`. Exact.
+pub fn cz<R: Real>(amps: &mut [Complex<R>], q0: u32, q1: u32) {
+    quads(amps, q0, q1, |_, _, _, s11| {
+        for a in s11 {
+            *a = -*a;
+        }
+    });
+}
+
+/// Controlled phase: `a11 = d a11`.
+pub fn cphase<R: Real>(amps: &mut [Complex<R>], q0: u32, q1: u32, d: Complex<R>) {
+    quads(amps, q0, q1, |_, _, _, s11| {
+        for a in s11 {
+            *a = d * *a;
+        }
+    });
+}
+
+/// Controlled diagonal (controlled Rz): `a10, a11 = d0 a10, d1 a11`.
+pub fn controlled_diagonal<R: Real>(
+    amps: &mut [Complex<R>],
+    control: u32,
+    target: u32,
+    d0: Complex<R>,
+    d1: Complex<R>,
+) {
+    quads(amps, control, target, |_, s10, _, s11| {
+        for a in s10 {
+            *a = d0 * *a;
+        }
+        for b in s11 {
+            *b = d1 * *b;
+        }
+    });
+}
+
+/// Any controlled one-qubit matrix, row-major: `a10, a11 = m0 a10 + m1 a11, m2 a10 + m3 a11`.
+pub fn controlled_matrix<R: Real>(
+    amps: &mut [Complex<R>],
+    control: u32,
+    target: u32,
+    m: [Complex<R>; 4],
+) {
+    quads(amps, control, target, |_, s10, _, s11| {
+        for (a, b) in s10.iter_mut().zip(s11) {
+            let (a0, b0) = (*a, *b);
+            *a = m[0] * a0 + m[1] * b0;
+            *b = m[2] * a0 + m[3] * b0;
+        }
+    });
+}
+
+/// A phase by parity (`ZZPhase`): `even` times `a00` and `a11`, `odd` times `a01` and `a10`.
+pub fn parity<R: Real>(
+    amps: &mut [Complex<R>],
+    q0: u32,
+    q1: u32,
+    even: Complex<R>,
+    odd: Complex<R>,
+) {
+    quads(amps, q0, q1, |s00, s10, s01, s11| {
+        for (a, b) in s00.iter_mut().zip(s10) {
+            *a = even * *a;
+            *b = odd * *b;
+        }
+        for (a, b) in s01.iter_mut().zip(s11) {
+            *a = odd * *a;
+            *b = even * *b;
+        }
+    });
+}
+
+/// Exchanges the two qubits. Exact.
+pub fn swap<R: Real>(amps: &mut [Complex<R>], q0: u32, q1: u32) {
+    quads(amps, q0, q1, |_, s10, s01, _| {
+        for (a, b) in s10.iter_mut().zip(s01) {
+            core::mem::swap(a, b);
+        }
+    });
+}
+
+/// Exchanges the two qubits with a phase i on what was exchanged, or -i if `conj`. Exact.
+pub fn iswap<R: Real>(amps: &mut [Complex<R>], q0: u32, q1: u32, conj: bool) {
+    quads(amps, q0, q1, |_, s10, s01, _| {
+        for (a, b) in s10.iter_mut().zip(s01) {
+            let (a0, b0) = if conj { (-*a, -*b) } else { (*a, *b) };
+            (*a, *b) = (times_i(b0), times_i(a0));
+        }
+    });
+}
+
+/// A rotation that exchanges both qubits' values (XX, YY, phased XX):
+/// `a00, a11 = c a00 + upper a11, c a11 + lower a00` and
+/// `a10, a01 = c a10 + odd a01, c a01 + odd a10`.
+pub fn exchange<R: Real>(
+    amps: &mut [Complex<R>],
+    q0: u32,
+    q1: u32,
+    c: R,
+    [upper, lower, odd]: [Complex<R>; 3],
+) {
+    quads(amps, q0, q1, |s00, s10, s01, s11| {
+        for (a, b) in s00.iter_mut().zip(s11) {
+            let (a0, b0) = (*a, *b);
+            *a = a0.scale(c) + upper * b0;
+            *b = b0.scale(c) + lower * a0;
+        }
+        for (a, b) in s10.iter_mut().zip(s01) {
+            let (a0, b0) = (*a, *b);
+            *a = a0.scale(c) + odd * b0;
+            *b = b0.scale(c) + odd * a0;
+        }
+    });
+}

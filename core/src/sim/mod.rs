@@ -1,0 +1,17 @@
+//! Simulators: kernel + storage + random stream.
+//!
+//! Each is a [`crate::backend::Backend`] without a child, over storage that the caller chooses, and
+//! a part with a description of itself. Not here: arithmetic ([`crate::kernel`]), noise
+//! ([`crate::noise`]).
+//!
+//! What all of them share: a batch is checked whole before its first operation, so a refusal
+//! changes nothing; every measurement and every reset draws exactly one number from the part's own
+//! stream, whatever the state; operations flagged as a hint that the part does not know are skipped.
+
+mod life;
+mod native;
+mod precheck;
+mod state_vector;
+mod user_gates;
+
+pub use state_vector::{StateVector, StateVectorPart};

@@ -1,0 +1,282 @@
+//! How the built-in gates reach the state-vector kernels: shapes, coefficients, dispatch.
+//!
+//! A gate with angles is turned into at most four complex coefficients once and then remembered by
+//! the bits of its angles, because sine and cosine cost more than a small state's gate.
+//! The density matrix uses the same path twice, the second time with everything conjugated.
+
+use crate::kernel::state_vector as sv;
+use crate::op::Op;
+use crate::op::gates::MATRIX_MAX;
+use crate::op::gates::slot;
+use crate::real::{Complex, Real};
+
+/// Qubit and parameter counts by slot.
+const SHAPES: [(u8, u8); 35] = [
+    (0, 0),
+    (1, 2),   // phased_x
+    (1, 1),   // rz
+    (2, 1),   // zz_phase
+    (1, 1),   // rx
+    (1, 1),   // ry
+    (2, 1),   // xx_phase
+    (2, 1),   // yy_phase
+    (2, 2),   // phased_xx
+    (1, 0),   // i
+    (1, 0),   // x
+    (1, 0),   // y
+    (1, 0),   // z
+    (1, 0),   // h
+    (1, 0),   // s
+    (1, 0),   // sdg
+    (1, 0),   // t
+    (1, 0),   // tdg
+    (1, 0),   // sx
+    (1, 0),   // sxdg
+    (1, 3),   // u3
+    (1, 1),   // phase
+    (2, 0),   // cx
+    (2, 0),   // cy
+    (2, 0),   // cz
+    (2, 0),   // ch
+    (2, 0),   // swap
+    (2, 0),   // iswap
+    (2, 1),   // crz
+    (2, 1),   // cphase
+    (3, 0),   // ccx
+    (3, 0),   // cswap
+    (1, 8),   // unitary_1q
+    (2, 32),  // unitary_2q
+    (3, 128), // unitary_3q
+];
+
+/// Gates with as many parameters or more carry their matrix.
+pub(crate) const DENSE_PARAMS_MIN: u8 = 8;
+
+/// Qubit and parameter counts of a built-in gate.
+#[inline]
+pub(crate) fn shape(slot: u16) -> Option<(u8, u8)> {
+    SHAPES.get(usize::from(slot)).copied().filter(|shape| shape.0 > 0)
+}
+
+/// Reads the matrix that a record carries.
+pub(crate) fn dense(op: Op<'_>, out: &mut [Complex<f64>; MATRIX_MAX]) {
+    let (pairs, _) = op.params().as_chunks::<2>();
+    for (entry, [re, im]) in out.iter_mut().zip(pairs) {
+        *entry = Complex::new(f64::from_bits(*re), f64::from_bits(*im));
+    }
+}
+
+/// What a gate with angles comes down to; its meaning depends on the gate.
+pub(crate) type Coefficients<R> = [Complex<R>; 4];
+
+/// Sine and cosine of half the angle. Computed in `f64` and rounded, so that single precision loses
+/// no accuracy on large angles.
+fn half<R: Real>(theta: f64) -> (R, R) {
+    let (sin, cos) = Real::sin_cos(theta * 0.5);
+    (R::from_f64(sin), R::from_f64(cos))
+}
+
+fn cis<R: Real>(angle: f64) -> Complex<R> {
+    Complex::<f64>::cis(angle).cast()
+}
+
+/// `-i s exp(i angle)` for `s` in `R`.
+fn off_diagonal<R: Real>(s: R, angle: f64) -> Complex<R> {
+    let turn = cis::<R>(angle);
+    Complex::new(s * turn.im, -(s * turn.re))
+}
+
+/// The coefficients of a gate with angles.
+#[inline(never)]
+fn coefficients<R: Real>(gate: u16, p: [f64; 3]) -> Coefficients<R> {
+    let zero = Complex::ZERO;
+    let real = |re| Complex::new(re, R::ZERO);
+    match gate {
+        slot::PHASED_X | slot::RX => {
+            let (s, c) = half(p[0]);
+            let phi = if gate == slot::RX { 0.0 } else { p[1] };
+            [real(c), off_diagonal(s, -phi), off_diagonal(s, phi), zero]
+        }
+        slot::RY => {
+            let (s, c) = half(p[0]);
+            [real(c), real(s), zero, zero]
+        }
+        slot::RZ | slot::ZZ_PHASE | slot::CRZ => {
+            let (s, c) = half::<R>(p[0]);
+            [Complex::new(c, -s), Complex::new(c, s), zero, zero]
+        }
+        slot::XX_PHASE | slot::YY_PHASE => {
+            let (s, c) = half::<R>(p[0]);
+            let odd = Complex::new(R::ZERO, -s);
+            let even = if gate == slot::XX_PHASE { odd } else { Complex::new(R::ZERO, s) };
+            [real(c), even, even, odd]
+        }
+        slot::PHASED_XX => {
+            let (s, c) = half::<R>(p[0]);
+            let phi = 2.0 * p[1];
+            let odd = Complex::new(R::ZERO, -s);
+            [real(c), off_diagonal(s, -phi), off_diagonal(s, phi), odd]
+        }
+        slot::U3 => {
+            let (s, c) = half::<R>(p[0]);
+            let (phi, lambda) = (cis::<R>(p[1]), cis::<R>(p[2]));
+            [real(c), -lambda.scale(s), phi.scale(s), cis::<R>(p[1] + p[2]).scale(c)]
+        }
+        slot::PHASE | slot::CPHASE => [cis(p[0]), zero, zero, zero],
+        _ => [zero; 4],
+    }
+}
+
+/// Coefficients remembered by the angles' bits: direct-mapped, so a lookup is one comparison.
+#[derive(Clone, Debug)]
+pub(crate) struct Cache<R> {
+    entries: [Entry<R>; ENTRIES],
+}
+
+/// Places in a cache; fewer where memory is dear. The bits do not depend on it.
+const ENTRIES: usize = if cfg!(target_pointer_width = "64") { 32 } else { 8 };
+
+#[derive(Clone, Copy, Debug)]
+struct Entry<R> {
+    /// 0 is no gate's slot, so an empty place matches nothing.
+    gate: u16,
+    angles: [u64; 3],
+    coefficients: Coefficients<R>,
+}
+
+impl<R: Real> Cache<R> {
+    pub(crate) const fn new() -> Self {
+        let empty = Entry { gate: 0, angles: [0; 3], coefficients: [Complex::ZERO; 4] };
+        Self { entries: [empty; ENTRIES] }
+    }
+
+    /// The coefficients of the gate in `op`, which has one to three parameters.
+    #[inline]
+    pub(crate) fn coefficients(&mut self, op: Op<'_>) -> Coefficients<R> {
+        let gate = op.gate();
+        let params = op.params();
+        let angles: [u64; 3] = match *params {
+            [a] => [a, 0, 0],
+            [a, b] => [a, b, 0],
+            [a, b, c, ..] => [a, b, c],
+            [] => [0; 3],
+        };
+        let mixed = angles[0] ^ angles[1].rotate_left(21) ^ angles[2].rotate_left(42);
+        let mixed = (mixed ^ u64::from(gate) << 52).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let place = (mixed >> 58) as usize % ENTRIES;
+        let entry = &mut self.entries[place];
+        if entry.gate != gate || entry.angles != angles {
+            let coefficients = coefficients(gate, angles.map(f64::from_bits));
+            *entry = Entry { gate, angles, coefficients };
+        }
+        entry.coefficients
+    }
+}
+
+/// The complex conjugate of each if `CONJ`.
+#[inline(always)]
+fn conj_if<R: Real, const CONJ: bool, const N: usize>(k: [Complex<R>; N]) -> [Complex<R>; N] {
+    if CONJ { k.map(Complex::conj) } else { k }
+}
+
+/// Applies a built-in gate with at most three angles to `qubits` shifted up by `shift`; every
+/// number is conjugated if `CONJ`. Returns whether the slot is such a gate.
+#[inline]
+pub(crate) fn apply<R: Real, const CONJ: bool>(
+    amps: &mut [Complex<R>],
+    cache: &mut Cache<R>,
+    op: Op<'_>,
+    shift: u32,
+) -> bool {
+    let (q0, q1) = (op.qubit(0) + shift, op.qubit(1) + shift);
+    let angles = |cache: &mut Cache<R>| conj_if::<R, CONJ, 4>(cache.coefficients(op));
+    match op.gate() {
+        slot::PHASED_X | slot::RX => {
+            let k = angles(cache);
+            sv::rotation_xy(amps, q0, k[0].re, k[1], k[2]);
+        }
+        slot::RY => {
+            let k = angles(cache);
+            sv::rotation_real(amps, q0, k[0].re, k[1].re);
+        }
+        slot::RZ => {
+            let k = angles(cache);
+            sv::diagonal(amps, q0, k[0], k[1]);
+        }
+        slot::ZZ_PHASE => {
+            let k = angles(cache);
+            sv::parity(amps, q0, q1, k[0], k[1]);
+        }
+        slot::XX_PHASE | slot::YY_PHASE | slot::PHASED_XX => {
+            let k = angles(cache);
+            sv::exchange(amps, q0, q1, k[0].re, [k[1], k[2], k[3]]);
+        }
+        slot::U3 => sv::matrix_1q(amps, q0, angles(cache)),
+        slot::PHASE => sv::phase(amps, q0, angles(cache)[0]),
+        slot::CRZ => {
+            let k = angles(cache);
+            sv::controlled_diagonal(amps, q0, q1, k[0], k[1]);
+        }
+        slot::CPHASE => sv::cphase(amps, q0, q1, angles(cache)[0]),
+        slot::I => {}
+        slot::X => sv::x(amps, q0),
+        slot::Y => sv::y(amps, q0, CONJ),
+        slot::Z => sv::z(amps, q0),
+        slot::H => sv::hadamard(amps, q0),
+        slot::S => sv::phase_i(amps, q0, CONJ),
+        slot::SDG => sv::phase_i(amps, q0, !CONJ),
+        slot::T => sv::phase(amps, q0, eighth(CONJ)),
+        slot::TDG => sv::phase(amps, q0, eighth(!CONJ)),
+        slot::SX => sv::matrix_1q(amps, q0, root_of_x(CONJ)),
+        slot::SXDG => sv::matrix_1q(amps, q0, root_of_x(!CONJ)),
+        slot::CX => sv::cx(amps, q0, q1),
+        slot::CY => sv::controlled_y(amps, q0, q1, CONJ),
+        slot::CZ => sv::cz(amps, q0, q1),
+        slot::CH => sv::controlled_matrix(amps, q0, q1, hadamard()),
+        slot::SWAP => sv::swap(amps, q0, q1),
+        slot::ISWAP => sv::iswap(amps, q0, q1, CONJ),
+        slot::CCX => sv::ccx(amps, [q0, q1, op.qubit(2) + shift]),
+        slot::CSWAP => sv::cswap(amps, [q0, q1, op.qubit(2) + shift]),
+        _ => return false,
+    }
+    true
+}
+
+/// Applies the first `4^n` entries of a row-major matrix to the record's `n` qubits.
+#[cold]
+#[inline(never)]
+pub(crate) fn apply_dense<R: Real, const CONJ: bool>(
+    amps: &mut [Complex<R>],
+    op: Op<'_>,
+    shift: u32,
+    matrix: &[Complex<f64>; MATRIX_MAX],
+) {
+    let m: [Complex<R>; MATRIX_MAX] = conj_if::<R, CONJ, MATRIX_MAX>(matrix.map(Complex::cast));
+    let qubits = [op.qubit(0) + shift, op.qubit(1) + shift, op.qubit(2) + shift];
+    match op.qubit_count() {
+        1 => sv::matrix_1q(amps, qubits[0], [m[0], m[1], m[2], m[3]]),
+        2 => sv::matrix_2q(amps, qubits[0], qubits[1], &core::array::from_fn(|i| m[i])),
+        _ => sv::matrix_3q(amps, qubits, &m),
+    }
+}
+
+/// exp(i pi/4), or its conjugate.
+fn eighth<R: Real>(conj: bool) -> Complex<R> {
+    let half = R::from_f64(core::f64::consts::FRAC_1_SQRT_2);
+    Complex::new(half, if conj { -half } else { half })
+}
+
+/// The square root of X, or its inverse.
+fn root_of_x<R: Real>(inverse: bool) -> Coefficients<R> {
+    let half = R::from_f64(0.5);
+    let (plus, minus) = (Complex::new(half, half), Complex::new(half, -half));
+    if inverse { [minus, plus, plus, minus] } else { [plus, minus, minus, plus] }
+}
+
+fn hadamard<R: Real>() -> Coefficients<R> {
+    let half = Complex::new(R::from_f64(core::f64::consts::FRAC_1_SQRT_2), R::ZERO);
+    [half, half, half, -half]
+}
+
+#[cfg(test)]
+mod tests;

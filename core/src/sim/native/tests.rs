@@ -1,0 +1,92 @@
+//! Native gates against the one gate list.
+
+use super::*;
+use crate::op::gates::{LIST, check_unitary};
+use crate::op::{OpBuffer, OpSink};
+use std::vec::Vec;
+
+const ANGLES: [f64; 3] = [0.7, -1.3, 2.9];
+
+#[test]
+fn shapes_are_those_of_the_gate_list() {
+    for gate in LIST {
+        let listed = (gate.qubit_count, u8::try_from(gate.params.len()).unwrap());
+        assert_eq!(shape(gate.slot), Some(listed), "{}", gate.name);
+    }
+    for slot in (0..200).filter(|&slot| shape(slot).is_some()) {
+        assert!(LIST.is_empty() || LIST.iter().any(|gate| gate.slot == slot), "{slot}");
+    }
+}
+
+fn column(gate: u16, params: &[f64], qubits: &[u32], column: usize) -> Vec<Complex<f64>> {
+    let mut ops = OpBuffer::<200>::new();
+    ops.gate(gate, qubits, params).unwrap();
+    let batch = ops.batch();
+    let op = batch.ops().iter().next().unwrap();
+    let mut amps = std::vec![Complex::ZERO; 1 << qubits.len()];
+    amps[column] = Complex::ONE;
+    assert!(apply::<f64, false>(&mut amps, &mut Cache::new(), op, 0), "{gate}");
+    amps
+}
+
+#[test]
+fn every_native_gate_does_what_its_matrix_says_global_phase_included() {
+    for gate in LIST.iter().filter(|gate| gate.params.len() < usize::from(DENSE_PARAMS_MIN)) {
+        let params = &ANGLES[..gate.params.len()];
+        let mut matrix = [Complex::ZERO; MATRIX_MAX];
+        (gate.matrix)(params, &mut matrix);
+        check_unitary(gate.qubit_count, &matrix).unwrap();
+        let size = 1 << gate.qubit_count;
+        let qubits: Vec<u32> = (0..u32::from(gate.qubit_count)).collect();
+        for at in 0..size {
+            for (row, amp) in column(gate.slot, params, &qubits, at).into_iter().enumerate() {
+                let off = (amp - matrix[row * size + at]).norm_sqr();
+                assert!(off < 1e-30, "{} at {row}, {at}: {amp:?}", gate.name);
+            }
+        }
+    }
+}
+
+#[test]
+fn conjugated_gates_are_the_conjugates() {
+    for slot in 1..32_u16 {
+        let (qubit_count, param_count) = shape(slot).unwrap();
+        let mut ops = OpBuffer::<200>::new();
+        let qubits: Vec<u32> = (0..u32::from(qubit_count)).collect();
+        ops.gate(slot, &qubits, &ANGLES[..usize::from(param_count)]).unwrap();
+        let batch = ops.batch();
+        let op = batch.ops().iter().next().unwrap();
+        for at in 0..1 << qubit_count {
+            let mut plain = std::vec![Complex::<f64>::ZERO; 1 << qubit_count];
+            plain[at] = Complex::ONE;
+            let mut conj = plain.clone();
+            assert!(apply::<f64, false>(&mut plain, &mut Cache::new(), op, 0));
+            assert!(apply::<f64, true>(&mut conj, &mut Cache::new(), op, 0));
+            for (a, b) in plain.into_iter().zip(conj) {
+                assert_eq!(a.conj(), b, "slot {slot}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_cache_gives_the_bits_that_a_fresh_computation_gives() {
+    let mut cache = Cache::<f32>::new();
+    let mut angle = 0.1;
+    for round in 0..2000_u32 {
+        // Few angles, so that most lookups hit, and many gates, so that places are fought over.
+        angle = if round % 7 == 0 { 0.1 } else { angle + 0.37 };
+        let slots = [slot::PHASED_X, slot::RZ, slot::RX, slot::U3, slot::PHASED_XX, slot::CPHASE];
+        let slot = slots[round as usize % slots.len()];
+        let (qubit_count, param_count) = shape(slot).unwrap();
+        let params = [angle, -angle, 2.0 * angle];
+        let mut ops = OpBuffer::<16>::new();
+        let qubits = &[0, 1][..usize::from(qubit_count)];
+        ops.gate(slot, qubits, &params[..usize::from(param_count)]).unwrap();
+        let batch = ops.batch();
+        let got = cache.coefficients(batch.ops().iter().next().unwrap());
+        let mut padded = [0.0; 3];
+        padded[..usize::from(param_count)].copy_from_slice(&params[..usize::from(param_count)]);
+        assert_eq!(got, coefficients::<f32>(slot, padded));
+    }
+}

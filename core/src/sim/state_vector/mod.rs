@@ -1,0 +1,345 @@
+//! The state-vector simulator.
+
+use crate::backend::{Backend, Caps, GateSet, Info, StateQuery, Threading, Verdict};
+use crate::error::{Error, ErrorKind, Result};
+use crate::ids::{Seed, ShotId, StreamId};
+use crate::kernel::state_vector as sv;
+use crate::op::gates::MATRIX_MAX;
+use crate::op::{Batch, Op, OpKind, Outcome, Outcomes};
+use crate::part::{Config, PartKind, PartSpec, SimulatorPart, Storage};
+use crate::real::{Complex, Real};
+use crate::rng::Stream;
+use crate::sim::life::Life;
+use crate::sim::native::{self, Cache};
+use crate::sim::precheck::check_op;
+use crate::sim::user_gates::UserGates;
+use core::marker::PhantomData;
+
+/// Most qubits of a state vector, whatever the memory.
+pub(crate) const QUBITS_MAX: u32 = 40;
+
+/// All `2^n` amplitudes in `R` (`f32` or `f64`), over storage of the caller's choice.
+///
+/// A measurement draws once, compares with the probability of 1, projects and renormalises. A reset
+/// is a measurement whose outcome nobody sees, followed by X if it was 1: exact on average, a
+/// trajectory shot by shot. Global phases are those of the gate list's matrices.
+/// Memory: the amplitudes and less than 8 KiB.
+#[derive(Clone, Debug)]
+pub struct StateVector<R, S> {
+    storage: S,
+    qubit_count: u32,
+    stream_id: StreamId,
+    stream: Stream,
+    life: Life,
+    gates: UserGates,
+    cache: Cache<R>,
+}
+
+impl<R: Real, S: Storage<Complex<R>>> StateVector<R, S> {
+    /// The simulator of `qubit_count` qubits over the first `2^qubit_count` places of `storage`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Capacity`] if the storage is too small or the state too large for memory.
+    pub fn new(qubit_count: u32, stream_id: StreamId, storage: S) -> Result<Self> {
+        let needed = amplitude_count::<R>(qubit_count, QUBITS_MAX)?;
+        let available = storage.as_ref().len();
+        if available < needed {
+            let (needed, available) = (needed as u64, available as u64);
+            return Err(ErrorKind::Capacity { what: "amplitudes", needed, available }.into());
+        }
+        let mut new = Self {
+            storage,
+            qubit_count,
+            stream_id,
+            stream: Stream::of(Seed(0), ShotId(0), stream_id),
+            life: Life::default(),
+            gates: UserGates::default(),
+            cache: Cache::new(),
+        };
+        sv::reset_all(new.amps_mut());
+        Ok(new)
+    }
+
+    /// The amplitudes; bit `k` of an index is qubit `k`.
+    pub fn amps(&self) -> &[Complex<R>] {
+        self.storage.as_ref().get(..1 << self.qubit_count).unwrap_or(&[])
+    }
+
+    fn amps_mut(&mut self) -> &mut [Complex<R>] {
+        self.storage.as_mut().get_mut(..1 << self.qubit_count).unwrap_or(&mut [])
+    }
+
+    /// Checks the whole batch; nothing has changed if it fails.
+    #[inline]
+    fn check(&self, batch: &Batch<'_>, outcomes: &Outcomes<'_>) -> Result<()> {
+        self.life.check_running()?;
+        for (index, op) in (0..).zip(batch.ops()) {
+            if let Err(e) = check_op(op, self.qubit_count, &self.gates) {
+                return Err(e.at_op(index));
+            }
+        }
+        outcomes.reserve(batch.result_count())
+    }
+
+    #[inline]
+    fn run(&mut self, batch: &Batch<'_>, outcomes: &mut Outcomes<'_>) -> Result<()> {
+        let Self { storage, qubit_count, stream, gates, cache, .. } = self;
+        let amps = storage.as_mut().get_mut(..1 << *qubit_count).unwrap_or(&mut []);
+        for (index, op) in (0..).zip(batch.ops()) {
+            let done = match op.kind() {
+                OpKind::Gate => {
+                    if native::apply::<R, false>(amps, cache, op, 0) {
+                        Ok(())
+                    } else {
+                        dense_gate(amps, gates, op)
+                    }
+                }
+                OpKind::Measure | OpKind::MeasureLeaked => {
+                    let value = measure(amps, op.qubit(0), stream);
+                    outcomes.push(outcome(op, value, index))
+                }
+                OpKind::Reset => {
+                    reset(amps, op.qubit(0), stream);
+                    Ok(())
+                }
+                OpKind::Postselect => postselect(amps, op.qubit(0), op.param_u64(0) == 1),
+                OpKind::Idle | OpKind::Barrier | OpKind::Custom | OpKind::Channel => Ok(()),
+            };
+            if let Err(e) = done {
+                return Err(e.at_op(index).after_partial_work());
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The outcome of a measurement.
+#[inline]
+pub(crate) fn outcome(op: Op<'_>, value: bool, op_index: u32) -> Outcome {
+    Outcome {
+        id: op.result_id(),
+        value: u64::from(value),
+        kind: op.kind() as u8,
+        flags: 0,
+        reserved0: 0,
+        op_index,
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn dense_gate<R: Real>(amps: &mut [Complex<R>], gates: &UserGates, op: Op<'_>) -> Result<()> {
+    let mut matrix = [Complex::ZERO; MATRIX_MAX];
+    if native::shape(op.gate()).is_some() {
+        native::dense(op, &mut matrix);
+    } else if let Some(gate) = gates.find(op.gate()) {
+        gate.matrix(op, &mut matrix)?;
+    } else {
+        return Ok(()); // A hint that nobody knows here.
+    }
+    native::apply_dense::<R, false>(amps, op, 0, &matrix);
+    Ok(())
+}
+
+/// Whether a branch with this share of the norm can be taken at all.
+#[inline]
+pub(crate) fn possible<R: Real>(weight: f64, total: f64) -> bool {
+    weight > R::POSSIBLE * total
+}
+
+/// Draws the outcome from the weights of 0 and 1: one draw in any case, never an impossible branch.
+#[inline]
+pub(crate) fn choose<R: Real>([zero, one]: [f64; 2], stream: &mut Stream) -> bool {
+    let total = zero + one;
+    let below = stream.unit_f64() * total < one;
+    (below && possible::<R>(one, total)) || !possible::<R>(zero, total)
+}
+
+/// 1 over the square root of `weight`, which makes the norm 1 again.
+#[inline]
+fn renormalising<R: Real>(weight: f64) -> R {
+    R::from_f64(1.0 / Real::sqrt(weight))
+}
+
+fn measure<R: Real>(amps: &mut [Complex<R>], qubit: u32, stream: &mut Stream) -> bool {
+    let weights = sv::weights(amps, qubit);
+    let value = choose::<R>(weights, stream);
+    sv::collapse(amps, qubit, value, renormalising(weights[usize::from(value)]));
+    value
+}
+
+fn reset<R: Real>(amps: &mut [Complex<R>], qubit: u32, stream: &mut Stream) {
+    let weights = sv::weights(amps, qubit);
+    if choose::<R>(weights, stream) {
+        sv::collapse_to_zero(amps, qubit, renormalising(weights[1]));
+    } else {
+        sv::collapse(amps, qubit, false, renormalising(weights[0]));
+    }
+}
+
+/// Projects onto `value`, renormalised.
+pub(crate) fn postselect<R: Real>(amps: &mut [Complex<R>], qubit: u32, value: bool) -> Result<()> {
+    let weights = sv::weights(amps, qubit);
+    let weight = weights[usize::from(value)];
+    if !possible::<R>(weight, weights[0] + weights[1]) {
+        return Err(ErrorKind::Impossible { qubit, value: u8::from(value) }.into());
+    }
+    sv::collapse(amps, qubit, value, renormalising(weight));
+    Ok(())
+}
+
+/// `2^n`, if a state of so many numbers can be addressed at all.
+pub(crate) fn amplitude_count<R: Real>(qubit_count: u32, qubits_max: u32) -> Result<usize> {
+    let bytes_each = size_of::<Complex<R>>();
+    let limit = isize::MAX.unsigned_abs() / bytes_each;
+    match 1_usize.checked_shl(qubit_count) {
+        Some(count) if qubit_count <= qubits_max && count <= limit => Ok(count),
+        _ => Err(too_large(qubit_count, bytes_each, qubits_max.min(limit.ilog2()))),
+    }
+}
+
+#[cold]
+fn too_large(qubit_count: u32, bytes_each: usize, qubits_max: u32) -> Error {
+    let (needed, available) = (u64::from(qubit_count), u64::from(qubits_max));
+    let error = Error::from(ErrorKind::Capacity { what: "qubits", needed, available });
+    let exponent = u64::from(qubit_count) + u64::from(bytes_each.ilog2());
+    let way_out = "use fewer, or pandia.stabilizer if all gates are Clifford";
+    if exponent < 90 {
+        let gib = 1_u64 << exponent.saturating_sub(30);
+        error.with_text(format_args!(
+            "a state of {qubit_count} qubits needs {gib} GiB; at most {qubits_max} qubits fit \
+             here: {way_out}"
+        ))
+    } else {
+        error.with_text(format_args!(
+            "a state of {qubit_count} qubits needs 2^{exponent} bytes; at most {qubits_max} \
+             qubits fit here: {way_out}"
+        ))
+    }
+}
+
+/// Checks the qubits of a state query and the length of its answer.
+pub(crate) fn check_query(
+    qubits: &[u32],
+    qubit_count: u32,
+    numbers_each: usize,
+    out_len: usize,
+) -> Result<()> {
+    for (index, &qubit) in qubits.iter().enumerate() {
+        if qubit >= qubit_count {
+            return Err(ErrorKind::QubitOutOfRange { qubit, width: qubit_count }.into());
+        }
+        if qubits[..index].contains(&qubit) {
+            return Err(ErrorKind::SameQubit { qubit }.into());
+        }
+    }
+    let values = u32::try_from(qubits.len()).ok().and_then(|k| 1_usize.checked_shl(k));
+    let needed = values.and_then(|values| values.checked_mul(numbers_each));
+    if needed == Some(out_len) {
+        return Ok(());
+    }
+    let needed = needed.map_or(u64::MAX, |needed| needed as u64);
+    let what = "numbers in the answer to a state query (exactly)";
+    Err(ErrorKind::Capacity { what, needed, available: out_len as u64 }.into())
+}
+
+impl<R: Real, S: Storage<Complex<R>>> Backend for StateVector<R, S> {
+    fn id(&self) -> &str {
+        StateVectorPart::<R>::SPEC.id
+    }
+
+    fn info(&self) -> Info {
+        Info {
+            qubit_count: self.qubit_count,
+            op_kinds: OpKind::Gate.bit()
+                | OpKind::Measure.bit()
+                | OpKind::Reset.bit()
+                | OpKind::Postselect.bit()
+                | OpKind::MeasureLeaked.bit()
+                | OpKind::Idle.bit()
+                | OpKind::Barrier.bit(),
+            caps: Caps::STATE,
+            threading: Threading::Sendable,
+        }
+    }
+
+    fn negotiate(&mut self, gates: &GateSet<'_>, verdicts: &mut [Verdict]) -> Result<()> {
+        let done = self.life.check_between_shots();
+        done.and_then(|()| self.gates.negotiate(gates, verdicts)).map_err(|e| e.in_layer(self.id()))
+    }
+
+    fn shot_begin(&mut self, shot: ShotId, seed: Seed) -> Result<()> {
+        self.life.begin().map_err(|e| e.in_layer(self.id()))?;
+        self.stream = Stream::of(seed, shot, self.stream_id);
+        sv::reset_all(self.amps_mut());
+        Ok(())
+    }
+
+    fn apply(&mut self, batch: &Batch<'_>, outcomes: &mut Outcomes<'_>) -> Result<()> {
+        let had = outcomes.len();
+        let done = self.check(batch, outcomes).and_then(|()| self.run(batch, outcomes));
+        done.map_err(|e| {
+            outcomes.truncate(had);
+            self.life.failed(e).in_layer(self.id())
+        })
+    }
+
+    fn shot_end(&mut self) -> Result<()> {
+        self.life.end().map_err(|e| e.in_layer(self.id()))
+    }
+
+    fn state(&mut self, query: StateQuery<'_>, out: &mut [f64]) -> Result<()> {
+        match query {
+            StateQuery::Probabilities(qubits) => {
+                check_query(qubits, self.qubit_count, 1, out.len())
+                    .map_err(|e| e.in_layer(self.id()))?;
+                sv::marginals(self.amps(), qubits, out);
+            }
+            StateQuery::Amplitudes(qubits) => {
+                check_query(qubits, self.qubit_count, 2, out.len())
+                    .map_err(|e| e.in_layer(self.id()))?;
+                sv::amplitudes(self.amps(), qubits, out);
+            }
+        }
+        Ok(())
+    }
+
+    fn state_digest(&mut self) -> Result<u64> {
+        Ok(sv::digest(self.amps()))
+    }
+}
+
+/// The state-vector simulator as a part: `StateVectorPart<f64>` and `StateVectorPart<f32>`.
+#[derive(Clone, Copy, Debug)]
+pub struct StateVectorPart<R>(PhantomData<R>);
+
+impl<R: Real> SimulatorPart for StateVectorPart<R> {
+    const SPEC: PartSpec = PartSpec {
+        id: if R::BYTES == 4 { "pandia.state_vector_f32" } else { "pandia.state_vector" },
+        kind: PartKind::Simulator,
+        version: env!("CARGO_PKG_VERSION"),
+        summary: if R::BYTES == 4 {
+            "All amplitudes in single precision: half the memory, about 6 decimal digits."
+        } else {
+            "All amplitudes in double precision: any gate, 16 bytes * 2^qubits."
+        },
+        params: &[],
+    };
+    type Cell = Complex<R>;
+    const EMPTY: Complex<R> = Complex::ZERO;
+    type Simulator<S: Storage<Complex<R>>> = StateVector<R, S>;
+
+    fn cells(config: &Config<'_>) -> Result<usize> {
+        config.check(&Self::SPEC)?;
+        amplitude_count::<R>(config.qubit_count, QUBITS_MAX).map_err(|e| e.in_layer(Self::SPEC.id))
+    }
+
+    fn build<S: Storage<Complex<R>>>(config: &Config<'_>, storage: S) -> Result<StateVector<R, S>> {
+        config.check(&Self::SPEC)?;
+        StateVector::new(config.qubit_count, config.stream, storage)
+            .map_err(|e| e.in_layer(Self::SPEC.id))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,114 @@
+//! Gates of the program's own, known by slot and matrix function after the handshake.
+
+use crate::backend::{GateDef, GateSet, RE_IM_MAX, UserMatrixFn, Verdict, unitary_from_re_im};
+use crate::error::{Error, ErrorKind, Result};
+use crate::kernel::digest::Fnv;
+use crate::op::Op;
+use crate::op::gates::{FIRST_USER_SLOT, GATE_QUBITS_MAX, MATRIX_MAX, by_slot};
+use crate::real::Complex;
+
+/// Most gates of a program's own that a simulator remembers.
+pub(crate) const USER_GATES_MAX: usize = 32;
+/// Most parameters of a gate that goes through its matrix function.
+const PARAMS: usize = 16;
+
+/// One gate of the program's own.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct UserGate {
+    pub(crate) slot: u16,
+    pub(crate) qubit_count: u8,
+    pub(crate) param_count: u8,
+    id_hash: u64,
+    matrix: UserMatrixFn,
+}
+
+/// The gates announced so far.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct UserGates {
+    gates: heapless::Vec<UserGate, USER_GATES_MAX>,
+}
+
+fn hash(id: &str) -> u64 {
+    id.bytes().fold(Fnv::new(), |h, byte| h.with_bytes(u64::from(byte), 1)).finish()
+}
+
+impl UserGates {
+    /// The gate in this slot.
+    pub(crate) fn find(&self, slot: u16) -> Option<&UserGate> {
+        self.gates.iter().find(|gate| gate.slot == slot)
+    }
+
+    /// Answers a handshake: built-in gates are native, gates that bring a matrix for at most three
+    /// qubits go through it. Changes nothing if it fails.
+    pub(crate) fn negotiate(&mut self, set: &GateSet<'_>, verdicts: &mut [Verdict]) -> Result<()> {
+        if set.gates.len() != verdicts.len() {
+            return Err(ErrorKind::Argument("one verdict per gate is needed").into());
+        }
+        let mut gates = self.gates.clone();
+        for (gate, verdict) in set.gates.iter().zip(verdicts.iter_mut()) {
+            *verdict = announce(&mut gates, gate)?;
+        }
+        self.gates = gates;
+        Ok(())
+    }
+}
+
+fn announce(
+    gates: &mut heapless::Vec<UserGate, USER_GATES_MAX>,
+    gate: &GateDef<'_>,
+) -> Result<Verdict> {
+    if gate.slot < FIRST_USER_SLOT {
+        let known = by_slot(gate.slot).is_some_and(|built_in| built_in.id == gate.id);
+        return Ok(if known { Verdict::Native } else { Verdict::Reject });
+    }
+    let Some(matrix) = gate.matrix else { return Ok(Verdict::Reject) };
+    let sizes = 1..=GATE_QUBITS_MAX;
+    if !sizes.contains(&usize::from(gate.qubit_count)) || usize::from(gate.param_count) > PARAMS {
+        return Ok(Verdict::Reject);
+    }
+    let new = UserGate {
+        slot: gate.slot,
+        qubit_count: gate.qubit_count,
+        param_count: gate.param_count,
+        id_hash: hash(gate.id),
+        matrix,
+    };
+    if let Some(old) = gates.iter_mut().find(|old| old.slot == gate.slot) {
+        if old.id_hash != new.id_hash {
+            return Err(slot_taken(gate));
+        }
+        *old = new;
+    } else {
+        gates.push(new).map_err(|_| ErrorKind::Capacity {
+            what: "gates of the program's own",
+            needed: USER_GATES_MAX as u64 + 1,
+            available: USER_GATES_MAX as u64,
+        })?;
+    }
+    Ok(Verdict::Matrix)
+}
+
+#[cold]
+fn slot_taken(gate: &GateDef<'_>) -> Error {
+    Error::from(ErrorKind::Argument("a gate slot is taken")).with_text(format_args!(
+        "gate {} cannot have slot {}: another gate was announced there; give each its own",
+        gate.id, gate.slot
+    ))
+}
+
+impl UserGate {
+    /// Works out the matrix for the record's parameters and checks it.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn matrix(&self, op: Op<'_>, out: &mut [Complex<f64>; MATRIX_MAX]) -> Result<()> {
+        let mut params = [0.0; PARAMS];
+        let params = &mut params[..usize::from(self.param_count).min(PARAMS)];
+        for (index, param) in params.iter_mut().enumerate() {
+            *param = op.param_f64(index);
+        }
+        let mut re_im = [0.0; RE_IM_MAX];
+        let numbers = 2 << (2 * self.qubit_count);
+        (self.matrix)(params, &mut re_im[..numbers])?;
+        unitary_from_re_im(self.qubit_count, &re_im[..numbers], out)
+    }
+}
