@@ -26,7 +26,7 @@ pub(crate) fn run_all(steps: &[&Step], project: &Project) -> bool {
     for row in &rows {
         let (word, why) = match &row.verdict {
             Verdict::Passed => ("passed", ""),
-            Verdict::Failed(why) => ("FAILED", why.as_str()),
+            Verdict::Failed(why) => ("FAILED", why.lines().next().unwrap_or_default()),
             Verdict::NotRun(why) => ("not run", why.as_str()),
         };
         let seconds = row.took.as_secs_f64();

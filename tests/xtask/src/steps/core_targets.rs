@@ -1,8 +1,11 @@
 //! `core` where it must live: without an operating system, with and without an allocator.
 
+use std::process::Command;
+
 use anyhow::{Result, ensure};
 
 use super::Outcome;
+use crate::console;
 use crate::project::Project;
 use crate::shell;
 
@@ -18,20 +21,32 @@ pub(crate) const TARGETS: &[&str] = &[
 const FEATURES_MAX: usize = 5;
 
 pub(crate) fn run(project: &Project) -> Result<Outcome> {
+    let mut failed = Vec::new();
     for target in TARGETS {
         for features in ["", "alloc"] {
             let build = ["rustc", "--package", "pandia-core", "--lib", "--target", target];
-            let mut build = shell::cargo(project, build);
-            build.args(["--no-default-features", "--features", features]);
-            shell::run(build.args(["--", "-D", "warnings"]))?;
+            if !succeeds(shell::cargo(project, build), features) {
+                failed.push(format!("{target} with features [{features}]"));
+            }
         }
     }
     for features in feature_sets(project)? {
-        let lint = ["clippy", "--package", "pandia-core", "--lib", "--no-default-features"];
-        let mut lint = shell::cargo(project, lint);
-        shell::run(lint.args(["--features", &features, "--", "-D", "warnings"]))?;
+        let lint = ["clippy", "--package", "pandia-core", "--lib"];
+        if !succeeds(shell::cargo(project, lint), &features) {
+            failed.push(format!("this machine with features [{features}]"));
+        }
     }
+    ensure!(failed.is_empty(), "core does not build without warnings for {}", failed.join(", "));
     Ok(Outcome::Done)
+}
+
+fn succeeds(mut command: Command, features: &str) -> bool {
+    command.arg("--no-default-features");
+    if !features.is_empty() {
+        command.args(["--features", features]);
+    }
+    let outcome = shell::run(command.args(["--", "-D", "warnings"]));
+    outcome.inspect_err(|error| console::complain(&format!("{error:#}"))).is_ok()
 }
 
 /// Every subset of core's features, as cargo wants them.
