@@ -40,7 +40,11 @@ enum Command {
     /// Tests of the `pandia` command and of its library
     Cli,
     /// Run the command blocks of README and docs and compare their output
-    Readme,
+    Readme {
+        /// Rewrite the shown outputs instead of comparing with them
+        #[arg(long)]
+        bless: bool,
+    },
     /// Run the benches and print their rates
     Bench {
         /// Passed on to the benches, for example a name to filter by
@@ -81,7 +85,10 @@ impl Cli {
             Command::Conformance => vec!["build", "conformance"],
             Command::Plugins => vec!["build", "plugins"],
             Command::Cli => vec!["build", "cli"],
-            Command::Readme => vec!["readme"],
+            Command::Readme { bless } => {
+                options.bless = *bless;
+                vec!["readme"]
+            }
             Command::Bench { arguments } => {
                 options.bench_arguments.clone_from(arguments);
                 return run(&[&steps::BENCH], options);

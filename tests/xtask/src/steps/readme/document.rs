@@ -119,7 +119,7 @@ impl Example {
         }
         let both = |lines: &[&str]| lines.join("\n  | ");
         Some(format!(
-            "shows\n  | {}\nbut prints\n  | {}\n(`cargo xtask bless` rewrites it)",
+            "shows\n  | {}\nbut prints\n  | {}\n(`cargo xtask readme --bless` rewrites it)",
             both(&shown),
             both(&printed)
         ))

@@ -2,7 +2,8 @@
 //!
 //! In such a block a line `$ command` is run by bash in the project's folder, and the lines below
 //! it are what it prints on stdout; a line `...` stands for any number of lines. A block after a
-//! line `<!-- not run: reason -->` is only shown. With `--bless` the outputs are rewritten.
+//! line `<!-- not run: reason -->` is only shown. `cargo xtask readme --bless` rewrites the
+//! outputs.
 
 mod document;
 mod links;
