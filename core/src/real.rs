@@ -137,6 +137,13 @@ pub fn pow(base: f64, exponent: f64) -> f64 {
     libm::pow(base, exponent)
 }
 
+/// The angle in `-pi..=pi` of the point (`x`, `y`), the same bits everywhere.
+#[inline]
+#[must_use]
+pub fn atan2(y: f64, x: f64) -> f64 {
+    libm::atan2(y, x)
+}
+
 /// A complex number. Products and sums round after every operation, in the order written here.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 #[repr(C)]
