@@ -4,6 +4,7 @@ use super::contract::Runtime;
 use crate::backend::{Backend, GateSet, Info, Metric, Verdict};
 use crate::error::{Error, ErrorKind, Result};
 use crate::ids::{Seed, ShotId};
+use crate::op::outcome::LEAKED;
 use crate::op::{Batch, Op, OpKind, Outcome, Outcomes};
 use crate::part::{Config, ParamKind, ParamSpec, PartKind, PartSpec, RuntimePart, Storage, Value};
 use crate::units::{DurationNs, TimeNs};
@@ -66,43 +67,42 @@ impl<B: Backend, S: Storage<Outcome>> Simple<B, S> {
         }
     }
 
-    /// Sends down as many operations as there is room for outcomes, piece by piece.
+    /// Checks the batch's result ids and sends it down, in pieces if it bears more outcomes than
+    /// there is room for.
     fn send(&mut self, batch: &Batch<'_>) -> Result<()> {
+        let mut length = 0_u64;
+        for (index, op) in (0..).zip(batch.ops()) {
+            if op.kind().bears_result() && op.result_id() >= self.result_count as u64 {
+                return Err(self.no_such_result(op.result_id()).at_op(index));
+            }
+            length = length.saturating_add(self.length_of(op));
+        }
         let room = u32::try_from(self.result_count).unwrap_or(u32::MAX);
         if batch.result_count() <= room {
-            return self.send_piece(batch, 0);
+            return self.send_piece(batch, 0, length);
         }
-        let ops = batch.ops();
-        let mut iter = ops.iter();
-        let (mut start_word, mut start_op, mut op_count, mut result_count) = (0, 0, 0, 0);
+        let mut ops = batch.ops().iter();
+        let (mut first_word, mut first_op) = (0, 0);
+        let (mut op_count, mut result_count, mut length) = (0, 0, 0_u64);
         loop {
-            let word = iter.word();
-            let next = iter.next();
+            let word = ops.word();
+            let next = ops.next();
             let bears = next.is_some_and(|op| op.kind().bears_result());
             if next.is_none() || (bears && result_count == room) {
-                let piece = batch.part(start_word, word, op_count, result_count);
-                self.send_piece(&piece, start_op)?;
-                start_word = word;
-                start_op += op_count;
-                op_count = 0;
-                result_count = 0;
+                let piece = batch.part(first_word, word, op_count, result_count);
+                self.send_piece(&piece, first_op, length)?;
+                first_word = word;
+                first_op += op_count;
+                (op_count, result_count, length) = (0, 0, 0);
             }
-            if next.is_none() {
-                return Ok(());
-            }
+            let Some(op) = next else { return Ok(()) };
             op_count += 1;
             result_count += u32::from(bears);
+            length = length.saturating_add(self.length_of(op));
         }
     }
 
-    fn send_piece(&mut self, piece: &Batch<'_>, first_op: u32) -> Result<()> {
-        for op in piece.ops() {
-            if op.kind().bears_result() && op.result_id() >= self.result_count as u64 {
-                return Err(self.no_such_result(op.result_id()));
-            }
-        }
-        let length =
-            piece.ops().iter().fold(0_u64, |sum, op| sum.saturating_add(self.length_of(op)));
+    fn send_piece(&mut self, piece: &Batch<'_>, first_op: u32, length: u64) -> Result<()> {
         let piece = piece.at(self.now, DurationNs(length));
         let (results, room) = self.storage.as_mut().split_at_mut(self.result_count);
         let mut outcomes = Outcomes::new(room);
@@ -110,15 +110,24 @@ impl<B: Backend, S: Storage<Outcome>> Simple<B, S> {
             let e = e.shift_op(first_op);
             if first_op > 0 { e.after_partial_work() } else { e }
         })?;
+        if outcomes.len() != piece.result_count() as usize {
+            let wrong = "the stack gave another number of outcomes than was asked for";
+            return Err(ErrorKind::Outcomes(wrong).into());
+        }
         self.now = self.now.after(DurationNs(length));
         for outcome in outcomes.as_slice() {
             let place = usize::try_from(outcome.id).ok().and_then(|id| results.get_mut(id));
-            let Some(place) = place else {
-                return Err(
-                    ErrorKind::Outcomes("an outcome with an id that nobody asked for").into()
-                );
-            };
-            *place = *outcome;
+            match place {
+                Some(place) if outcome.value <= LEAKED => *place = *outcome,
+                Some(_) => {
+                    let wrong = "the stack gave an outcome that is not 0, 1 or 2";
+                    return Err(ErrorKind::Outcomes(wrong).into());
+                }
+                None => {
+                    let wrong = "the stack gave an outcome with an id that nobody asked for";
+                    return Err(ErrorKind::Outcomes(wrong).into());
+                }
+            }
         }
         Ok(())
     }
@@ -248,5 +257,125 @@ impl RuntimePart for SimplePart {
             reset: whole("duration_reset_ns")?,
         };
         Ok(Simple::new(stack, durations, storage))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backend::{Caps, Threading};
+    use crate::op::OpBuffer;
+    use crate::op::OpSink;
+    use crate::op::gates::slot;
+    use std::vec::Vec;
+
+    /// Answers each measurement with the parity of its result id, and notes the batches' times.
+    #[derive(Default)]
+    struct Parity {
+        batches: Vec<(u64, u64, u32)>,
+        value: Option<u64>,
+    }
+
+    impl Backend for Parity {
+        fn id(&self) -> &str {
+            "test.parity"
+        }
+        fn info(&self) -> Info {
+            let threading = Threading::Sendable;
+            Info { qubit_count: 4, op_kinds: u64::MAX, caps: Caps::NONE, threading }
+        }
+        fn negotiate(&mut self, _: &GateSet<'_>, verdicts: &mut [Verdict]) -> Result<()> {
+            verdicts.fill(Verdict::Native);
+            Ok(())
+        }
+        fn shot_begin(&mut self, _: ShotId, _: Seed) -> Result<()> {
+            Ok(())
+        }
+        fn apply(&mut self, batch: &Batch<'_>, outcomes: &mut Outcomes<'_>) -> Result<()> {
+            outcomes.reserve(batch.result_count())?;
+            self.batches.push((batch.start().0, batch.length().0, batch.op_count()));
+            for op in batch.ops().iter().filter(|op| op.kind().bears_result()) {
+                let value = self.value.unwrap_or(op.result_id() % 2);
+                outcomes.push(Outcome { id: op.result_id(), value, ..SimplePart::EMPTY })?;
+            }
+            Ok(())
+        }
+        fn shot_end(&mut self) -> Result<()> {
+            Ok(())
+        }
+    }
+
+    fn durations() -> Durations {
+        Durations {
+            gate_1q: DurationNs(10),
+            gate_2q: DurationNs(100),
+            measure: DurationNs(1000),
+            reset: DurationNs(5),
+        }
+    }
+
+    #[test]
+    fn operations_follow_one_another_in_time() {
+        let mut runtime = Simple::new(Parity::default(), durations(), [SimplePart::EMPTY; 8]);
+        runtime.shot_begin(ShotId(0), Seed(0)).unwrap();
+        let mut ops = OpBuffer::<64>::new();
+        ops.gate(slot::X, &[0], &[]).unwrap();
+        ops.gate(slot::CX, &[0, 1], &[]).unwrap();
+        ops.idle(&[0, 1], DurationNs(7)).unwrap();
+        runtime.submit(&ops.batch()).unwrap();
+        runtime.submit(&ops.batch()).unwrap();
+        assert_eq!(runtime.stack().batches, [(0, 117, 3), (117, 117, 3)]);
+    }
+
+    #[test]
+    fn a_batch_with_more_outcomes_than_room_goes_down_in_pieces() {
+        let mut runtime = Simple::new(Parity::default(), durations(), [SimplePart::EMPTY; 4]);
+        runtime.shot_begin(ShotId(0), Seed(0)).unwrap();
+        let mut ops = OpBuffer::<64>::new();
+        for id in [0, 1, 1, 0, 1] {
+            ops.measure(2, id).unwrap();
+        }
+        runtime.submit(&ops.batch()).unwrap();
+        assert_eq!(runtime.stack().batches, [(0, 2000, 2), (2000, 2000, 2), (4000, 1000, 1)]);
+        assert_eq!(runtime.result(0, true).unwrap(), Some(0));
+        assert_eq!(runtime.result(1, false).unwrap(), Some(1));
+    }
+
+    #[test]
+    fn results_belong_to_their_shot_and_to_measured_ids() {
+        let mut runtime = Simple::new(Parity::default(), durations(), [SimplePart::EMPTY; 4]);
+        let mut ops = OpBuffer::<64>::new();
+        ops.measure(0, 1).unwrap();
+        assert!(matches!(runtime.submit(&ops.batch()).unwrap_err().kind(), ErrorKind::State(_)));
+        runtime.shot_begin(ShotId(0), Seed(0)).unwrap();
+        assert!(runtime.shot_begin(ShotId(1), Seed(0)).is_err());
+        runtime.submit(&ops.batch()).unwrap();
+        assert_eq!(runtime.result(1, true).unwrap(), Some(1));
+        assert!(runtime.result(0, true).is_err());
+        runtime.shot_end().unwrap();
+        runtime.shot_begin(ShotId(1), Seed(0)).unwrap();
+        assert!(runtime.result(1, true).is_err());
+    }
+
+    #[test]
+    fn an_id_beyond_the_results_is_refused_before_anything_is_done() {
+        let mut runtime = Simple::new(Parity::default(), durations(), [SimplePart::EMPTY; 4]);
+        runtime.shot_begin(ShotId(0), Seed(0)).unwrap();
+        let mut ops = OpBuffer::<64>::new();
+        ops.gate(slot::X, &[0], &[]).unwrap();
+        ops.measure(0, 2).unwrap();
+        let error = runtime.submit(&ops.batch()).unwrap_err();
+        assert_eq!((error.op_index(), error.layer()), (Some(1), "pandia.simple"));
+        assert!(runtime.stack().batches.is_empty());
+    }
+
+    #[test]
+    fn an_outcome_of_seven_is_not_believed() {
+        let parity = Parity { value: Some(7), ..Parity::default() };
+        let mut runtime = Simple::new(parity, durations(), [SimplePart::EMPTY; 4]);
+        runtime.shot_begin(ShotId(0), Seed(0)).unwrap();
+        let mut ops = OpBuffer::<64>::new();
+        ops.measure(0, 0).unwrap();
+        assert!(matches!(runtime.submit(&ops.batch()).unwrap_err().kind(), ErrorKind::Outcomes(_)));
     }
 }
