@@ -18,6 +18,9 @@ pub const KRAUS_1Q: u16 = 3;
 pub const KRAUS_2Q: u16 = 4;
 /// Decay towards |0>. Parameter: the probability gamma that a |1> decays.
 pub const AMPLITUDE_DAMPING: u16 = 5;
+/// Depolarizing channel on any number `n` of qubits. Parameter: the probability `p` that one of the
+/// `4^n - 1` Pauli strings other than the identity acts, all alike.
+pub const DEPOLARIZING: u16 = 6;
 
 /// How far a sum of probabilities may be above 1, and the sum of `K^dagger K` from the identity:
 /// rounding of numbers that somebody computed, not an error of meaning.
@@ -40,7 +43,7 @@ pub struct Channel {
     pub number: u16,
     /// The name used in texts.
     pub name: &'static str,
-    /// How many qubits it acts on.
+    /// How many qubits it acts on; 0 for one or more, as many as an operation names.
     pub qubit_count: u8,
     /// What its parameters are.
     pub params: ChannelParams,
@@ -84,6 +87,13 @@ pub static LIST: &[Channel] = &[
         qubit_count: 1,
         params: ChannelParams::Probabilities(1),
         help: "1 decays to 0 with the probability given",
+    },
+    Channel {
+        number: DEPOLARIZING,
+        name: "depolarizing",
+        qubit_count: 0,
+        params: ChannelParams::Probabilities(1),
+        help: "with the probability given a Pauli string other than the identity, all alike",
     },
 ];
 
@@ -134,13 +144,15 @@ fn check_with(
             format_args!("there is no channel {number}: they are 1 to {}", LIST.len()),
         ));
     };
-    let counts_fit = usize::from(channel.qubit_count) == qubit_count
-        && match channel.params {
-            ChannelParams::Probabilities(count) => param_count == count,
-            ChannelParams::Kraus => {
-                param_count > 0 && param_count.is_multiple_of(channel.kraus_params())
-            }
-        };
+    let counts_fit = match channel.qubit_count {
+        0 => qubit_count > 0,
+        count => usize::from(count) == qubit_count,
+    } && match channel.params {
+        ChannelParams::Probabilities(count) => param_count == count,
+        ChannelParams::Kraus => {
+            param_count > 0 && param_count.is_multiple_of(channel.kraus_params())
+        }
+    };
     if !counts_fit {
         return Err(wrong_counts(channel, qubit_count, param_count));
     }
@@ -157,7 +169,7 @@ fn check_with(
 #[cold]
 fn wrong_counts(channel: &Channel, qubit_count: usize, param_count: usize) -> Error {
     let error = Error::from(ErrorKind::Argument("a channel takes other counts"));
-    let (name, qubits) = (channel.name, channel.qubit_count);
+    let (name, qubits) = (channel.name, channel.qubit_count.max(1));
     match channel.params {
         ChannelParams::Probabilities(count) => error.with_text(format_args!(
             "channel {name} takes {qubits} qubits and {count} parameters, \
@@ -245,7 +257,7 @@ mod tests {
             assert_eq!(LIST.iter().filter(|other| other.name == channel.name).count(), 1);
         }
         assert_eq!(by_number(0), None);
-        assert_eq!(by_number(6), None);
+        assert_eq!(by_number(7), None);
     }
 
     #[test]
@@ -253,6 +265,8 @@ mod tests {
         assert!(check(PAULI_1Q, 1, &[0.1, 0.2, 0.7]).is_ok());
         assert!(check(PAULI_2Q, 2, &[1.0 / 15.0; 15]).is_ok());
         assert!(check(AMPLITUDE_DAMPING, 1, &[1.0]).is_ok());
+        assert!(check(DEPOLARIZING, 3, &[0.5]).is_ok());
+        assert!(check(DEPOLARIZING, 0, &[0.5]).is_err());
         let kind =
             |number, qubits, params: &[f64]| check(number, qubits, params).unwrap_err().kind();
         assert!(matches!(kind(9, 1, &[]), ErrorKind::Unsupported(_)));
