@@ -23,6 +23,7 @@ pub mod emulator;
 pub mod error;
 pub mod ids;
 pub mod kernel;
+pub mod noise;
 pub mod op;
 pub mod part;
 pub mod program;

@@ -1,0 +1,282 @@
+//! Depolarizing noise: uniform Pauli errors at gates, flipped reports, failed resets.
+//!
+//! `docs/noise.md` has the formulas. Every operation of the program is one site, so a batch in
+//! which nothing goes wrong costs one subtraction and is forwarded untouched.
+
+mod part;
+#[cfg(test)]
+mod tests;
+
+pub use part::DepolarizingPart;
+
+use crate::backend::{Backend, Caps, Forwarder, GateSet, Layer, Metric, MetricValue, Verdict};
+use crate::error::{Class, Result};
+use crate::ids::{Seed, ShotId};
+use crate::noise::insert::{self, PAULIS, PauliCounts};
+use crate::noise::rates::{Place, Rates, Subject};
+use crate::noise::sites::Sites;
+use crate::noise::when::When;
+use crate::op::channel::{DEPOLARIZING, PAULI_1Q, PAULI_2Q};
+use crate::op::record::{FLAG_INSERTED, QUBITS_MAX};
+use crate::op::{Batch, Op, OpKind, Outcomes};
+use crate::part::{LayerPart, Storage};
+
+/// The depolarizing layer over storage for its rates by gate and place; none are needed for none.
+#[derive(Clone, Debug)]
+pub struct Depolarizing<S = [u64; 0]> {
+    rates: Rates<S>,
+    p_1q: f64,
+    p_2q: f64,
+    p_meas: f64,
+    p_init: f64,
+    when: When,
+    sites: Sites,
+    /// Whether the child takes channels; asked once.
+    channels: Option<bool>,
+    counts: Counts,
+}
+
+/// What was done in this shot.
+#[derive(Clone, Copy, Debug, Default)]
+struct Counts {
+    paulis: PauliCounts,
+    errors_1q: u64,
+    errors_2q: u64,
+    errors_3q: u64,
+    failed_resets: u64,
+    flips: u64,
+    channels: u64,
+}
+
+impl<S: Storage<u64>> Depolarizing<S> {
+    /// The rate of `op`'s site.
+    fn rate_of(&self, op: Op<'_>) -> f64 {
+        let of_place =
+            |subject, p| self.rates.number(subject, Place::qubit(op.qubit(0))).unwrap_or(p);
+        match op.kind() {
+            _ if op.flags() & FLAG_INSERTED != 0 => 0.0,
+            OpKind::Gate => self.rates.number_of_gate(op).unwrap_or(match op.qubit_count() {
+                1 => self.p_1q,
+                _ => self.p_2q,
+            }),
+            OpKind::Measure | OpKind::MeasureLeaked => of_place(Subject::Measure, self.p_meas),
+            OpKind::Reset => of_place(Subject::Reset, self.p_init),
+            OpKind::Postselect
+            | OpKind::Idle
+            | OpKind::Custom
+            | OpKind::Channel
+            | OpKind::Barrier => 0.0,
+        }
+    }
+
+    /// Draws each error and inserts it.
+    fn apply_drawn<B: Backend>(
+        &mut self,
+        child: &mut B,
+        batch: &Batch<'_>,
+        outcomes: &mut Outcomes<'_>,
+    ) -> Result<()> {
+        let mut forwarder = Forwarder::new(child, batch, outcomes)?;
+        while let Some(op) = forwarder.next_op() {
+            if !self.sites.hit() {
+                continue;
+            }
+            let rate = self.rate_of(op);
+            if !self.sites.accept(rate) {
+                continue;
+            }
+            match op.kind() {
+                OpKind::Gate => self.insert_error(op, &mut forwarder, outcomes)?,
+                OpKind::Reset => {
+                    forwarder.flush(outcomes)?;
+                    self.counts.failed_resets += 1;
+                    let error = [(op.qubit(0), 1)];
+                    let counts = &mut self.counts.paulis;
+                    insert::paulis(&mut forwarder, self.sites.stream_id(), &error, counts)?;
+                }
+                _ => self.flip(&mut forwarder, outcomes)?,
+            }
+        }
+        forwarder.finish(outcomes)
+    }
+
+    /// Puts a uniformly drawn Pauli error before or after the gate given last.
+    fn insert_error<B: Backend>(
+        &mut self,
+        op: Op<'_>,
+        forwarder: &mut Forwarder<'_, '_, B>,
+        outcomes: &mut Outcomes<'_>,
+    ) -> Result<()> {
+        self.when.flush(forwarder, outcomes)?;
+        let stream_id = self.sites.stream_id();
+        let stream = self.sites.stream();
+        let counts = &mut self.counts.paulis;
+        match op.qubit_count() {
+            1 => {
+                self.counts.errors_1q += 1;
+                let pauli = 1 + stream.below(3) as usize;
+                insert::paulis(forwarder, stream_id, &[(op.qubit(0), pauli)], counts)
+            }
+            2 => {
+                self.counts.errors_2q += 1;
+                let pair = 1 + stream.below(15) as usize;
+                let errors = [(op.qubit(0), pair & 3), (op.qubit(1), pair >> 2)];
+                insert::paulis(forwarder, stream_id, &errors, counts)
+            }
+            count => {
+                self.counts.errors_3q += 1;
+                let mut errors = [(0, 0); QUBITS_MAX];
+                let errors = &mut errors[..count];
+                // A string of nothing but identities is no error: draw again.
+                while errors.iter().all(|&(_, pauli)| pauli == 0) {
+                    for (error, qubit) in errors.iter_mut().zip(op.qubits()) {
+                        *error = (qubit, (stream.next_u32() >> 30) as usize);
+                    }
+                }
+                insert::paulis(forwarder, stream_id, errors, counts)
+            }
+        }
+    }
+
+    /// Flips the outcome of the measurement given last; a 2 stays.
+    fn flip<B: Backend>(
+        &mut self,
+        forwarder: &mut Forwarder<'_, '_, B>,
+        outcomes: &mut Outcomes<'_>,
+    ) -> Result<()> {
+        forwarder.flush(outcomes)?;
+        if let Some(outcome) = outcomes.as_mut_slice().last_mut()
+            && outcome.value <= 1
+        {
+            outcome.value ^= 1;
+            self.counts.flips += 1;
+        }
+        Ok(())
+    }
+
+    /// Sends each error as a channel; only reports are drawn.
+    fn apply_channels<B: Backend>(
+        &mut self,
+        child: &mut B,
+        batch: &Batch<'_>,
+        outcomes: &mut Outcomes<'_>,
+    ) -> Result<()> {
+        let mut forwarder = Forwarder::new(child, batch, outcomes)?;
+        while let Some(op) = forwarder.next_op() {
+            let hit = self.sites.hit();
+            let rate = self.rate_of(op);
+            if op.kind().bears_result() {
+                if hit && self.sites.accept(rate) {
+                    self.flip(&mut forwarder, outcomes)?;
+                }
+            } else if rate > 0.0 {
+                self.insert_channel(op, rate, &mut forwarder, outcomes)?;
+            }
+        }
+        forwarder.finish(outcomes)
+    }
+
+    fn insert_channel<B: Backend>(
+        &mut self,
+        op: Op<'_>,
+        rate: f64,
+        forwarder: &mut Forwarder<'_, '_, B>,
+        outcomes: &mut Outcomes<'_>,
+    ) -> Result<()> {
+        self.counts.channels += 1;
+        let id = self.sites.stream_id();
+        if op.kind() == OpKind::Reset {
+            forwarder.flush(outcomes)?;
+            let qubits = &[op.qubit(0)];
+            return insert::channel(forwarder, id, PAULI_1Q, qubits, &[rate, 0.0, 0.0]);
+        }
+        self.when.flush(forwarder, outcomes)?;
+        match op.qubit_count() {
+            1 => insert::channel(forwarder, id, PAULI_1Q, &[op.qubit(0)], &[rate / 3.0; 3]),
+            2 => {
+                let qubits = &[op.qubit(0), op.qubit(1)];
+                insert::channel(forwarder, id, PAULI_2Q, qubits, &[rate / 15.0; 15])
+            }
+            count => {
+                let mut qubits = [0; QUBITS_MAX];
+                for (place, qubit) in qubits.iter_mut().zip(op.qubits()) {
+                    *place = qubit;
+                }
+                insert::channel(forwarder, id, DEPOLARIZING, &qubits[..count], &[rate])
+            }
+        }
+    }
+}
+
+impl<S: Storage<u64>> Layer for Depolarizing<S> {
+    fn id(&self) -> &str {
+        DepolarizingPart::SPEC.id
+    }
+
+    fn negotiate<B: Backend>(
+        &mut self,
+        child: &mut B,
+        gates: &GateSet<'_>,
+        verdicts: &mut [Verdict],
+    ) -> Result<()> {
+        child.negotiate(gates, verdicts)?;
+        let channels = child.info().caps.has(Caps::CHANNELS);
+        self.channels = Some(channels);
+        if channels { Ok(()) } else { insert::announce(child, self.id(), &PAULIS) }
+    }
+
+    fn shot_begin(&mut self, shot: ShotId, seed: Seed) -> Result<()> {
+        self.sites.begin(seed, shot);
+        self.counts = Counts::default();
+        Ok(())
+    }
+
+    #[inline]
+    fn apply<B: Backend>(
+        &mut self,
+        child: &mut B,
+        batch: &Batch<'_>,
+        outcomes: &mut Outcomes<'_>,
+    ) -> Result<()> {
+        if batch.source().depth > 0 {
+            return child.apply(batch, outcomes);
+        }
+        let channels = *self.channels.get_or_insert_with(|| child.info().caps.has(Caps::CHANNELS));
+        let op_count = u64::from(batch.op_count());
+        if !channels && self.sites.pass(op_count) {
+            let done = child.apply(batch, outcomes);
+            if done.as_ref().is_err_and(|e| e.class() == Class::Refused) {
+                self.sites.unpass(op_count);
+            }
+            return done;
+        }
+        let (sites, counts) = (self.sites.clone(), self.counts);
+        let done = if channels {
+            self.apply_channels(child, batch, outcomes)
+        } else {
+            self.apply_drawn(child, batch, outcomes)
+        };
+        if done.as_ref().is_err_and(|e| e.class() == Class::Refused) {
+            // A refused batch changes nothing, the random stream included.
+            (self.sites, self.counts) = (sites, counts);
+        }
+        done
+    }
+
+    fn metric(&self, index: u32) -> Option<Metric<'_>> {
+        let counts = &self.counts;
+        let (name, value) = match index {
+            0 => ("errors_1q", counts.errors_1q),
+            1 => ("errors_2q", counts.errors_2q),
+            2 => ("errors_3q", counts.errors_3q),
+            3 => ("inserted_x", counts.paulis.x),
+            4 => ("inserted_y", counts.paulis.y),
+            5 => ("inserted_z", counts.paulis.z),
+            6 => ("failed_resets", counts.failed_resets),
+            7 => ("flips", counts.flips),
+            8 => ("channels", counts.channels),
+            _ => return None,
+        };
+        Some(Metric { part: DepolarizingPart::SPEC.id, name, value: MetricValue::Counter(value) })
+    }
+}

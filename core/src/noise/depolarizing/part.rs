@@ -1,0 +1,79 @@
+//! How the depolarizing layer is described and built.
+
+use super::{Counts, Depolarizing};
+use crate::error::Result;
+use crate::noise::rates::{self, Place, Rates, Subject, probabilities, probability};
+use crate::noise::sites::Sites;
+use crate::noise::when::{WHEN, When};
+use crate::part::{Config, LayerPart, PartKind, PartSpec, Storage};
+use crate::units::Probability;
+
+/// How [`Depolarizing`] is described and built.
+#[derive(Clone, Copy, Debug)]
+pub struct DepolarizingPart;
+
+impl LayerPart for DepolarizingPart {
+    const SPEC: PartSpec = PartSpec {
+        id: "pandia.depolarizing",
+        kind: PartKind::ErrorModel,
+        version: "1.0.0",
+        summary: "Uniform Pauli errors at gates, flipped measurement reports, failed resets.",
+        params: &[
+            probability("p_1q", "a one-qubit gate fails: X, Y or Z, p/3 each"),
+            probability("p_2q", "a gate on two or more qubits fails: any Pauli string, all alike"),
+            probability("p_meas", "the reported bit of a measurement is flipped"),
+            probability("p_init", "a reset is followed by an X"),
+            WHEN,
+            probabilities(
+                "gate.*",
+                "rate of a gate, or of a gate at a place: gate.cx, gate.cx.0-1",
+            ),
+            probabilities("qubit.*", "rate of one-qubit gates on a qubit: qubit.3"),
+            probabilities("pair.*", "rate of two-qubit gates on a pair, in either order: pair.0-1"),
+            probabilities("p_meas.*", "p_meas of one qubit: p_meas.3"),
+            probabilities("p_init.*", "p_init of one qubit: p_init.3"),
+        ],
+    };
+    type Cell = u64;
+    const EMPTY: u64 = 0;
+    type Layer<S: Storage<u64>> = Depolarizing<S>;
+
+    fn cells(config: &Config<'_>) -> Result<usize> {
+        config.check(&Self::SPEC)?;
+        Ok(Rates::<[u64; 0]>::words(config))
+    }
+
+    fn build<S: Storage<u64>>(config: &Config<'_>, storage: S) -> Result<Depolarizing<S>> {
+        let spec = &Self::SPEC;
+        config.check(spec)?;
+        let mut rates = Rates::new(config, storage, 0)?;
+        for setting in config.settings {
+            let key = setting.key;
+            let (subject, place) = if let Some(qubit) = key.strip_prefix("p_meas.") {
+                (Subject::Measure, Place::qubit(rates::qubit(config, spec, key, qubit)?))
+            } else if let Some(qubit) = key.strip_prefix("p_init.") {
+                (Subject::Reset, Place::qubit(rates::qubit(config, spec, key, qubit)?))
+            } else if let Some(target) = rates::target(config, spec, key)? {
+                target.without_leaf(spec, key)?;
+                (target.subject, target.place)
+            } else {
+                continue;
+            };
+            rates.set(subject, place, 0, rates::real(spec, key, setting.value)?)?;
+        }
+        let p = |key| config.probability(spec, key).map(Probability::get);
+        let (p_1q, p_2q, p_meas, p_init) = (p("p_1q")?, p("p_2q")?, p("p_meas")?, p("p_init")?);
+        let rate_max = rates.max(p_1q.max(p_2q).max(p_meas).max(p_init));
+        Ok(Depolarizing {
+            rates,
+            p_1q,
+            p_2q,
+            p_meas,
+            p_init,
+            when: When::of(config, spec)?,
+            sites: Sites::new(Probability::new(rate_max)?, config.stream),
+            channels: None,
+            counts: Counts::default(),
+        })
+    }
+}

@@ -1,0 +1,27 @@
+//! Error models: layers that rewrite what flows to a simulator and back.
+//!
+//! Each is a [`crate::backend::Layer`], generic over its child and monomorphised, so any number of
+//! them stack in any order. What each one does, with its formulas and the order of its draws, is
+//! written in `docs/noise.md`.
+//!
+//! Common to all: noise falls on the program's own operations. A batch that a layer above inserted
+//! (source depth above 0) passes untouched and uncounted, and so does an operation flagged as
+//! inserted; so another model on top does not move the errors of this one. Every model draws from
+//! a stream of its own.
+//! Not here: simulators ([`crate::sim`]), time ([`crate::runtime`]).
+
+mod depolarizing;
+mod ideal;
+mod insert;
+mod pauli;
+mod rates;
+mod readout;
+mod sites;
+#[cfg(test)]
+mod test_support;
+mod when;
+
+pub use depolarizing::{Depolarizing, DepolarizingPart};
+pub use ideal::{Ideal, IdealPart};
+pub use pauli::{Pauli, PauliPart};
+pub use readout::{Readout, ReadoutPart};

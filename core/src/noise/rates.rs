@@ -1,0 +1,382 @@
+//! Numbers given for single gates and places: `gate.cx`, `gate.cx.0-1`, `qubit.3`, `pair.0-1`.
+//!
+//! They lie sorted in storage that the part is built over, so a lookup is a binary search, and a
+//! layer without any has no memory to claim. A gate's numbers are looked up in the order gate with
+//! place, gate, place; the first that is there counts. A place is one qubit or an unordered pair.
+//! Not here: what the numbers mean; that is each model's own.
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::op::Op;
+use crate::op::gates::{Gate, by_name};
+use crate::part::{Config, ParamKind, ParamSpec, PartSpec, Value};
+use core::fmt::Arguments;
+use core::ops::Range;
+
+/// Words of storage that one number takes.
+const ENTRY_WORDS: usize = 3;
+/// How far probabilities that should add up to at most 1 may exceed it: the rounding of decimals.
+pub(crate) const SUM_TOLERANCE: f64 = 1e-9;
+
+/// What a number is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Subject {
+    /// A gate, by slot.
+    Gate(u16),
+    /// Any gate on the place; for models with other operations, see there.
+    Place,
+    /// Measuring the place.
+    Measure,
+    /// Resetting the place.
+    Reset,
+    /// Idling of the place.
+    Idle,
+}
+
+impl Subject {
+    const fn number(self) -> u32 {
+        match self {
+            Self::Gate(slot) => 1 << 16 | slot as u32,
+            Self::Place => 2 << 16,
+            Self::Measure => 3 << 16,
+            Self::Reset => 4 << 16,
+            Self::Idle => 5 << 16,
+        }
+    }
+}
+
+/// Where a number holds: everywhere, on one qubit, or on a pair in either order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Place(u64);
+
+impl Place {
+    pub(crate) const ANYWHERE: Self = Self(u64::MAX);
+
+    pub(crate) const fn qubit(qubit: u32) -> Self {
+        Self(qubit as u64 | (u32::MAX as u64) << 32)
+    }
+
+    pub(crate) const fn pair(a: u32, b: u32) -> Self {
+        let (low, high) = if a < b { (a, b) } else { (b, a) };
+        Self(low as u64 | (high as u64) << 32)
+    }
+
+    /// The operands of `op`, if there are one or two.
+    pub(crate) fn of(op: Op<'_>) -> Option<Self> {
+        match op.qubit_count() {
+            1 => Some(Self::qubit(op.qubit(0))),
+            2 => Some(Self::pair(op.qubit(0), op.qubit(1))),
+            _ => None,
+        }
+    }
+}
+
+/// The numbers of one layer, sorted.
+#[derive(Clone, Debug)]
+pub(crate) struct Rates<S> {
+    storage: S,
+    /// Words at the beginning of the storage that are the model's own.
+    own_words: usize,
+    len: usize,
+}
+
+impl<S: AsRef<[u64]> + AsMut<[u64]>> Rates<S> {
+    /// Words of storage for what `config` gives by gate or place: these are the keys with a dot.
+    pub(crate) fn words(config: &Config<'_>) -> usize {
+        config.settings.iter().filter(|s| s.key.contains('.')).count() * ENTRY_WORDS
+    }
+
+    /// No numbers yet, in `storage` behind its first `own_words` words.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Capacity`] if the storage cannot hold what `config` gives.
+    pub(crate) fn new(config: &Config<'_>, mut storage: S, own_words: usize) -> Result<Self> {
+        let (needed, available) = (own_words + Self::words(config), storage.as_mut().len());
+        if available < needed {
+            let (needed, available) = (needed as u64, available as u64);
+            let what = "storage of an error model, in words";
+            return Err(ErrorKind::Capacity { what, needed, available }.into());
+        }
+        Ok(Self { storage, own_words, len: 0 })
+    }
+
+    /// The model's own words.
+    pub(crate) fn own(&self) -> &[u64] {
+        self.storage.as_ref().get(..self.own_words).unwrap_or(&[])
+    }
+
+    /// The model's own words, to be written.
+    pub(crate) fn own_mut(&mut self) -> &mut [u64] {
+        self.storage.as_mut().get_mut(..self.own_words).unwrap_or(&mut [])
+    }
+
+    fn words_of(&self, index: usize) -> [u64; ENTRY_WORDS] {
+        let at = self.own_words + index * ENTRY_WORDS;
+        let words = self.storage.as_ref().get(at..at + ENTRY_WORDS);
+        words.and_then(|words| words.try_into().ok()).unwrap_or_default()
+    }
+
+    /// Subject, place and code of an entry, in sorting order.
+    fn key(&self, index: usize) -> (u32, u64, u32) {
+        let [head, place, _] = self.words_of(index);
+        ((head & 0xffff_ffff) as u32, place, (head >> 32) as u32)
+    }
+
+    fn lower_bound(&self, key: (u32, u64, u32)) -> usize {
+        let (mut low, mut high) = (0, self.len);
+        while low < high {
+            let middle = usize::midpoint(low, high);
+            if self.key(middle) < key {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        low
+    }
+
+    /// Sets the number with this code; a later one replaces an earlier one.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Capacity`] if the storage is full.
+    pub(crate) fn set(
+        &mut self,
+        subject: Subject,
+        place: Place,
+        code: u32,
+        value: f64,
+    ) -> Result<()> {
+        let key = (subject.number(), place.0, code);
+        let index = self.lower_bound(key);
+        let fresh = index == self.len || self.key(index) != key;
+        let words = self.storage.as_mut().get_mut(self.own_words..).unwrap_or(&mut []);
+        let (at, end) = (index * ENTRY_WORDS, self.len * ENTRY_WORDS);
+        if fresh {
+            if words.len() < end + ENTRY_WORDS {
+                let (needed, available) = ((end + ENTRY_WORDS) as u64, words.len() as u64);
+                let what = "storage for rates by gate and place, in words";
+                return Err(ErrorKind::Capacity { what, needed, available }.into());
+            }
+            words.copy_within(at..end, at + ENTRY_WORDS);
+            self.len += 1;
+        }
+        let head = u64::from(key.0) | u64::from(code) << 32;
+        words[at..at + ENTRY_WORDS].copy_from_slice(&[head, place.0, value.to_bits()]);
+        Ok(())
+    }
+
+    /// All codes and numbers given for this subject at exactly this place; none is an empty range.
+    pub(crate) fn at(&self, subject: Subject, place: Place) -> Range<usize> {
+        if self.len == 0 {
+            return 0..0;
+        }
+        let key = (subject.number(), place.0, 0);
+        let start = self.lower_bound(key);
+        let mut end = start;
+        while end < self.len && self.key(end).0 == key.0 && self.key(end).1 == key.1 {
+            end += 1;
+        }
+        start..end
+    }
+
+    /// What is given for the gate with this slot on `place`: for the gate at its place, else for the
+    /// gate, else for the place. Also says whether that is bound to the place.
+    pub(crate) fn of_gate(&self, slot: u16, place: Option<Place>) -> Option<(Range<usize>, bool)> {
+        if self.len == 0 {
+            return None;
+        }
+        let given = |subject, place, placed| {
+            let set = self.at(subject, place);
+            (!set.is_empty()).then_some((set, placed))
+        };
+        place
+            .and_then(|place| given(Subject::Gate(slot), place, true))
+            .or_else(|| given(Subject::Gate(slot), Place::ANYWHERE, false))
+            .or_else(|| place.and_then(|place| given(Subject::Place, place, true)))
+    }
+
+    /// The one number given for a gate operation, for models that use no codes.
+    pub(crate) fn number_of_gate(&self, op: Op<'_>) -> Option<f64> {
+        let (mut set, _) = self.of_gate(op.gate(), Place::of(op))?;
+        set.next().map(|index| self.entry(index).1)
+    }
+
+    /// Code and number of an entry.
+    pub(crate) fn entry(&self, index: usize) -> (u32, f64) {
+        let [head, _, bits] = self.words_of(index);
+        ((head >> 32) as u32, f64::from_bits(bits))
+    }
+
+    /// The one number given for this subject and place, for models that use no codes.
+    pub(crate) fn number(&self, subject: Subject, place: Place) -> Option<f64> {
+        self.at(subject, place).next().map(|index| self.entry(index).1)
+    }
+
+    /// The sets of entries with one subject and place each.
+    pub(crate) fn sets(&self) -> impl Iterator<Item = Range<usize>> + '_ {
+        let mut next = 0;
+        core::iter::from_fn(move || {
+            let start = next;
+            while next < self.len
+                && (self.key(next).0, self.key(next).1) == (self.key(start).0, self.key(start).1)
+            {
+                next += 1;
+            }
+            (start < next).then_some(start..next)
+        })
+    }
+
+    /// The largest number, at least `floor`.
+    pub(crate) fn max(&self, floor: f64) -> f64 {
+        (0..self.len).map(|index| self.entry(index).1).fold(floor, f64::max)
+    }
+}
+
+/// A key of the families `gate.*`, `qubit.*` and `pair.*`, understood.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Target<'a> {
+    /// The gate, or any on the place.
+    pub(crate) subject: Subject,
+    /// The place.
+    pub(crate) place: Place,
+    /// How many qubits the gates meant have.
+    pub(crate) qubit_count: u8,
+    /// Whether the pair was written with the larger number first.
+    pub(crate) swapped: bool,
+    /// What follows gate and place, without its dot; empty if nothing.
+    pub(crate) leaf: &'a str,
+}
+
+impl Target<'_> {
+    /// Refuses a key that goes on behind gate and place.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`] naming the key.
+    pub(crate) fn without_leaf(&self, spec: &PartSpec, key: &str) -> Result<()> {
+        if self.leaf.is_empty() {
+            return Ok(());
+        }
+        let leaf = self.leaf;
+        Err(refused(
+            spec,
+            key,
+            format_args!("{leaf} is no place; write gate.NAME or gate.NAME.0-1"),
+        ))
+    }
+}
+
+/// The gate, place and leaf that `key` names: `gate.NAME`, `gate.NAME.PLACE`, `qubit.K`,
+/// `pair.A-B`, each with `.LEAF` behind it or not. `None` for a key of no such family.
+///
+/// # Errors
+/// [`ErrorKind::Config`] naming the key, for a gate or qubit that does not exist, or a place that
+/// does not fit the gate.
+pub(crate) fn target<'a>(
+    config: &Config<'_>,
+    spec: &PartSpec,
+    key: &'a str,
+) -> Result<Option<Target<'a>>> {
+    let Some((family, rest)) = key.split_once('.') else { return Ok(None) };
+    let (mut subject, mut rest) = (Subject::Place, rest);
+    let gate_qubits = match family {
+        "gate" => {
+            let (name, behind) = rest.split_once('.').unwrap_or((rest, ""));
+            let gate = gate(spec, key, name)?;
+            let qubit_count = gate.qubit_count;
+            (subject, rest) = (Subject::Gate(gate.slot), behind);
+            if !rest.starts_with(|c: char| c.is_ascii_digit()) {
+                let (place, swapped, leaf) = (Place::ANYWHERE, false, rest);
+                let target = Target { subject, place, qubit_count, swapped, leaf };
+                return Ok(Some(target));
+            }
+            qubit_count
+        }
+        "qubit" => 1,
+        "pair" => 2,
+        _ => return Ok(None),
+    };
+    let (words, leaf) = rest.split_once('.').unwrap_or((rest, ""));
+    let (place, count, swapped) = place(config, spec, key, words)?;
+    if gate_qubits != count {
+        return Err(refused(
+            spec,
+            key,
+            format_args!("{words} is not a place of such a gate; write K or A-B"),
+        ));
+    }
+    Ok(Some(Target { subject, place, qubit_count: count, swapped, leaf }))
+}
+
+/// The gate called `name`.
+fn gate(spec: &PartSpec, key: &str, name: &str) -> Result<&'static Gate> {
+    by_name(name).ok_or_else(|| {
+        let words = format_args!("there is no gate {name}; use a name that `pandia gates` lists");
+        refused(spec, key, words)
+    })
+}
+
+/// The place written as `K` or `A-B`, how many qubits it has, and whether A is the larger.
+fn place(
+    config: &Config<'_>,
+    spec: &PartSpec,
+    key: &str,
+    words: &str,
+) -> Result<(Place, u8, bool)> {
+    match words.split_once('-') {
+        None => Ok((Place::qubit(qubit(config, spec, key, words)?), 1, false)),
+        Some((a, b)) => {
+            let (a, b) = (qubit(config, spec, key, a)?, qubit(config, spec, key, b)?);
+            if a == b {
+                return Err(refused(spec, key, format_args!("a pair is two different qubits")));
+            }
+            Ok((Place::pair(a, b), 2, a > b))
+        }
+    }
+}
+
+/// The qubit written as `word`.
+///
+/// # Errors
+/// [`ErrorKind::Config`] if it is no number or beyond the register.
+pub(crate) fn qubit(config: &Config<'_>, spec: &PartSpec, key: &str, word: &str) -> Result<u32> {
+    let Ok(qubit) = word.parse::<u32>() else {
+        return Err(refused(spec, key, format_args!("{word} is not a qubit number")));
+    };
+    if qubit < config.qubit_count {
+        return Ok(qubit);
+    }
+    let count = config.qubit_count;
+    Err(refused(
+        spec,
+        key,
+        format_args!("qubit {qubit} does not exist: there are {count}, counted from 0"),
+    ))
+}
+
+/// The real number of a setting that [`Config::check`] has checked.
+pub(crate) fn real(spec: &PartSpec, key: &str, value: Value<'_>) -> Result<f64> {
+    match value {
+        Value::Real(value) => Ok(value),
+        #[expect(clippy::cast_precision_loss, reason = "a whole number given for a real one")]
+        Value::Whole(value) => Ok(value as f64),
+        Value::Text(_) => Err(refused(spec, key, format_args!("a number is needed"))),
+    }
+}
+
+/// A parameter that is a probability and 0 unless given.
+pub(crate) const fn probability(name: &'static str, help: &'static str) -> ParamSpec {
+    let default = Some(Value::Real(0.0));
+    ParamSpec { name, kind: ParamKind::Probability, unit: "1", default, help }
+}
+
+/// A family of probabilities.
+pub(crate) const fn probabilities(name: &'static str, help: &'static str) -> ParamSpec {
+    ParamSpec { name, kind: ParamKind::Probability, unit: "1", default: None, help }
+}
+
+/// The error for setting `key`, in words.
+#[cold]
+pub(crate) fn refused(spec: &PartSpec, key: &str, words: Arguments<'_>) -> Error {
+    Error::from(ErrorKind::Config("a setting that the part does not take"))
+        .in_layer(spec.id)
+        .with_text(format_args!("{}: {key}: {words}", spec.short_name()))
+}

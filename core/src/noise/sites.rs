@@ -1,0 +1,239 @@
+//! Where errors fall: the sites of a shot are numbered in order, and the next one that may go wrong
+//! is found by skipping, not by a draw for each.
+//!
+//! All sites are taken to fail at the largest rate that the model has; a site that is hit and whose
+//! own rate is smaller is then kept with the ratio of the two (thinning). So a site that stays clean
+//! costs the decrement of a counter, whatever its rate.
+//! Not here: which rate a site has ([`super::rates`]) and what the error is.
+
+use crate::ids::{Seed, ShotId, StreamId};
+use crate::real::{ln, ln_1p};
+use crate::rng::{Chance, Stream};
+use crate::units::Probability;
+
+/// Below this rate the distance to the next hit is drawn at once, from one logarithm; from here on
+/// by one draw a site, which is cheaper by then.
+const SKIP_BELOW: f64 = 1.0 / 16.0;
+
+/// How the distance to the next hit is drawn.
+#[derive(Clone, Copy, Debug)]
+enum Law {
+    /// The rate is 0.
+    Never,
+    /// The rate is 1.
+    Always,
+    /// One draw a site.
+    Trials(Chance),
+    /// `floor(ln(u) / ln(1 - rate))`.
+    Skips { inverse_ln_keep: f64 },
+}
+
+/// Finds the sites at which errors fall, and gives the draws that decide what they are.
+#[derive(Clone, Debug)]
+pub(crate) struct Sites {
+    /// How many sites stay clean before the next hit.
+    clean: u64,
+    rate_max: f64,
+    law: Law,
+    stream_id: StreamId,
+    stream: Stream,
+}
+
+impl Sites {
+    /// Sites whose largest rate is `rate_max`, drawn from `stream_id`.
+    pub(crate) fn new(rate_max: Probability, stream_id: StreamId) -> Self {
+        let rate = rate_max.get();
+        let law = if rate <= 0.0 {
+            Law::Never
+        } else if rate >= 1.0 {
+            Law::Always
+        } else if rate >= SKIP_BELOW {
+            Law::Trials(rate_max.into())
+        } else {
+            Law::Skips { inverse_ln_keep: 1.0 / ln_1p(-rate) }
+        };
+        let stream = Stream::of(Seed(0), ShotId(0), stream_id);
+        Self { clean: u64::MAX, rate_max: rate, law, stream_id, stream }
+    }
+
+    /// Stands at the first site of a shot.
+    pub(crate) fn begin(&mut self, seed: Seed, shot: ShotId) {
+        self.stream = Stream::of(seed, shot, self.stream_id);
+        self.clean = self.draw_clean();
+    }
+
+    /// Passes the next `count` sites if none of them is hit; otherwise passes none.
+    #[inline]
+    pub(crate) const fn pass(&mut self, count: u64) -> bool {
+        let clean = count <= self.clean;
+        if clean {
+            self.clean -= count;
+        }
+        clean
+    }
+
+    /// Takes back a [`Self::pass`] of `count` sites.
+    #[inline]
+    pub(crate) const fn unpass(&mut self, count: u64) {
+        self.clean = self.clean.saturating_add(count);
+    }
+
+    /// Passes one site and says whether it is hit.
+    #[inline]
+    pub(crate) fn hit(&mut self) -> bool {
+        if self.pass(1) {
+            return false;
+        }
+        self.clean = self.draw_clean();
+        true
+    }
+
+    /// Whether a site that was hit and whose own rate is `rate` goes wrong.
+    pub(crate) fn accept(&mut self, rate: f64) -> bool {
+        if rate <= 0.0 {
+            false
+        } else if rate >= self.rate_max {
+            true
+        } else {
+            self.stream.unit_f64() * self.rate_max < rate
+        }
+    }
+
+    /// What happens at a site that was hit, where `chances[k]` is the probability of `k` and the
+    /// rest is nothing. One draw decides both.
+    pub(crate) fn choose(&mut self, chances: &[f64]) -> Option<usize> {
+        let draw = self.stream.unit_f64() * self.rate_max;
+        let mut sum = 0.0;
+        chances.iter().position(|chance| {
+            sum += chance;
+            draw < sum
+        })
+    }
+
+    /// The model's other draws.
+    pub(crate) const fn stream(&mut self) -> &mut Stream {
+        &mut self.stream
+    }
+
+    /// The stream's name, which is also what inserted batches are signed with.
+    pub(crate) const fn stream_id(&self) -> StreamId {
+        self.stream_id
+    }
+
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "the quotient is not negative, and a cast stays at the largest u64"
+    )]
+    fn draw_clean(&mut self) -> u64 {
+        match self.law {
+            Law::Never => u64::MAX,
+            Law::Always => 0,
+            Law::Trials(chance) => {
+                let mut clean = 0;
+                while !self.stream.happens(chance) {
+                    clean += 1;
+                }
+                clean
+            }
+            Law::Skips { inverse_ln_keep } => {
+                // In (0, 1]: the logarithm is finite and not positive.
+                let u = 1.0 - self.stream.unit_f64();
+                (ln(u) * inverse_ln_keep) as u64
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::noise::test_support::run::within_five_sigma;
+
+    fn sites(rate: f64, shot: u64) -> Sites {
+        let mut sites = Sites::new(Probability::new(rate).unwrap(), StreamId::of("test", 0));
+        sites.begin(Seed(5), ShotId(shot));
+        sites
+    }
+
+    #[test]
+    fn hits_are_binomial_at_every_rate() {
+        for p in [1e-6, 1e-4, 0.003, 0.06, 1.0 / 16.0, 0.2, 0.5, 0.97] {
+            let trials = if p < 1e-3 { 50_000_000 } else { 1_000_000 };
+            let mut sites = sites(p, 0);
+            let (mut hits, mut left) = (0, trials);
+            while left > 0 {
+                // As a layer does: whole batches while they stay clean.
+                if left >= 64 && sites.pass(64) {
+                    left -= 64;
+                } else {
+                    hits += u64::from(sites.hit());
+                    left -= 1;
+                }
+            }
+            within_five_sigma(hits, trials, p);
+        }
+    }
+
+    #[test]
+    fn the_first_site_of_a_shot_is_like_any_other() {
+        for p in [0.01, 0.3] {
+            let shots = 200_000;
+            let (mut first, mut second) = (0, 0);
+            for shot in 0..shots {
+                let mut sites = sites(p, shot);
+                first += u64::from(sites.hit());
+                second += u64::from(sites.hit());
+            }
+            within_five_sigma(first, shots, p);
+            within_five_sigma(second, shots, p);
+        }
+    }
+
+    #[test]
+    fn neighbouring_hits_are_independent() {
+        let p = 0.05;
+        let mut sites = sites(p, 1);
+        let mut before = false;
+        let (mut pairs, trials) = (0, 2_000_000);
+        for _ in 0..trials {
+            let hit = sites.hit();
+            pairs += u64::from(hit && before);
+            before = hit;
+        }
+        within_five_sigma(pairs, trials, p * p);
+    }
+
+    #[test]
+    fn rates_zero_and_one_are_certain() {
+        let mut never = sites(0.0, 0);
+        assert!(never.pass(1 << 60));
+        assert!(!never.hit());
+        let mut always = sites(1.0, 0);
+        assert!(!always.pass(1));
+        assert!((0..100).all(|_| always.hit()));
+        assert!(!sites(f64::MIN_POSITIVE, 3).hit());
+    }
+
+    #[test]
+    fn thinning_gives_each_site_its_own_rate() {
+        for (max, rate) in [(0.02, 0.005), (0.5, 0.1), (1.0, 0.25)] {
+            let mut sites = sites(max, 0);
+            let trials = 1_000_000;
+            let hits = (0..trials).filter(|_| sites.hit() && sites.accept(rate)).count() as u64;
+            within_five_sigma(hits, trials, rate);
+        }
+        let mut all = sites(0.5, 0);
+        assert!(all.accept(0.5) && !all.accept(0.0));
+    }
+
+    #[test]
+    fn a_pass_that_is_taken_back_leaves_no_trace() {
+        let mut a = sites(0.01, 4);
+        let mut b = a.clone();
+        if a.pass(10) {
+            a.unpass(10);
+        }
+        assert!((0..1000).all(|_| a.hit() == b.hit()));
+    }
+}
