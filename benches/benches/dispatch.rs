@@ -1,11 +1,14 @@
 //! What it costs to hand operations over: directly, through layers, through a table.
-#![expect(missing_docs, reason = "a bench has no API")]
 
 use pandia_benches::{Goal, Ladder, Runner};
-use pandia_core::backend::{Backend, Caps, GateSet, Info, Threading, Verdict};
+use pandia_core::backend::{Backend, Caps, GateSet, Info, MetricValue, Stack, Threading, Verdict};
 use pandia_core::error::Result;
-use pandia_core::ids::{Seed, ShotId};
-use pandia_core::op::{Batch, Outcomes};
+use pandia_core::ids::{Seed, ShotId, StreamId};
+use pandia_core::noise::DepolarizingPart;
+use pandia_core::op::builder::OpVec;
+use pandia_core::op::gates::slot;
+use pandia_core::op::{Batch, OpSink, Outcomes};
+use pandia_core::part::{Config, LayerPart, Setting, Value};
 
 /// Looks at every record and does nothing: the floor that layers are measured over.
 #[derive(Default)]
@@ -39,8 +42,8 @@ impl Backend for Floor {
     }
 }
 
-/// Hands `circuit` to `backend` in pieces of `size` operations, until at least `ops` are done.
-fn drive<B: Backend>(backend: &mut B, pieces: &[Ladder], repeats: u64) -> Result<()> {
+/// Hands every piece to `backend`, `repeats` times over.
+fn drive<B: Backend>(backend: &mut B, pieces: &[OpVec], repeats: u64) -> Result<()> {
     for _ in 0..repeats {
         for piece in pieces {
             backend.apply(&piece.batch(), &mut Outcomes::new(&mut []))?;
@@ -49,9 +52,47 @@ fn drive<B: Backend>(backend: &mut B, pieces: &[Ladder], repeats: u64) -> Result
     Ok(())
 }
 
+/// The ladder's first 256 operations in batches of `size`.
+fn pieces(size: u32) -> Result<Vec<OpVec>> {
+    let mut pieces = Vec::new();
+    for start in (0..256).step_by(size as usize) {
+        let mut piece = OpVec::new();
+        for k in start..start + size {
+            let (q, theta) = (k % 6, 0.1 + f64::from(k) * 0.01);
+            match k % 3 {
+                2 => piece.gate(slot::ZZ_PHASE, &[q, (q + 1) % 6], &[theta])?,
+                _ => piece.gate(slot::PHASED_X, &[q], &[theta, 0.5])?,
+            }
+        }
+        pieces.push(piece);
+    }
+    Ok(pieces)
+}
+
+/// The sum of all that `backend` counts: what noise inserted.
+fn counted<B: Backend>(backend: &B) -> u64 {
+    (0..).map_while(|index| backend.metric(index)).fold(0, |sum, metric| match metric.value {
+        MetricValue::Counter(count) => sum + count,
+        MetricValue::Gauge(_) => sum,
+    })
+}
+
+fn depolarizing(p: f64) -> Result<impl Backend> {
+    let settings = [
+        Setting { key: "p_1q", value: Value::Real(p) },
+        Setting { key: "p_2q", value: Value::Real(p) },
+    ];
+    let config = Config::new(64, StreamId(7)).with(&settings);
+    let cells = DepolarizingPart::cells(&config)?;
+    let layer = DepolarizingPart::build(&config, vec![DepolarizingPart::EMPTY; cells])?;
+    let mut stack = Stack::new(layer, Floor::default());
+    stack.shot_begin(ShotId(0), Seed(1))?;
+    Ok(stack)
+}
+
 fn main() -> Result<()> {
     let mut runner = Runner::from_args();
-    let repeats = if runner.is_tiny() { 1 } else { 2000 };
+    let repeats = if runner.is_tiny() { 1 } else { 500 };
     let ladder = Ladder::new(6, 6)?;
     let records = u64::from(ladder.batch().op_count());
     runner.bench("dispatch/check-records", "op", records * repeats, Goal::AtMostNs(5.0), || {
@@ -60,11 +101,22 @@ fn main() -> Result<()> {
             sum + Batch::new(words).map_or(0, |batch| u64::from(batch.op_count()))
         })
     });
-    let pieces = [ladder];
-    let mut floor = Floor::default();
-    runner.bench("dispatch/direct/66", "op", records * repeats, Goal::None, || {
-        floor.seen = 0;
-        drive(&mut floor, &pieces, repeats).map_or(0, |()| floor.seen)
-    });
+    for size in [1, 16, 64, 256] {
+        let pieces = pieces(size)?;
+        let ops = 256 * repeats;
+        let direct = format!("dispatch/direct/batch-{size}");
+        let mut floor = Floor::default();
+        runner.bench(direct.clone(), "op", ops, Goal::None, || {
+            floor.seen = 0;
+            drive(&mut floor, &pieces, repeats).map_or(0, |()| floor.seen)
+        });
+        let mut over_floor = depolarizing(1e-3)?;
+        let goal = if size == 64 { Goal::AtMostNs(10.0) } else { Goal::None };
+        let noisy = format!("dispatch/depolarizing/batch-{size}");
+        runner.bench(noisy.clone(), "op", ops, Goal::None, || {
+            drive(&mut over_floor, &pieces, repeats).map_or(0, |()| counted(&over_floor))
+        });
+        runner.difference(&noisy, &direct, goal);
+    }
     Ok(())
 }

@@ -1,5 +1,4 @@
 //! Nanoseconds per gate of the simulators' kernels, by width of the register.
-#![expect(missing_docs, reason = "a bench has no API")]
 
 use pandia_benches::{Goal, Ladder, Runner};
 use pandia_core::backend::Backend;
