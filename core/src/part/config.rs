@@ -1,29 +1,10 @@
 //! What a part is given when it is built: sizes, its random stream, and checked settings.
 
 use super::spec::{ParamKind, ParamSpec, PartSpec};
+use super::value::{Setting, Value};
 use crate::error::{Error, ErrorKind, Result};
 use crate::ids::StreamId;
 use crate::units::Probability;
-
-/// The value of a setting.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Value<'a> {
-    /// A real number.
-    Real(f64),
-    /// A whole number.
-    Whole(u64),
-    /// Text, also a word out of a choice.
-    Text(&'a str),
-}
-
-/// One setting.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Setting<'a> {
-    /// The parameter's name.
-    pub key: &'a str,
-    /// Its value.
-    pub value: Value<'a>,
-}
 
 /// What a part is built with.
 #[derive(Clone, Copy, Debug)]

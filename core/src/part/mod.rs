@@ -7,7 +7,9 @@
 mod config;
 mod factory;
 mod spec;
+mod value;
 
-pub use config::{Config, Setting, Value};
-pub use factory::{LayerPart, RuntimePart, SimulatorPart, Storage};
+pub use config::Config;
+pub use factory::{LayerPart, SimulatorPart, Storage};
 pub use spec::{ParamKind, ParamSpec, PartKind, PartSpec};
+pub use value::{Setting, Value};

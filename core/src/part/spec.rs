@@ -1,6 +1,6 @@
 //! Descriptions: a part and its parameters.
 
-use super::config::Value;
+use super::value::Value;
 
 /// What a part is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,7 +3,9 @@
 //! Not here: the program ([`crate::program`]) and the shot life cycle ([`crate::emulator`]).
 
 mod contract;
+mod part;
 mod simple;
 
 pub use contract::Runtime;
+pub use part::RuntimePart;
 pub use simple::{Simple, SimplePart};

@@ -1,12 +1,13 @@
 //! The eager runtime: every batch goes down at once, one after the other in time.
 
 use super::contract::Runtime;
+use super::part::RuntimePart;
 use crate::backend::{Backend, GateSet, Info, Metric, Verdict};
 use crate::error::{Error, ErrorKind, Result};
 use crate::ids::{Seed, ShotId};
 use crate::op::outcome::LEAKED;
 use crate::op::{Batch, Op, OpKind, Outcome, Outcomes};
-use crate::part::{Config, ParamKind, ParamSpec, PartKind, PartSpec, RuntimePart, Storage, Value};
+use crate::part::{Config, ParamKind, ParamSpec, PartKind, PartSpec, Storage, Value};
 use crate::units::{DurationNs, TimeNs};
 
 /// The value of a result nobody has measured yet.
