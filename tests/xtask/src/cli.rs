@@ -47,6 +47,9 @@ enum Command {
     },
     /// Run the benches and print their rates
     Bench {
+        /// Compare with the peers that install from their package registry, in one run
+        #[arg(long)]
+        peers: bool,
         /// Passed on to the benches, for example a name to filter by
         #[arg(last = true)]
         arguments: Vec<String>,
@@ -89,9 +92,10 @@ impl Cli {
                 options.bless = *bless;
                 vec!["readme"]
             }
-            Command::Bench { arguments } => {
+            Command::Bench { peers, arguments } => {
                 options.bench_arguments.clone_from(arguments);
-                return run(&[&steps::BENCH], options);
+                let step = if *peers { &steps::PEERS } else { &steps::BENCH };
+                return run(&[step], options);
             }
             Command::Fuzz { seconds, target } => {
                 options.fuzz_seconds = *seconds;

@@ -57,7 +57,7 @@ fn rustup_parts(
     let chosen: Vec<&str> = toolchain.into_iter().flat_map(|name| ["--toolchain", name]).collect();
     let mut query = shell::command(project, "rustup", [what, "list", "--installed"]);
     let listed = shell::output(query.args(&chosen))
-        .context("rustup is needed to add what is missing; get it from https://rustup.rs")?;
+        .context("rustup is needed to add what is missing; install rustup first")?;
     let listed = String::from_utf8_lossy(&listed.stdout);
     let missing: Vec<&str> =
         wanted.iter().copied().filter(|wanted| !is_listed(&listed, wanted)).collect();

@@ -7,6 +7,7 @@ mod cargo_tests;
 mod check;
 mod core_targets;
 mod nightly;
+mod peers;
 mod readme;
 
 use anyhow::{Context as _, Result};
@@ -117,6 +118,14 @@ pub(crate) const BENCH: Step = Step {
     about: "the benches, at full length",
     needs: Needs::NONE,
     run: cargo_tests::bench,
+};
+
+/// Not among what must hold: needs the peers' packages and several minutes.
+pub(crate) const PEERS: Step = Step {
+    name: "peers",
+    about: "the same circuits through Pandia and its peers",
+    needs: Needs::NONE,
+    run: peers::run,
 };
 
 /// Not among what must hold: takes as long as one lets it.
