@@ -127,7 +127,21 @@ impl<'b, 'a, B: Backend> Forwarder<'b, 'a, B> {
             issuer: own.source().issuer,
             depth: self.batch.source().depth.saturating_add(1),
         };
-        let own = own.at(self.batch.start(), self.batch.length()).from_source(source);
+        self.apply_own(&own.from_source(source), outcomes)
+    }
+
+    /// Applies operations that stand for the caller's operation given last ([`Self::skip_op`]
+    /// first!): with the caller's time and source, since they are the caller's own in other words.
+    /// Errors name the caller's operation.
+    ///
+    /// # Errors
+    /// As [`Backend::apply`]; a refusal costs the shot if an earlier piece was done.
+    pub fn replace(&mut self, by: &Batch<'_>, outcomes: &mut Outcomes<'_>) -> Result<()> {
+        self.apply_own(&by.from_source(self.batch.source()), outcomes)
+    }
+
+    fn apply_own(&mut self, own: &Batch<'_>, outcomes: &mut Outcomes<'_>) -> Result<()> {
+        let own = own.at(self.batch.start(), self.batch.length());
         let done = self.child.apply(&own, outcomes);
         match done {
             Ok(()) => {
