@@ -62,7 +62,7 @@ impl Place {
 pub struct Rates {
     /// A one-qubit gate goes wrong: X, Y, Z alike.
     pub p_1q: f64,
-    /// A two-qubit gate goes wrong: 15 Pauli pairs alike.
+    /// A wider gate goes wrong: all Pauli strings that are not the identity alike.
     pub p_2q: f64,
     /// The reported bit is flipped.
     pub p_meas: f64,
@@ -73,14 +73,28 @@ pub struct Rates {
 /// Depolarizing gates, flipped reports, failed resets.
 #[must_use]
 pub fn depolarizing_model(rates: Rates, place: Place) -> Model {
+    let by_width = move |_: &str, qubits: &[u32]| {
+        if qubits.len() == 1 { rates.p_1q } else { rates.p_2q }
+    };
+    depolarizing_by(by_width, rates, place)
+}
+
+/// The same with a rate for each gate and its operands.
+pub fn depolarizing_by(
+    rate: impl Fn(&str, &[u32]) -> f64 + 'static,
+    rates: Rates,
+    place: Place,
+) -> Model {
     Rc::new(move |step| match step {
-        Step::Gate { qubits, .. } if qubits.len() <= 2 => {
-            let (count, p) = if qubits.len() == 1 { (1, rates.p_1q) } else { (2, rates.p_2q) };
-            let error = Step::Kraus { operators: depolarizing(count, p), qubits: qubits.clone() };
-            place.put(vec![error], step)
+        Step::Gate { name, qubits, .. } => {
+            let width = qubits.iter().map(|_| 1).sum();
+            let operators = depolarizing(width, rate(name, qubits));
+            place.put(vec![Step::Kraus { operators, qubits: qubits.clone() }], step)
         }
         Step::Reset { qubit } => vec![step.clone(), flip(*qubit, rates.p_init)],
-        Step::Measure { bit, .. } => vec![step.clone(), misread(*bit, rates.p_meas, rates.p_meas)],
+        Step::Measure { bit, .. } | Step::MeasureLeaked { bit, .. } => {
+            vec![step.clone(), misread(*bit, rates.p_meas, rates.p_meas)]
+        }
         other => vec![other.clone()],
     })
 }
