@@ -8,4 +8,4 @@ mod simple;
 
 pub use contract::Runtime;
 pub use part::RuntimePart;
-pub use simple::{Simple, SimplePart};
+pub use simple::{Durations, Simple, SimplePart};

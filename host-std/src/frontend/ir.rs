@@ -3,6 +3,8 @@
 //! structured.
 //! Not here: the words of the program format (`lower`).
 
+pub(crate) use pandia_core::program::{IntOp, RealOp};
+
 use super::fold;
 
 /// A register of the machine, by kind and number.
@@ -20,106 +22,102 @@ pub(crate) enum Expr {
     /// A classical bit, as 0 or 1.
     Bit(u32),
     /// `width` bits from `first` on as an unsigned number, `first` lowest.
-    Pack { first: u32, width: u32 },
+    Pack {
+        first: u32,
+        width: u32,
+    },
     /// The bit at `first + index`, with `index` checked against `width`.
-    BitAt { first: u32, width: u32, index: Box<Expr> },
+    BitAt {
+        first: u32,
+        width: u32,
+        index: Box<Expr>,
+    },
+    /// Arithmetic and comparison of two integers.
     IntOp(IntOp, Box<Expr>, Box<Expr>),
-    /// Comparison of integers.
-    IntCmp(Cmp, Box<Expr>, Box<Expr>),
-    FloatOp(FloatOp, Box<Expr>, Box<Expr>),
-    FloatCmp(Cmp, Box<Expr>, Box<Expr>),
-    FloatFn(FloatFn, Box<Expr>),
+    /// Arithmetic on one integer.
+    IntFn(IntOp, Box<Expr>),
+    RealOp(RealOp, Box<Expr>, Box<Expr>),
+    RealFn(RealOp, Box<Expr>),
+    /// Comparison of floats, to an integer.
+    RealCompare(IntOp, Box<Expr>, Box<Expr>),
     /// An integer as a float.
     ToFloat(Box<Expr>),
     /// A float as an integer, towards zero.
     ToInt(Box<Expr>),
     /// The lowest `bits` bits of an integer, extended with its sign or with zeros.
-    Wrap { bits: u32, signed: bool, of: Box<Expr> },
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum IntOp {
-    Add,
-    Sub,
-    Mul,
-    Div,
-    Rem,
-    And,
-    Or,
-    Xor,
-    Shl,
-    /// Arithmetic: keeps the sign.
-    Shr,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum FloatOp {
-    Add,
-    Sub,
-    Mul,
-    Div,
-    /// Remainder with the sign of the dividend.
-    Rem,
-    Pow,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum FloatFn {
-    Sin,
-    Cos,
-    Tan,
-    Asin,
-    Acos,
-    Atan,
-    Exp,
-    Ln,
-    Sqrt,
-    Floor,
-    Ceil,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Cmp {
-    Eq,
-    Ne,
-    Lt,
-    Le,
-    Gt,
-    Ge,
+    Wrap {
+        bits: u32,
+        signed: bool,
+        of: Box<Expr>,
+    },
 }
 
 /// A qubit that an operation acts on.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum QubitRef {
     At(u32),
-    /// `first + stride * register`, with the register checked against `len`.
-    Indexed { first: u32, stride: i32, len: u32, index: Reg },
+    /// `first + register`, with the register checked against `len`.
+    Indexed {
+        first: u32,
+        len: u32,
+        index: Reg,
+    },
 }
 
 /// One operation or one piece of control flow.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Node {
-    Gate { slot: u16, params: Vec<Expr>, qubits: Vec<QubitRef> },
-    Measure { qubit: QubitRef, bit: u32 },
+    Gate {
+        slot: u16,
+        params: Vec<Expr>,
+        qubits: Vec<QubitRef>,
+    },
+    Measure {
+        qubit: QubitRef,
+        bit: u32,
+    },
     Reset(QubitRef),
     /// No qubit means all.
     Barrier(Vec<u32>),
-    Idle { qubits: Vec<QubitRef>, ns: u64 },
+    Idle {
+        qubits: Vec<QubitRef>,
+        ns: u64,
+    },
     SetInt(Reg, Expr),
     SetFloat(Reg, Expr),
     SetBit(u32, Expr),
-    SetBits { first: u32, width: u32, value: Expr },
     /// Sets bit `first + index`, with `index` checked against `width`.
-    SetBitAt { first: u32, width: u32, index: Expr, value: Expr },
-    If { condition: Expr, then: Vec<Node>, otherwise: Vec<Node> },
+    SetBitAt {
+        first: u32,
+        width: u32,
+        index: Expr,
+        value: Expr,
+    },
+    If {
+        condition: Expr,
+        then: Vec<Node>,
+        otherwise: Vec<Node>,
+    },
     /// `Break(label)` leaves it.
-    Block { label: Label, body: Vec<Node> },
+    Block {
+        label: Label,
+        body: Vec<Node>,
+    },
     /// Repeats; `Continue(label)` goes on with `step`, `Break(label)` leaves it.
-    Loop { label: Label, body: Vec<Node>, step: Vec<Node> },
+    Loop {
+        label: Label,
+        body: Vec<Node>,
+        step: Vec<Node>,
+    },
     Break(Label),
     Continue(Label),
     End,
+    /// What follows comes from this line of the program's file.
+    Line(u32),
 }
+
+/// Bits from this number on are the program's own; no result shows them.
+pub(crate) const HIDDEN_BITS: u32 = 1 << 31;
 
 /// A classical register that the program's output shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -133,7 +131,9 @@ pub(crate) struct Register {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Module {
     pub(crate) qubit_count: u32,
+    /// Of the bits that results show.
     pub(crate) bit_count: u32,
+    pub(crate) hidden_bit_count: u32,
     pub(crate) int_count: u32,
     pub(crate) float_count: u32,
     /// In the order of declaration.
@@ -173,7 +173,7 @@ impl Expr {
         if let (Self::Int(a), Self::Int(b)) = (&left, &right)
             && let Some(value) = fold::int(op, *a, *b)
         {
-            return Self::Int(value);
+            return value;
         }
         match (op, &left, &right) {
             (IntOp::Add | IntOp::Or | IntOp::Xor, Self::Int(0), _) => right,
@@ -188,39 +188,42 @@ impl Expr {
         }
     }
 
-    pub(crate) fn int_cmp(cmp: Cmp, left: Self, right: Self) -> Self {
+    pub(crate) fn int_fn(op: IntOp, of: Self) -> Self {
+        if let Self::Int(value) = of
+            && let Some(value) = fold::int(op, value, 0)
+        {
+            return value;
+        }
+        Self::IntFn(op, Box::new(of))
+    }
+
+    pub(crate) fn real(op: RealOp, left: Self, right: Self) -> Self {
+        if let (Self::Float(a), Self::Float(b)) = (&left, &right)
+            && let Some(value) = fold::real(op, *a, *b)
+        {
+            return value;
+        }
+        Self::RealOp(op, Box::new(left), Box::new(right))
+    }
+
+    pub(crate) fn real_fn(op: RealOp, of: Self) -> Self {
+        if let Self::Float(value) = of
+            && let Some(value) = fold::real(op, value, 0.0)
+        {
+            return value;
+        }
+        Self::RealFn(op, Box::new(of))
+    }
+
+    pub(crate) fn real_compare(op: IntOp, left: Self, right: Self) -> Self {
         match (&left, &right) {
-            (Self::Int(a), Self::Int(b)) => Self::bool(fold::compare(cmp, a, b)),
-            _ => Self::IntCmp(cmp, Box::new(left), Box::new(right)),
+            (Self::Float(a), Self::Float(b)) => fold::compare(op, *a, *b),
+            _ => Self::RealCompare(op, Box::new(left), Box::new(right)),
         }
     }
 
-    pub(crate) fn float(op: FloatOp, left: Self, right: Self) -> Self {
-        match (&left, &right) {
-            (Self::Float(a), Self::Float(b)) => Self::Float(fold::float(op, *a, *b)),
-            _ => Self::FloatOp(op, Box::new(left), Box::new(right)),
-        }
-    }
-
-    pub(crate) fn float_cmp(cmp: Cmp, left: Self, right: Self) -> Self {
-        match (&left, &right) {
-            (Self::Float(a), Self::Float(b)) => Self::bool(fold::compare(cmp, a, b)),
-            _ => Self::FloatCmp(cmp, Box::new(left), Box::new(right)),
-        }
-    }
-
-    pub(crate) fn float_fn(function: FloatFn, of: Self) -> Self {
-        match of {
-            Self::Float(value) => Self::Float(fold::function(function, value)),
-            of => Self::FloatFn(function, Box::new(of)),
-        }
-    }
-
-    pub(crate) fn neg_float(of: Self) -> Self {
-        match of {
-            Self::Float(value) => Self::Float(-value),
-            of => Self::float(FloatOp::Mul, Self::Float(-1.0), of),
-        }
+    pub(crate) fn neg_real(of: Self) -> Self {
+        Self::real_fn(RealOp::Neg, of)
     }
 
     pub(crate) fn to_float(of: Self) -> Self {
@@ -234,7 +237,7 @@ impl Expr {
     /// `None` if a constant has no integer near it.
     pub(crate) fn to_int(of: Self) -> Option<Self> {
         match of {
-            Self::Float(value) => fold::truncate(value).map(Self::Int),
+            Self::Float(value) => fold::truncate(value),
             of => Some(Self::ToInt(Box::new(of))),
         }
     }
@@ -242,12 +245,8 @@ impl Expr {
     pub(crate) fn wrap(bits: u32, signed: bool, of: Self) -> Self {
         match of {
             _ if bits >= 64 => of,
-            Self::Int(value) => Self::Int(fold::wrap(bits, signed, value)),
-            Self::Bit(_) | Self::BitAt { .. } | Self::IntCmp(..) | Self::FloatCmp(..)
-                if bits > 1 || !signed =>
-            {
-                of
-            }
+            Self::Int(value) => fold::wrap(bits, signed, value),
+            of if of.is_truth() && (bits > 1 || !signed) => of,
             Self::Pack { width, .. } if width < bits || (width == bits && !signed) => of,
             of => Self::Wrap { bits, signed, of: Box::new(of) },
         }
@@ -263,14 +262,19 @@ impl Expr {
         match of {
             Self::Int(value) => Self::bool(value != 0),
             of if of.is_truth() => of,
-            of => Self::int_cmp(Cmp::Ne, of, Self::Int(0)),
+            of => Self::int(IntOp::Ne, of, Self::Int(0)),
         }
     }
 
-    fn is_truth(&self) -> bool {
+    pub(crate) fn is_truth(&self) -> bool {
         match self {
             Self::Int(value) => matches!(value, 0 | 1),
-            Self::Bit(_) | Self::BitAt { .. } | Self::IntCmp(..) | Self::FloatCmp(..) => true,
+            Self::Bit(_) | Self::BitAt { .. } | Self::RealCompare(..) => true,
+            Self::IntOp(
+                IntOp::Eq | IntOp::Ne | IntOp::Lt | IntOp::Le | IntOp::Gt | IntOp::Ge,
+                ..,
+            )
+            | Self::IntFn(IntOp::IsZero, _) => true,
             Self::IntOp(IntOp::And | IntOp::Or | IntOp::Xor, left, right) => {
                 left.is_truth() && right.is_truth()
             }

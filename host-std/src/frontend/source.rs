@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 /// The longest source file that is read, in bytes: positions are 32-bit.
-pub const SOURCE_BYTES_MAX: usize = 64 << 20;
+pub(crate) const SOURCE_BYTES_MAX: usize = 64 << 20;
 
 /// Which file of a compilation a position is in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -47,13 +47,23 @@ pub(crate) struct Source {
 #[derive(Debug, Default)]
 pub(crate) struct Sources {
     files: Vec<Source>,
+    /// Of each file, where its lines begin.
+    line_starts: Vec<Vec<u32>>,
 }
 
 impl Sources {
     pub(crate) fn add(&mut self, source: Source) -> FileId {
         let id = FileId(u32::try_from(self.files.len()).unwrap_or(u32::MAX));
+        let ends = source.text.bytes().zip(1_u32..).filter(|(byte, _)| *byte == b'\n');
+        self.line_starts.push(ends.map(|(_, next)| next).collect());
         self.files.push(source);
         id
+    }
+
+    /// The line, from 1, that a piece begins in.
+    pub(crate) fn line(&self, span: Span) -> u32 {
+        let starts = &self.line_starts[span.file.0 as usize];
+        u32::try_from(starts.partition_point(|&start| start <= span.start) + 1).unwrap_or(u32::MAX)
     }
 
     pub(crate) fn get(&self, id: FileId) -> &Source {

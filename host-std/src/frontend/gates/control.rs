@@ -7,8 +7,8 @@ use core::f64::consts::{FRAC_PI_2, FRAC_PI_4};
 
 use pandia_core::op::gates::slot;
 
-use super::super::ir::{Expr, FloatOp, QubitRef};
-use super::{Op, Prim, Refusal, matrix, too_many, PRIMS_MAX};
+use super::super::ir::{Expr, QubitRef, RealOp};
+use super::{Op, PRIMS_MAX, Prim, Refusal, matrix, too_many};
 
 /// The list under one more control, on qubit `control` being 1 (or 0, if `negative`).
 pub(crate) fn controlled(
@@ -66,7 +66,7 @@ fn add_control(prim: &mut Prim, control: &QubitRef) -> Result<(), Refusal> {
 }
 
 fn times(factor: f64, angle: &Expr) -> Expr {
-    Expr::float(FloatOp::Mul, Expr::Float(factor), angle.clone())
+    Expr::real(RealOp::Mul, Expr::Float(factor), angle.clone())
 }
 
 /// The same operation as frames around what [`super::legalise`] can control.
@@ -104,7 +104,11 @@ fn controllable(prim: Prim) -> Result<Vec<Prim>, Refusal> {
             out.extend(all(slot::H, &[]));
             out
         }
-        slot::RX => sandwich(all(slot::H, &[]), core(slot::RZ, params, targets.clone(), &[]), all(slot::H, &[])),
+        slot::RX => sandwich(
+            all(slot::H, &[]),
+            core(slot::RZ, params, targets.clone(), &[]),
+            all(slot::H, &[]),
+        ),
         slot::RY => sandwich(
             all(slot::RX, &float(FRAC_PI_2)),
             core(slot::RZ, params, targets.clone(), &[]),
@@ -148,7 +152,7 @@ type Frame<'a> = dyn Fn(u16, Vec<Expr>, Vec<QubitRef>) -> Prim + 'a;
 fn u3(params: &[Expr], targets: &[QubitRef], core: &Core<'_>, frame: &Frame<'_>) -> Vec<Prim> {
     let [theta, phi, lambda] = [&params[0], &params[1], &params[2]];
     let t = || targets.to_vec();
-    let sum = Expr::float(FloatOp::Add, phi.clone(), lambda.clone());
+    let sum = Expr::real(RealOp::Add, phi.clone(), lambda.clone());
     // Rz(φ) Ry(θ) Rz(λ) = Rz(φ) [Ry(θ) Rz(φ+λ)] Rz(−φ): the outer two are a frame. The phase
     // e^{i(φ+λ)/2} turns Rz(φ+λ) into a phase gate.
     vec![

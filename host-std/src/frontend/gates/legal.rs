@@ -4,7 +4,7 @@ use core::f64::consts::FRAC_PI_4;
 
 use pandia_core::op::gates::slot;
 
-use super::super::ir::{Expr, FloatOp, Node, QubitRef};
+use super::super::ir::{Expr, Node, QubitRef, RealOp};
 use super::{Op, PRIMS_MAX, Prim, Refusal, too_many};
 
 /// Appends the built-in gates of `prims` to `out`; phases of everything are dropped.
@@ -22,7 +22,7 @@ struct Writer<'a> {
 }
 
 fn times(factor: f64, angle: &Expr) -> Expr {
-    Expr::float(FloatOp::Mul, Expr::Float(factor), angle.clone())
+    Expr::real(RealOp::Mul, Expr::Float(factor), angle.clone())
 }
 
 impl Writer<'_> {

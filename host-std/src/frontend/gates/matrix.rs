@@ -41,7 +41,13 @@ impl Square {
 
     fn from_entries(entries: &[f64]) -> Self {
         let at: Vec<C> = entries.chunks_exact(2).map(|c| C::new(c[0], c[1])).collect();
-        let size = if at.len() >= 64 { 8 } else if at.len() >= 16 { 4 } else { 2 };
+        let size = if at.len() >= 64 {
+            8
+        } else if at.len() >= 16 {
+            4
+        } else {
+            2
+        };
         Self { size, at }
     }
 
@@ -219,7 +225,8 @@ fn rotate(hermitian: &mut Square, vectors: &mut Square, p: usize, q: usize) {
     let n = hermitian.size;
     let off = hermitian.at[p * n + q];
     let length = Real::sqrt(off.norm_sqr());
-    if length < 1e-300 {
+    // Below this nothing changes, and the square of the length would lose its digits.
+    if length < 1e-30 {
         return;
     }
     let slope = (hermitian.at[q * n + q].re - hermitian.at[p * n + p].re) / (2.0 * length);
@@ -259,8 +266,10 @@ mod tests {
     fn odd_matrix() -> Vec<f64> {
         let to = [0, 2, 3, 1, 5, 6, 7, 4];
         let mut square = Square::zero(8);
+        let mut angle = 0.0;
         for (from, &into) in to.iter().enumerate() {
-            square.at[into * 8 + from] = C::cis(0.37 * into as f64);
+            square.at[into * 8 + from] = C::cis(angle);
+            angle += 0.37;
         }
         square.entries()
     }

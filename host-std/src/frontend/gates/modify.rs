@@ -4,7 +4,7 @@ use core::f64::consts::{FRAC_PI_2, FRAC_PI_4, PI};
 
 use pandia_core::op::gates::slot;
 
-use super::super::ir::{Expr, FloatOp, QubitRef};
+use super::super::ir::{Expr, QubitRef, RealOp};
 use super::{Op, PRIMS_MAX, Prim, Refusal, matrix, too_many};
 
 /// The list undone.
@@ -13,11 +13,11 @@ pub(crate) fn inverse(prims: Vec<Prim>) -> Vec<Prim> {
 }
 
 fn times(factor: f64, angle: &Expr) -> Expr {
-    Expr::float(FloatOp::Mul, Expr::Float(factor), angle.clone())
+    Expr::real(RealOp::Mul, Expr::Float(factor), angle.clone())
 }
 
 fn negated(angle: &Expr) -> Expr {
-    Expr::neg_float(angle.clone())
+    Expr::neg_real(angle.clone())
 }
 
 fn inverse_of(mut prim: Prim) -> Vec<Prim> {
@@ -37,13 +37,13 @@ fn inverse_of(mut prim: Prim) -> Vec<Prim> {
                 Op::Native(gate, vec![negated(theta), negated(lambda), negated(phi)])
             }
             slot::ISWAP => {
-                return [slot::XX_PHASE, slot::YY_PHASE]
-                    .into_iter()
-                    .map(|rotation| Prim {
-                        op: Op::Native(rotation, vec![Expr::Float(FRAC_PI_2)]),
-                        ..prim.clone()
-                    })
-                    .collect();
+                let back = |rotation| Prim {
+                    op: Op::Native(rotation, vec![Expr::Float(FRAC_PI_2)]),
+                    controls: prim.controls.clone(),
+                    targets: prim.targets.clone(),
+                    frame: prim.frame,
+                };
+                return vec![back(slot::XX_PHASE), back(slot::YY_PHASE)];
             }
             _ => {
                 if let Some(angle) = params.first_mut() {
@@ -65,7 +65,7 @@ pub(crate) fn power(prims: Vec<Prim>, exponent: f64) -> Result<Vec<Prim>, Refusa
     if let Some(scaled) = single.and_then(|prim| scaled(prim, exponent)) {
         return Ok(scaled);
     }
-    if exponent.trunc() == exponent {
+    if prims.is_empty() || exponent.fract().abs() <= 0.0 {
         return repeated(prims, exponent);
     }
     if let Some(rooted) = single.and_then(|prim| rooted(prim, exponent)) {
@@ -96,10 +96,14 @@ fn repeated(prims: Vec<Prim>, exponent: f64) -> Result<Vec<Prim>, Refusal> {
     #[expect(clippy::cast_precision_loss, reason = "a bound, far below 2^53")]
     let bound = PRIMS_MAX as f64;
     // A NaN must not pass: it compares false.
-    if !(total <= bound) || !(count <= bound) {
+    if !(total <= bound && count <= bound) {
         return Err(too_many());
     }
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "whole and bounded")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "whole and bounded"
+    )]
     let count = count as usize;
     let mut out = Vec::with_capacity(once.len() * count);
     for _ in 0..count {

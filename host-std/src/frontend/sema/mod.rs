@@ -16,7 +16,10 @@ mod scope;
 mod subroutine;
 mod value;
 
+pub(crate) use include::read_text;
+
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::ast::{Stmt, StmtKind};
 use super::diagnostic::{Diagnostic, Severity};
@@ -62,6 +65,10 @@ struct Sema<'a> {
     /// Where to report errors inside a gate's definition: at its call.
     call_site: Option<(Span, Rc<str>)>,
     including: Vec<FileId>,
+    /// Of our own include files, those that were included.
+    libraries: Vec<Arc<str>>,
+    /// The gate whose body is compiled now.
+    inside: Option<scope::Origin>,
     loops: Vec<LoopFrame>,
     returns: Option<ReturnFrame>,
     inlining: Vec<Rc<str>>,
@@ -85,6 +92,8 @@ pub(crate) fn analyse(sources: &mut Sources, file: FileId, parsed: Parsed) -> An
         real: false,
         call_site: None,
         including: vec![file],
+        libraries: Vec::new(),
+        inside: None,
         loops: Vec::new(),
         returns: None,
         inlining: Vec::new(),
@@ -92,7 +101,10 @@ pub(crate) fn analyse(sources: &mut Sources, file: FileId, parsed: Parsed) -> An
         work_left: WORK_MAX,
         exhausted: false,
         hardware: false,
-        declared_outputs: false,
+        declared_outputs: parsed
+            .stmts
+            .iter()
+            .any(|stmt| matches!(stmt.kind, StmtKind::Output { .. })),
     };
     sema.declare_built_in();
     sema.complain(parsed.errors);
@@ -102,11 +114,10 @@ pub(crate) fn analyse(sources: &mut Sources, file: FileId, parsed: Parsed) -> An
 
 impl Sema<'_> {
     fn finish(mut self, file: FileId) -> Analysed {
-        if self.module.qubit_count == 0 && self.errors.is_empty() && self.out.is_empty() {
-            let text_end = u32::try_from(self.sources.get(file).text.len()).unwrap_or(u32::MAX);
+        if self.module.qubit_count == 0 && self.errors.is_empty() {
             let span = Span { file, start: 0, end: 0 };
-            let _ = text_end;
-            self.error(span, "the program has no qubits and does nothing", "declare qubits and apply gates");
+            let help = "declare some: qubit[2] q; (in OpenQASM 2: qreg q[2];)";
+            self.error(span, "the program has no qubits", help);
         }
         self.module.body = self.out;
         Analysed { module: self.module, errors: self.errors, warnings: self.warnings }
@@ -244,6 +255,21 @@ impl Sema<'_> {
 
     fn stmt(&mut self, stmt: &Stmt) -> Sem<()> {
         self.spend(1, stmt.span)?;
+        // Lines are those of the program's own file.
+        if stmt.span.file != self.including[0] {
+            return self.stmt_kind(stmt);
+        }
+        let line = self.sources.line(stmt.span);
+        self.emit(Node::Line(line));
+        let marked = self.out.len();
+        let result = self.stmt_kind(stmt);
+        if self.out.len() == marked {
+            self.out.pop();
+        }
+        result
+    }
+
+    fn stmt_kind(&mut self, stmt: &Stmt) -> Sem<()> {
         let span = stmt.span;
         match &stmt.kind {
             StmtKind::Include(path) => self.include(path, span),
@@ -269,9 +295,7 @@ impl Sema<'_> {
             StmtKind::Delay { duration, operands } => self.delay(duration, operands),
             StmtKind::If { condition, then, otherwise } => self.if_else(condition, then, otherwise),
             StmtKind::While { condition, body } => self.while_loop(condition, body, span),
-            StmtKind::For { ty, name, values, body } => {
-                self.for_loop(ty, name, values, body, span)
-            }
+            StmtKind::For { ty, name, values, body } => self.for_loop(ty, name, values, body, span),
             StmtKind::Switch { on, cases, default } => self.switch(on, cases, default.as_deref()),
             StmtKind::Block(body) => self.block(body),
             StmtKind::Break => self.break_loop(span),

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use super::super::ast::{Def, GateDef};
 use super::super::ir::{QubitRef, Reg};
 use super::super::parse::Language;
-use super::super::source::Span;
+use super::super::source::{FileId, Span};
 use super::value::{Type, Value};
 
 /// Qubits under one name.
@@ -45,6 +45,26 @@ pub(super) struct Gate {
     pub(super) language: Language,
     /// From one of our include files, or of the language itself.
     pub(super) built_in: bool,
+    /// The file that defines it, and its place among all definitions.
+    pub(super) origin: Origin,
+}
+
+/// Where a gate's definition stands: its body sees what stands before it, its own file's gates first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Origin {
+    pub(super) file: FileId,
+    pub(super) order: u32,
+}
+
+/// One of several gates of a name.
+#[derive(Debug)]
+struct Version {
+    /// Nothing if its definition failed.
+    gate: Option<Rc<Gate>>,
+    origin: Origin,
+    span: Option<Span>,
+    /// Programs see it; otherwise only its own file does.
+    visible: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -89,11 +109,15 @@ struct Scope {
 #[derive(Debug)]
 pub(super) struct Scopes {
     stack: Vec<Scope>,
+    /// Gates have names of their own, so that `t` may be a variable and a gate: only where one stands
+    /// tells which is meant.
+    gates: BTreeMap<Rc<str>, Vec<Version>>,
+    gate_count: u32,
 }
 
 impl Default for Scopes {
     fn default() -> Self {
-        Self { stack: vec![Scope::default()] }
+        Self { stack: vec![Scope::default()], gates: BTreeMap::new(), gate_count: 0 }
     }
 }
 
@@ -125,11 +149,6 @@ impl Scopes {
         self.stack.len() == 1
     }
 
-    /// How deep we are; [`Self::pop`] until it is so again undoes a failure.
-    pub(super) fn depth(&self) -> usize {
-        self.stack.len()
-    }
-
     pub(super) fn find(&self, name: &str) -> Found {
         let mut closed = false;
         for (depth, scope) in self.stack.iter().enumerate().rev() {
@@ -146,7 +165,53 @@ impl Scopes {
             }
             closed |= scope.closed;
         }
-        Found::Nowhere
+        self.version(name, None).map_or(Found::Nowhere, symbol_of)
+    }
+
+    /// The gate of this name, as seen from the body of the gate `from` or from the program; failing
+    /// that, whatever else has the name.
+    pub(super) fn find_gate(&self, name: &str, from: Option<Origin>) -> Found {
+        match self.version(name, from) {
+            Some(version) => symbol_of(version),
+            None => self.find(name),
+        }
+    }
+
+    fn version(&self, name: &str, from: Option<Origin>) -> Option<&Version> {
+        let versions = self.gates.get(name)?;
+        let Some(from) = from else {
+            return versions.iter().rfind(|version| version.visible);
+        };
+        let mut before = versions.iter().filter(|version| version.origin.order < from.order);
+        let mut own = before.clone().filter(|version| version.origin.file == from.file);
+        own.next_back().or_else(|| before.rfind(|version| version.visible))
+    }
+
+    /// The gate that programs see under this name, and where it was defined.
+    pub(super) fn gate(&self, name: &str) -> Option<(&Gate, Option<Span>)> {
+        let version = self.version(name, None)?;
+        version.gate.as_deref().map(|gate| (gate, version.span))
+    }
+
+    /// The place of the next definition.
+    pub(super) fn next_origin(&mut self, file: FileId) -> Origin {
+        self.gate_count += 1;
+        Origin { file, order: self.gate_count }
+    }
+
+    pub(super) fn add_gate(
+        &mut self,
+        name: Rc<str>,
+        gate: Option<Rc<Gate>>,
+        origin: Origin,
+        span: Option<Span>,
+        visible: bool,
+    ) {
+        self.gates.entry(name).or_default().push(Version { gate, origin, span, visible });
+    }
+
+    pub(super) fn gate_names(&self) -> Vec<Rc<str>> {
+        self.gates.keys().cloned().collect()
     }
 
     /// What the name means in this very block, and where it was declared.
@@ -169,6 +234,11 @@ impl Scopes {
             .map(|(name, _)| Rc::clone(name))
             .collect()
     }
+}
+
+fn symbol_of(version: &Version) -> Found {
+    let broken = Symbol::Broken;
+    Found::Here(version.gate.as_ref().map_or(broken, |gate| Symbol::Gate(Rc::clone(gate))))
 }
 
 /// The name most like `name`, if one is near enough to be meant.

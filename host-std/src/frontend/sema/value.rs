@@ -4,7 +4,7 @@
 use core::f64::consts::TAU;
 
 use super::super::ast;
-use super::super::ir::{Cmp, Expr, FloatFn, FloatOp, IntOp};
+use super::super::ir::{Expr, IntOp, RealOp};
 use super::super::source::Span;
 use super::{Sem, Sema};
 
@@ -144,10 +144,7 @@ pub(super) fn wrap_angle(value: Expr) -> Expr {
     {
         return value;
     }
-    let turns = Expr::float(FloatOp::Div, value.clone(), Expr::Float(TAU));
-    let whole = Expr::float_fn(FloatFn::Floor, turns);
-    let over = Expr::float(FloatOp::Mul, Expr::Float(TAU), whole);
-    Expr::float(FloatOp::Sub, value, over)
+    Expr::real(RealOp::Modulo, value, Expr::Float(TAU))
 }
 
 impl Sema<'_> {
@@ -187,12 +184,20 @@ impl Sema<'_> {
             ast::BaseType::Duration => Type::Duration,
             other => {
                 let (what, help) = match other {
-                    ast::BaseType::Stretch => ("stretch", "give delays a length, as in delay[100ns]"),
+                    ast::BaseType::Stretch => {
+                        ("stretch", "give delays a length, as in delay[100ns]")
+                    }
                     ast::BaseType::Complex => ("complex", "use two floats"),
-                    ast::BaseType::Array => ("array", "use a bit register, or a variable for each element"),
+                    ast::BaseType::Array => {
+                        ("array", "use a bit register, or a variable for each element")
+                    }
                     _ => ("qubit", "qubits are declared, or passed to subroutines"),
                 };
-                return Err(self.error(ty.span, format!("the type `{what}` is not supported here"), help));
+                return Err(self.error(
+                    ty.span,
+                    format!("the type `{what}` is not supported here"),
+                    help,
+                ));
             }
         })
     }
@@ -213,7 +218,7 @@ impl Sema<'_> {
     /// A constant integer.
     pub(super) fn const_int(&mut self, expr: &ast::Expr, what: &str) -> Sem<i64> {
         let value = self.eval(expr)?;
-        let value = self.to_int(value, expr.span)?;
+        let value = self.int_value(value, expr.span)?;
         match value.as_int() {
             Some(value) => Ok(value),
             None => Err(self.error(
@@ -225,7 +230,7 @@ impl Sema<'_> {
     }
 
     /// As an integer without change of value.
-    pub(super) fn to_int(&mut self, value: Value, span: Span) -> Sem<Expr> {
+    pub(super) fn int_value(&mut self, value: Value, span: Span) -> Sem<Expr> {
         Ok(match value {
             Value::Int(expr, _) | Value::Bool(expr) => expr,
             Value::Bits(bits) if bits.len() <= PACK_BITS_MAX => pack(&bits),
@@ -236,7 +241,7 @@ impl Sema<'_> {
                 );
                 return Err(self.error(span, message, "use a slice of the register"));
             }
-            Value::Float(Expr::Float(value)) if value.trunc() == value => {
+            Value::Float(Expr::Float(value)) if is_whole(value) => {
                 match Expr::to_int(Expr::Float(value)) {
                     Some(expr) => expr,
                     None => {
@@ -253,11 +258,11 @@ impl Sema<'_> {
     }
 
     /// As a real number: a parameter, a float.
-    pub(super) fn to_float(&mut self, value: Value, span: Span) -> Sem<Expr> {
+    pub(super) fn real_value(&mut self, value: Value, span: Span) -> Sem<Expr> {
         let expr = match value {
             Value::Float(expr) | Value::Angle(expr) => expr,
             Value::Int(expr, _) | Value::Bool(expr) => Expr::to_float(expr),
-            Value::Bits(_) => Expr::to_float(self.to_int(value, span)?),
+            Value::Bits(_) => Expr::to_float(self.int_value(value, span)?),
             Value::Duration(_) => {
                 let help = "durations only say how long a delay is";
                 return Err(self.error(span, "a duration is not a number", help));
@@ -277,13 +282,13 @@ impl Sema<'_> {
     }
 
     /// As a condition.
-    pub(super) fn to_bool(&mut self, value: Value, span: Span) -> Sem<Expr> {
+    pub(super) fn bool_value(&mut self, value: Value, span: Span) -> Sem<Expr> {
         Ok(match value {
             Value::Bool(expr) => expr,
             Value::Int(expr, _) => Expr::truth(expr),
             Value::Bits(bits) => balanced(IntOp::Or, bits),
             Value::Float(expr) | Value::Angle(expr) => {
-                Expr::float_cmp(Cmp::Ne, expr, Expr::Float(0.0))
+                Expr::real_compare(IntOp::Ne, expr, Expr::Float(0.0))
             }
             Value::Duration(_) => {
                 return Err(self.error(span, "a duration is no condition", "compare two values"));
@@ -294,29 +299,35 @@ impl Sema<'_> {
     /// For assignment to a variable of type `ty`, or a cast to it.
     pub(super) fn convert(&mut self, value: Value, ty: Type, cast: bool, span: Span) -> Sem<Value> {
         Ok(match ty {
-            Type::Bool => Value::Bool(self.to_bool(value, span)?),
+            Type::Bool => Value::Bool(self.bool_value(value, span)?),
             Type::Bit => Value::Bool(self.one_bit(value, cast, span)?),
-            Type::Bits(width) => Value::Bits(self.to_bits(value, width, cast, span)?),
+            Type::Bits(width) => Value::Bits(self.bits_value(value, width, cast, span)?),
             Type::Int { bits, signed } => {
                 let value = match value {
                     Value::Float(expr) | Value::Angle(expr) if cast => match Expr::to_int(expr) {
                         Some(expr) => expr,
-                        None => return Err(self.error(span, "this float is no 64-bit integer", "use a smaller number")),
+                        None => {
+                            return Err(self.error(
+                                span,
+                                "this float is no 64-bit integer",
+                                "use a smaller number",
+                            ));
+                        }
                     },
-                    other => self.to_int(other, span)?,
+                    other => self.int_value(other, span)?,
                 };
                 let int = IntType { bits, signed, literal: false };
                 Value::Int(int.wrap(value), int)
             }
-            Type::Float => Value::Float(self.to_float(value, span)?),
+            Type::Float => Value::Float(self.real_value(value, span)?),
             Type::Angle => {
                 if let Value::Bits(bits) = &value {
                     // The bits are a fraction of a full turn.
                     let turn = libm::scalbn(TAU, -i32::try_from(bits.len()).unwrap_or(i32::MAX));
-                    let number = Expr::to_float(self.to_int(value, span)?);
-                    return Ok(Value::Angle(Expr::float(FloatOp::Mul, Expr::Float(turn), number)));
+                    let number = Expr::to_float(self.int_value(value, span)?);
+                    return Ok(Value::Angle(Expr::real(RealOp::Mul, Expr::Float(turn), number)));
                 }
-                let angle = self.to_float(value, span)?;
+                let angle = self.real_value(value, span)?;
                 let angle = if angle.is_simple() { angle } else { self.hold_float(angle) };
                 Value::Angle(wrap_angle(angle))
             }
@@ -344,7 +355,7 @@ impl Sema<'_> {
         }
     }
 
-    fn to_bits(&mut self, value: Value, width: u32, cast: bool, span: Span) -> Sem<Vec<Expr>> {
+    fn bits_value(&mut self, value: Value, width: u32, cast: bool, span: Span) -> Sem<Vec<Expr>> {
         match value {
             Value::Bits(bits) if bits.len() == width as usize => Ok(bits),
             Value::Bool(expr) if width == 1 => Ok(vec![expr]),
@@ -354,7 +365,11 @@ impl Sema<'_> {
                     && (value < 0 || value >> width != 0)
                 {
                     let message = format!("{value} does not fit into {width} bits");
-                    return Err(self.error(span, message, "use a wider register or a smaller number"));
+                    return Err(self.error(
+                        span,
+                        message,
+                        "use a wider register or a smaller number",
+                    ));
                 }
                 let held = if expr.is_simple() { expr } else { self.hold_int(expr) };
                 let bit = |at: u32| {
@@ -369,6 +384,12 @@ impl Sema<'_> {
             }
         }
     }
+}
+
+/// No fraction is lost as an integer.
+#[expect(clippy::float_cmp, reason = "exactly whole is meant")]
+fn is_whole(value: f64) -> bool {
+    value.trunc() == value
 }
 
 /// All values joined by an operator, as a tree of small depth.

@@ -1,0 +1,435 @@
+//! Declarations: registers, variables, constants, aliases, gates.
+//! Not here: subroutines' bodies, which are compiled where they are called.
+
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use super::super::ast::{self, Expr as Ast, ExprKind, GateDef, Name, StmtKind};
+use super::super::gates;
+use super::super::ir::{Expr, Node, QubitRef, Register};
+use super::super::parse::Language;
+use super::super::source::Span;
+use super::scope::{Bits, Gate, GateKind, Qubits, Symbol};
+use super::value::{Type, Value};
+use super::{Failed, Sem, Sema};
+
+/// Most qubits of a program, and most classical bits.
+const COUNT_MAX: u32 = 1 << 20;
+
+impl Sema<'_> {
+    /// The gates that each language has without an include.
+    pub(super) fn declare_built_in(&mut self) {
+        use pandia_core::op::gates::slot;
+        let mut add = |name: &str, kind, param_count, qubit_count| {
+            let language = self.language;
+            let origin = self.scopes.next_origin(self.including[0]);
+            let gate = Gate {
+                name: Rc::from(name),
+                kind,
+                param_count,
+                qubit_count,
+                language,
+                built_in: true,
+                origin,
+            };
+            self.scopes.add_gate(Rc::from(name), Some(Rc::new(gate)), origin, None, true);
+        };
+        match self.language {
+            Language::Qasm2 => {
+                add("U", GateKind::Native(slot::U3), 3, 1);
+                add("CX", GateKind::Native(slot::CX), 0, 2);
+            }
+            Language::Qasm3 => {
+                add("U", GateKind::PhasedU, 3, 1);
+                add("gphase", GateKind::Phase, 1, 0);
+            }
+        }
+    }
+
+    /// Binds a name, or says that it is taken.
+    pub(super) fn declare(&mut self, name: &Name, symbol: Symbol) -> Sem<()> {
+        let taken = match self.scopes.here(&name.text) {
+            Some((Symbol::Broken, _)) | None => None,
+            Some((old, span)) => Some((old.noun(), *span)),
+        };
+        let gate = self.scopes.gate(&name.text).filter(|(gate, _)| !gate.built_in);
+        let gate = gate.filter(|_| self.scopes.is_global()).map(|(_, span)| ("a gate", span));
+        if let Some((noun, span)) = taken.or(gate) {
+            return Err(self.taken(name, noun, span));
+        }
+        self.scopes.set(Rc::clone(&name.text), symbol, Some(name.span));
+        Ok(())
+    }
+
+    fn taken(&mut self, name: &Name, noun: &str, since: Option<Span>) -> Failed {
+        let line = since.map(|span| format!(" since line {}", self.sources.line(span)));
+        let message = format!("`{}` is {noun} already{}", name.text, line.unwrap_or_default());
+        self.error(name.span, message, "choose another name")
+    }
+
+    /// Marks a name whose declaration failed, so that its uses are not reported.
+    fn poison<T>(&mut self, name: &Name, result: Sem<T>) -> Sem<T> {
+        if result.is_err() && self.scopes.here(&name.text).is_none() {
+            self.scopes.set(Rc::clone(&name.text), Symbol::Broken, Some(name.span));
+        }
+        result
+    }
+
+    pub(super) fn declare_qubits(
+        &mut self,
+        name: &Name,
+        size: Option<&Ast>,
+        span: Span,
+    ) -> Sem<()> {
+        let result = self.new_qubits(name, size, span);
+        self.poison(name, result)
+    }
+
+    fn new_qubits(&mut self, name: &Name, size: Option<&Ast>, span: Span) -> Sem<()> {
+        if !self.scopes.is_global() {
+            let help = "declare qubits at the top of the program";
+            return Err(self.error(span, "qubits cannot be declared in a block", help));
+        }
+        if self.hardware {
+            let help = "use either physical qubits ($0, $1, …) or registers";
+            return Err(self.error(span, "this program uses physical qubits already", help));
+        }
+        let count = match size {
+            Some(size) => self.const_size(size, "number of qubits")?,
+            None => 1,
+        };
+        let first = self.module.qubit_count;
+        if count > COUNT_MAX - first {
+            let message = format!(
+                "{} qubits are too many: at most {COUNT_MAX}",
+                u64::from(first) + u64::from(count)
+            );
+            return Err(self.error(span, message, "use fewer qubits"));
+        }
+        self.module.qubit_count += count;
+        let list = (first..first + count).map(QubitRef::At).collect();
+        self.declare(name, Symbol::Qubits(Qubits { list, single: size.is_none() }))
+    }
+
+    pub(super) fn declare_classical(
+        &mut self,
+        ty: &ast::Type,
+        name: &Name,
+        init: Option<&Ast>,
+        constant: bool,
+    ) -> Sem<()> {
+        let result = self.new_classical(ty, name, init, constant);
+        self.poison(name, result)
+    }
+
+    fn new_classical(
+        &mut self,
+        ty: &ast::Type,
+        name: &Name,
+        init: Option<&Ast>,
+        constant: bool,
+    ) -> Sem<()> {
+        let ty = self.resolve_type(ty)?;
+        let value = match init {
+            Some(init) => {
+                let value = self.eval(init)?;
+                Some((self.convert(value, ty, false, init.span)?, init.span))
+            }
+            None => None,
+        };
+        if constant || ty == Type::Duration {
+            let Some((value, span)) = value else {
+                let help = "durations are constants: duration d = 100ns;";
+                return Err(self.error(name.span, "a duration needs a value", help));
+            };
+            let value = self.constant(value, span, "a constant")?;
+            return self.declare(name, Symbol::Const(value));
+        }
+        let shown = self.scopes.is_global() && !self.declared_outputs;
+        let symbol = self.new_variable(ty, shown.then_some(name), name.span)?;
+        self.declare(name, symbol.clone())?;
+        if let Some((value, span)) = value {
+            return self.store(&symbol, value, span);
+        }
+        // A block may run again: a variable without a value is then 0 again, as at the first time.
+        if !self.scopes.is_global() {
+            let zero = match ty {
+                Type::Bits(width) => Value::Bits(vec![Expr::Int(0); width as usize]),
+                Type::Float | Type::Angle => Value::Float(Expr::Float(0.0)),
+                _ => Value::int(0),
+            };
+            let zero = self.convert(zero, ty, true, name.span)?;
+            return self.store(&symbol, zero, name.span);
+        }
+        Ok(())
+    }
+
+    /// Room for a variable; bits of a `shown` one are part of the results.
+    pub(super) fn new_variable(
+        &mut self,
+        ty: Type,
+        shown: Option<&Name>,
+        span: Span,
+    ) -> Sem<Symbol> {
+        let width = match ty {
+            Type::Bit => 1,
+            Type::Bits(width) => width,
+            Type::Bool | Type::Int { .. } => return Ok(Symbol::Int(ty, self.new_int())),
+            Type::Float | Type::Angle => return Ok(Symbol::Float(ty, self.new_float())),
+            Type::Duration => {
+                let help = "write the duration where it is used";
+                return Err(self.error(span, "durations cannot change", help));
+            }
+        };
+        let used = self.module.bit_count.max(self.module.hidden_bit_count);
+        if width > COUNT_MAX || used > COUNT_MAX - width {
+            let message = format!("more than {COUNT_MAX} classical bits");
+            return Err(self.error(span, message, "use fewer bits"));
+        }
+        let list: Rc<[u32]> = match shown {
+            Some(name) => {
+                let first = self.module.bit_count;
+                self.module.bit_count += width;
+                let register = Register { name: name.text.to_string(), first, width };
+                self.module.registers.push(register);
+                (first..first + width).collect()
+            }
+            None => self.hidden_bits(width as usize),
+        };
+        Ok(Symbol::Bits(Bits { list, single: ty == Type::Bit }))
+    }
+
+    pub(super) fn declare_output(&mut self, ty: &ast::Type, name: &Name) -> Sem<()> {
+        let result = self.new_output(ty, name);
+        self.poison(name, result)
+    }
+
+    fn new_output(&mut self, ty: &ast::Type, name: &Name) -> Sem<()> {
+        let resolved = self.resolve_type(ty)?;
+        if !matches!(resolved, Type::Bit | Type::Bits(_)) {
+            let message = format!("outputs of type {} are not shown", resolved.name());
+            return Err(self.error(ty.span, message, "copy the value into bits: output bit[8] o;"));
+        }
+        let symbol = self.new_variable(resolved, Some(name), name.span)?;
+        self.declare(name, symbol)
+    }
+
+    pub(super) fn alias(&mut self, name: &Name, value: &Ast) -> Sem<()> {
+        let result = self.new_alias(name, value);
+        self.poison(name, result)
+    }
+
+    fn new_alias(&mut self, name: &Name, value: &Ast) -> Sem<()> {
+        let symbol = match self.alias_bits(value)? {
+            Some(bits) => Symbol::Bits(bits),
+            None => Symbol::Qubits(self.operand(value)?),
+        };
+        self.declare(name, symbol)
+    }
+
+    /// The classical bits that an alias names, or nothing if it names qubits.
+    fn alias_bits(&mut self, value: &Ast) -> Sem<Option<Bits>> {
+        let base = |expr: &Ast| match &expr.kind {
+            ExprKind::Name(name) => Some(Rc::clone(name)),
+            ExprKind::Index(of, _) => match &of.kind {
+                ExprKind::Name(name) => Some(Rc::clone(name)),
+                _ => None,
+            },
+            _ => None,
+        };
+        if let ExprKind::Binary(ast::Binary::Concat, left, right) = &value.kind {
+            let (Some(a), Some(b)) = (self.alias_bits(left)?, self.alias_bits(right)?) else {
+                return Ok(None);
+            };
+            let list = a.list.iter().chain(b.list.iter()).copied().collect();
+            return Ok(Some(Bits { list, single: false }));
+        }
+        let Some(name) = base(value) else {
+            return Ok(None);
+        };
+        let Symbol::Bits(_) = self.find(&name, value.span)? else {
+            return Ok(None);
+        };
+        let evaluated = self.eval(value)?;
+        let (exprs, single) = match evaluated {
+            Value::Bits(bits) => (bits, false),
+            Value::Bool(bit) => (vec![bit], true),
+            _ => return Ok(None),
+        };
+        let ids: Option<Rc<[u32]>> =
+            exprs.iter().map(|e| if let Expr::Bit(id) = e { Some(*id) } else { None }).collect();
+        match ids {
+            Some(list) => Ok(Some(Bits { list, single })),
+            None => {
+                let help = "use an index that is known before the program runs";
+                Err(self.error(value.span, "an alias cannot be chosen at run time", help))
+            }
+        }
+    }
+
+    pub(super) fn define_gate(&mut self, def: &Rc<GateDef>, span: Span) -> Sem<()> {
+        if !self.scopes.is_global() {
+            let help = "define gates at the top of the program";
+            return Err(self.error(span, "a gate cannot be defined in a block", help));
+        }
+        let built_in = self.sources.get(span.file).built_in;
+        let native = if built_in { gates::native(&def.name.text) } else { None };
+        let kind = match (&def.body, native) {
+            (None, Some(slot)) => GateKind::Native(slot),
+            (None, None) => GateKind::Opaque,
+            (Some(_), _) => GateKind::Defined(Rc::clone(def)),
+        };
+        let old = self.scopes.gate(&def.name.text).map(|(gate, span)| (gate.built_in, span));
+        match old {
+            // Of two of our include files, the first defines a gate for the program.
+            Some((true, _)) if built_in => {}
+            Some((false, since)) => return Err(self.taken(&def.name, "a gate", since)),
+            Some((true, _)) => {
+                let message =
+                    format!("this definition replaces the built-in gate `{}`", def.name.text);
+                self.warn(def.name.span, message, "");
+            }
+            None => {}
+        }
+        let other = self.scopes.here(&def.name.text);
+        if let Some((noun, since)) = other.map(|(symbol, span)| (symbol.noun(), *span))
+            && !built_in
+        {
+            return Err(self.taken(&def.name, noun, since));
+        }
+        let origin = self.scopes.next_origin(span.file);
+        let gate = Gate {
+            name: Rc::clone(&def.name.text),
+            kind,
+            param_count: def.params.len(),
+            qubit_count: def.qubits.len(),
+            language: self.language,
+            built_in,
+            origin,
+        };
+        let outside = self.inside.replace(origin);
+        let checked = if built_in { Ok(()) } else { self.check_gate(def) };
+        self.inside = outside;
+        let gate = checked.is_ok().then(|| Rc::new(gate));
+        let visible = !built_in || old.is_none();
+        let name = Rc::clone(&def.name.text);
+        self.scopes.add_gate(name, gate, origin, Some(def.name.span), visible);
+        checked
+    }
+
+    /// Checks a definition without unfolding it.
+    fn check_gate(&mut self, def: &Rc<GateDef>) -> Sem<()> {
+        let mut seen = BTreeSet::new();
+        for name in def.params.iter().chain(&def.qubits) {
+            if !seen.insert(&name.text) {
+                let message = format!("`{}` is named twice in this gate", name.text);
+                return Err(self.error(name.span, message, "give each its own name"));
+            }
+        }
+        self.scopes.push_closed();
+        for param in &def.params {
+            // Any value that is not known now stands for the parameter.
+            let value = Value::Float(Expr::FloatReg(u32::MAX));
+            self.scopes.set(Rc::clone(&param.text), Symbol::Const(value), Some(param.span));
+        }
+        for (at, qubit) in def.qubits.iter().enumerate() {
+            let list = Rc::from([QubitRef::At(u32::try_from(at).unwrap_or(u32::MAX))]);
+            let symbol = Symbol::Qubits(Qubits { list, single: true });
+            self.scopes.set(Rc::clone(&qubit.text), symbol, Some(qubit.span));
+        }
+        let (result, _) =
+            self.apart(|sema| sema.check_gate_body(def, def.body.as_deref().unwrap_or(&[])));
+        self.scopes.pop();
+        result
+    }
+
+    fn check_gate_body(&mut self, def: &Rc<GateDef>, body: &[ast::Stmt]) -> Sem<()> {
+        let mut result = Ok(());
+        for stmt in body {
+            self.spend(1, stmt.span)?;
+            let checked = match &stmt.kind {
+                StmtKind::Call(call) => self.check_call_in(def, call),
+                StmtKind::Barrier(operands) => {
+                    operands.iter().try_for_each(|operand| self.operand(operand).map(|_| ()))
+                }
+                StmtKind::For { ty, name, body, .. } => {
+                    self.scopes.push();
+                    let result = self.resolve_type(ty).and_then(|_| {
+                        let value =
+                            Value::Int(Expr::IntReg(u32::MAX), super::value::IntType::LITERAL);
+                        self.scopes.set(
+                            Rc::clone(&name.text),
+                            Symbol::Const(value),
+                            Some(name.span),
+                        );
+                        self.check_gate_body(def, body)
+                    });
+                    self.scopes.pop();
+                    result
+                }
+                StmtKind::Ignored { .. } => Ok(()),
+                StmtKind::Broken => Err(Failed),
+                _ => {
+                    let help = "a gate holds gates, barriers and loops with constant bounds";
+                    Err(self.error(stmt.span, "this cannot stand in a gate", help))
+                }
+            };
+            result = result.and(checked);
+        }
+        result
+    }
+
+    fn check_call_in(&mut self, def: &Rc<GateDef>, call: &ast::GateCall) -> Sem<()> {
+        if call.name.text == def.name.text {
+            let message = format!("the gate `{}` uses itself", def.name.text);
+            return Err(self.error(
+                call.name.span,
+                message,
+                "gates cannot be recursive: write it out",
+            ));
+        }
+        self.check_call(call)
+    }
+
+    /// Gives a variable its value.
+    pub(super) fn store(&mut self, symbol: &Symbol, value: Value, span: Span) -> Sem<()> {
+        match (symbol, value) {
+            (Symbol::Int(_, register), Value::Int(expr, _) | Value::Bool(expr)) => {
+                self.emit(Node::SetInt(*register, expr));
+            }
+            (Symbol::Float(_, register), Value::Float(expr) | Value::Angle(expr)) => {
+                self.emit(Node::SetFloat(*register, expr));
+            }
+            (Symbol::Bits(bits), Value::Bool(expr)) if bits.list.len() == 1 => {
+                self.emit(Node::SetBit(bits.list[0], expr));
+            }
+            (Symbol::Bits(bits), Value::Bits(values)) if bits.list.len() == values.len() => {
+                self.store_bits(&bits.list.clone(), values);
+            }
+            (_, other) => {
+                let message = format!("{} cannot be stored here", other.noun());
+                return Err(self.error(span, message, "assign a value of the variable's type"));
+            }
+        }
+        Ok(())
+    }
+
+    /// Sets bits; the values may be made of the same bits.
+    fn store_bits(&mut self, ids: &[u32], values: Vec<Expr>) {
+        let overlaps = values.iter().zip(ids).any(|(value, id)| {
+            !value.is_const()
+                && *value != Expr::Bit(*id)
+                && !matches!(value, Expr::Bit(other) if !ids.contains(other))
+        });
+        let values: Vec<Expr> = if overlaps && ids.len() > 1 {
+            values.into_iter().map(|value| self.hold_int(value)).collect()
+        } else {
+            values
+        };
+        for (value, &id) in values.into_iter().zip(ids) {
+            if value != Expr::Bit(id) {
+                self.emit(Node::SetBit(id, value));
+            }
+        }
+    }
+}
