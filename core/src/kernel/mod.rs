@@ -7,4 +7,5 @@
 //! Not here: storage, outcomes, shots ([`crate::sim`]).
 
 pub mod digest;
+pub mod stabilizer;
 pub mod state_vector;

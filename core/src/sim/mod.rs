@@ -8,10 +8,13 @@
 //! changes nothing; every measurement and every reset draws exactly one number from the part's own
 //! stream, whatever the state; operations flagged as a hint that the part does not know are skipped.
 
+mod answer;
 mod life;
 mod native;
 mod precheck;
+mod stabilizer;
 mod state_vector;
 mod user_gates;
 
+pub use stabilizer::{Stabilizer, StabilizerPart};
 pub use state_vector::{StateVector, StateVectorPart};

@@ -5,7 +5,7 @@ use crate::backend::GateDef;
 use crate::error::Class;
 use crate::op::builder::OpVec;
 use crate::op::gates::slot;
-use crate::op::{OpSink, Params, Parts};
+use crate::op::{OpSink, Outcome, Params, Parts};
 use std::boxed::Box;
 use std::string::ToString;
 use std::vec::Vec;
