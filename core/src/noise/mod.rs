@@ -10,9 +10,11 @@
 //! a stream of its own.
 //! Not here: simulators ([`crate::sim`]), time ([`crate::runtime`]).
 
+mod coherent;
 mod depolarizing;
 mod ideal;
 mod insert;
+mod leakage;
 mod pauli;
 mod rates;
 mod readout;
@@ -21,7 +23,9 @@ mod sites;
 mod test_support;
 mod when;
 
+pub use coherent::{Coherent, CoherentPart};
 pub use depolarizing::{Depolarizing, DepolarizingPart};
 pub use ideal::{Ideal, IdealPart};
+pub use leakage::{Leakage, LeakagePart};
 pub use pauli::{Pauli, PauliPart};
 pub use readout::{Readout, ReadoutPart};

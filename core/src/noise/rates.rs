@@ -99,6 +99,11 @@ impl<S: AsRef<[u64]> + AsMut<[u64]>> Rates<S> {
         Ok(Self { storage, own_words, len: 0 })
     }
 
+    /// Whether nothing is given by gate or place.
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
     /// The model's own words.
     pub(crate) fn own(&self) -> &[u64] {
         self.storage.as_ref().get(..self.own_words).unwrap_or(&[])
@@ -166,7 +171,7 @@ impl<S: AsRef<[u64]> + AsMut<[u64]>> Rates<S> {
 
     /// All codes and numbers given for this subject at exactly this place; none is an empty range.
     pub(crate) fn at(&self, subject: Subject, place: Place) -> Range<usize> {
-        if self.len == 0 {
+        if self.is_empty() {
             return 0..0;
         }
         let key = (subject.number(), place.0, 0);
@@ -181,7 +186,7 @@ impl<S: AsRef<[u64]> + AsMut<[u64]>> Rates<S> {
     /// What is given for the gate with this slot on `place`: for the gate at its place, else for the
     /// gate, else for the place. Also says whether that is bound to the place.
     pub(crate) fn of_gate(&self, slot: u16, place: Option<Place>) -> Option<(Range<usize>, bool)> {
-        if self.len == 0 {
+        if self.is_empty() {
             return None;
         }
         let given = |subject, place, placed| {

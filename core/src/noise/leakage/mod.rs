@@ -1,0 +1,372 @@
+//! Leakage: qubits leave the two levels that the simulator knows, and come back.
+//!
+//! Whether a qubit has leaked is a flag here; the simulator's qubit is reset as it leaks, which
+//! leaves the others in the state that is right when nobody looks at the leaked one. Leaking does
+//! not depend on the quantum state. `docs/noise.md` has the formulas and the order of the draws.
+
+mod part;
+#[cfg(test)]
+mod tests;
+
+pub use part::LeakagePart;
+
+use crate::backend::{
+    Backend, Caps, Forwarder, GateSet, Info, Layer, Metric, MetricValue, Verdict,
+};
+use crate::error::{Class, Error, ErrorKind, Result};
+use crate::ids::{Seed, ShotId};
+use crate::noise::insert::{self, PAULIS, PauliCounts};
+use crate::noise::rates::Rates;
+use crate::noise::sites::Sites;
+use crate::op::channel::{KRAUS_2Q, PAULI_1Q};
+use crate::op::outcome::LEAKED;
+use crate::op::record::FLAG_INSERTED;
+use crate::op::{Batch, Op, OpBuffer, OpKind, OpSink, Outcome, Outcomes, Params, Parts};
+use crate::part::{LayerPart, Storage};
+use crate::rng::Chance;
+
+/// The leakage layer over storage: one bit a qubit, and rates by gate and place.
+#[derive(Clone, Debug)]
+pub struct Leakage<S> {
+    /// The flags are its own words.
+    rates: Rates<S>,
+    p_leak_1q: f64,
+    p_leak_2q: f64,
+    spread: Chance,
+    seep: Chance,
+    reads_one: Chance,
+    depolarizes_partners: bool,
+    /// How many flags are set.
+    leaked: u32,
+    sites: Sites,
+    /// Whether the child takes channels; asked once.
+    channels: Option<bool>,
+    counts: Counts,
+}
+
+/// What happened in this shot.
+#[derive(Clone, Copy, Debug, Default)]
+struct Counts {
+    paulis: PauliCounts,
+    spontaneous_leaks: u64,
+    interaction_leaks: u64,
+    seeps: u64,
+    skipped_gates: u64,
+    leaked_readouts: u64,
+}
+
+/// How many sites an operation has: one for each operand of a gate of the program.
+#[inline]
+fn site_count(op: Op<'_>) -> u64 {
+    let is_site = op.kind() == OpKind::Gate && op.flags() & FLAG_INSERTED == 0;
+    if is_site { op.qubit_count() as u64 } else { 0 }
+}
+
+impl<S: Storage<u64>> Leakage<S> {
+    /// Whether `qubit` has leaked in this shot.
+    pub fn is_leaked(&self, qubit: u32) -> bool {
+        let word = self.rates.own().get(qubit as usize / 64).copied().unwrap_or(0);
+        word >> (qubit % 64) & 1 == 1
+    }
+
+    fn set_leaked(&mut self, qubit: u32, leaked: bool) {
+        if self.is_leaked(qubit) == leaked {
+            return;
+        }
+        if let Some(word) = self.rates.own_mut().get_mut(qubit as usize / 64) {
+            *word ^= 1 << (qubit % 64);
+            if leaked { self.leaked += 1 } else { self.leaked -= 1 }
+        }
+    }
+
+    fn rate_of(&self, op: Op<'_>) -> f64 {
+        self.rates.number_of_gate(op).unwrap_or(match op.qubit_count() {
+            1 => self.p_leak_1q,
+            _ => self.p_leak_2q,
+        })
+    }
+
+    fn apply_slowly<B: Backend>(
+        &mut self,
+        child: &mut B,
+        batch: &Batch<'_>,
+        outcomes: &mut Outcomes<'_>,
+    ) -> Result<()> {
+        let all_inserted = batch.source().depth > 0;
+        let mut forwarder = Forwarder::new(child, batch, outcomes)?;
+        while let Some(op) = forwarder.next_op() {
+            let inserted = all_inserted || op.flags() & FLAG_INSERTED != 0;
+            let touches = self.leaked > 0 && op.qubits().any(|qubit| self.is_leaked(qubit));
+            match op.kind() {
+                OpKind::Gate if !inserted && touches => {
+                    self.gate_on_leaked(op, &mut forwarder, outcomes)?;
+                }
+                OpKind::Gate if !inserted => self.gate(op, &mut forwarder, outcomes)?,
+                // On one qubit such an operation does nothing that anybody could see.
+                OpKind::Gate if touches && op.qubit_count() > 1 => forwarder.skip_op(outcomes)?,
+                OpKind::Channel if touches && op.gate() == KRAUS_2Q => {
+                    forwarder.skip_op(outcomes)?;
+                }
+                OpKind::Measure | OpKind::MeasureLeaked if touches => {
+                    self.read_leaked(op, &mut forwarder, outcomes)?;
+                }
+                OpKind::Postselect if touches => {
+                    forwarder.skip_op(outcomes)?;
+                    self.check_possible(op).map_err(|e| e.at_op(forwarder.op_index()))?;
+                }
+                OpKind::Reset if touches && !inserted => {
+                    forwarder.flush(outcomes)?;
+                    self.set_leaked(op.qubit(0), false);
+                }
+                _ => {}
+            }
+        }
+        forwarder.finish(outcomes)
+    }
+
+    /// A gate on qubits none of which has leaked.
+    fn gate<B: Backend>(
+        &mut self,
+        op: Op<'_>,
+        forwarder: &mut Forwarder<'_, '_, B>,
+        outcomes: &mut Outcomes<'_>,
+    ) -> Result<()> {
+        if self.sites.pass(site_count(op)) {
+            return Ok(());
+        }
+        for qubit in op.qubits() {
+            if self.sites.hit() {
+                let rate = self.rate_of(op);
+                if self.sites.accept(rate) {
+                    forwarder.flush(outcomes)?;
+                    self.leak(qubit, forwarder)?;
+                    self.counts.spontaneous_leaks += 1;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// A gate of the program that touches a leaked qubit: it does not happen.
+    fn gate_on_leaked<B: Backend>(
+        &mut self,
+        op: Op<'_>,
+        forwarder: &mut Forwarder<'_, '_, B>,
+        outcomes: &mut Outcomes<'_>,
+    ) -> Result<()> {
+        forwarder.skip_op(outcomes)?;
+        self.counts.skipped_gates += 1;
+        // What each operand does depends on the flags as they were before the gate; an operand's
+        // own flag is the only one that its turn changes.
+        for qubit in op.qubits() {
+            let hit = self.sites.hit();
+            if self.is_leaked(qubit) {
+                if self.sites.stream().happens(self.seep) {
+                    self.seep(qubit, forwarder)?;
+                }
+                continue;
+            }
+            if self.depolarizes_partners {
+                self.depolarize(qubit, forwarder)?;
+            }
+            let rate = self.rate_of(op);
+            if hit && self.sites.accept(rate) {
+                self.leak(qubit, forwarder)?;
+                self.counts.spontaneous_leaks += 1;
+            } else if self.sites.stream().happens(self.spread) {
+                self.leak(qubit, forwarder)?;
+                self.counts.interaction_leaks += 1;
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes the simulator's qubit out: resets it, unseen.
+    fn leak<B: Backend>(&mut self, qubit: u32, forwarder: &mut Forwarder<'_, '_, B>) -> Result<()> {
+        self.reset(qubit, forwarder)?;
+        self.set_leaked(qubit, true);
+        Ok(())
+    }
+
+    /// The qubit comes back, fully mixed.
+    fn seep<B: Backend>(&mut self, qubit: u32, forwarder: &mut Forwarder<'_, '_, B>) -> Result<()> {
+        self.reset(qubit, forwarder)?;
+        self.pauli(qubit, [0.5, 0.0, 0.0], forwarder)?;
+        self.set_leaked(qubit, false);
+        self.counts.seeps += 1;
+        Ok(())
+    }
+
+    /// The partner of a leaked qubit becomes fully mixed.
+    fn depolarize<B: Backend>(
+        &mut self,
+        qubit: u32,
+        forwarder: &mut Forwarder<'_, '_, B>,
+    ) -> Result<()> {
+        self.pauli(qubit, [0.25; 3], forwarder)
+    }
+
+    /// X, Y, Z with these chances, which are quarters: drawn from two bits, or sent as a channel.
+    fn pauli<B: Backend>(
+        &mut self,
+        qubit: u32,
+        chances: [f64; 3],
+        forwarder: &mut Forwarder<'_, '_, B>,
+    ) -> Result<()> {
+        let stream_id = self.sites.stream_id();
+        if self.channels == Some(true) {
+            return insert::channel(forwarder, stream_id, PAULI_1Q, &[qubit], &chances);
+        }
+        let mut quarters = f64::from(self.sites.stream().next_u32() >> 30) / 4.0;
+        for (pauli, chance) in (1..).zip(chances) {
+            if quarters < chance {
+                let counts = &mut self.counts.paulis;
+                return insert::paulis(forwarder, stream_id, &[(qubit, pauli)], counts);
+            }
+            quarters -= chance;
+        }
+        Ok(())
+    }
+
+    fn reset<B: Backend>(&self, qubit: u32, forwarder: &mut Forwarder<'_, '_, B>) -> Result<()> {
+        let mut own = OpBuffer::<2>::new();
+        own.push(Parts {
+            kind: OpKind::Reset,
+            flags: FLAG_INSERTED,
+            gate: 0,
+            qubits: &[qubit],
+            params: Params::NONE,
+        })?;
+        insert::ops(forwarder, self.sites.stream_id(), &own)
+    }
+
+    /// What a measurement of a leaked qubit says; the simulator is not asked.
+    fn read_leaked<B: Backend>(
+        &mut self,
+        op: Op<'_>,
+        forwarder: &mut Forwarder<'_, '_, B>,
+        outcomes: &mut Outcomes<'_>,
+    ) -> Result<()> {
+        forwarder.skip_op(outcomes)?;
+        self.counts.leaked_readouts += 1;
+        let value = match op.kind() {
+            OpKind::MeasureLeaked => LEAKED,
+            _ => u64::from(self.sites.stream().happens(self.reads_one)),
+        };
+        outcomes.push(Outcome {
+            id: op.result_id(),
+            value,
+            kind: op.kind() as u8,
+            op_index: forwarder.op_index(),
+            ..Outcome::default()
+        })
+    }
+
+    /// A leaked qubit can be postselected on a value that a measurement might give.
+    fn check_possible(&self, op: Op<'_>) -> Result<()> {
+        let value = op.param_u64(0);
+        let impossible = if value == 1 { Chance::Never } else { Chance::Always };
+        if value > 1 {
+            return Err(ErrorKind::Argument("postselect takes the value 0 or 1").into());
+        }
+        if self.reads_one != impossible {
+            return Ok(());
+        }
+        let (qubit, value) = (op.qubit(0), u8::from(value == 1));
+        Err(Error::from(ErrorKind::Impossible { qubit, value }).with_text(format_args!(
+            "postselecting qubit {qubit} on {value}: it has leaked and never reads {value}"
+        )))
+    }
+}
+
+impl<S: Storage<u64>> Layer for Leakage<S> {
+    fn id(&self) -> &str {
+        LeakagePart::SPEC.id
+    }
+
+    fn info(&self, mut child: Info) -> Info {
+        // Whoever takes `measure_leaked` gets a 2 from here; this layer answers for leaked qubits
+        // only, so the others' outcomes must come from below.
+        if child.op_kinds & OpKind::MeasureLeaked.bit() != 0 {
+            child.caps = child.caps.with(Caps::LEAKAGE);
+        }
+        child
+    }
+
+    fn negotiate<B: Backend>(
+        &mut self,
+        child: &mut B,
+        gates: &GateSet<'_>,
+        verdicts: &mut [Verdict],
+    ) -> Result<()> {
+        child.negotiate(gates, verdicts)?;
+        let info = child.info();
+        if info.op_kinds & OpKind::Reset.bit() == 0 {
+            let error = Error::from(ErrorKind::Unsupported("leakage needs a child that resets"));
+            return Err(error.with_text(format_args!(
+                "leakage resets qubits that leak, which {} cannot do; use another simulator",
+                child.id()
+            )));
+        }
+        let channels = info.caps.has(Caps::CHANNELS);
+        self.channels = Some(channels);
+        let inserts_paulis = self.depolarizes_partners || self.seep != Chance::Never;
+        if channels || !inserts_paulis {
+            return Ok(());
+        }
+        insert::announce(child, self.id(), &PAULIS)
+    }
+
+    fn shot_begin(&mut self, shot: ShotId, seed: Seed) -> Result<()> {
+        self.sites.begin(seed, shot);
+        self.rates.own_mut().fill(0);
+        self.leaked = 0;
+        self.counts = Counts::default();
+        Ok(())
+    }
+
+    #[inline]
+    fn apply<B: Backend>(
+        &mut self,
+        child: &mut B,
+        batch: &Batch<'_>,
+        outcomes: &mut Outcomes<'_>,
+    ) -> Result<()> {
+        let inserted = batch.source().depth > 0;
+        if inserted && self.leaked == 0 {
+            return child.apply(batch, outcomes);
+        }
+        let (sites, counts) = (self.sites.clone(), self.counts);
+        let clean = !inserted
+            && self.leaked == 0
+            && self.sites.pass(batch.ops().iter().map(site_count).sum());
+        let done = if clean {
+            child.apply(batch, outcomes)
+        } else {
+            self.channels.get_or_insert_with(|| child.info().caps.has(Caps::CHANNELS));
+            self.apply_slowly(child, batch, outcomes)
+        };
+        if done.as_ref().is_err_and(|e| e.class() == Class::Refused) {
+            // A refused batch changes nothing. Flags change only after the child has done something,
+            // and then a refusal costs the shot.
+            (self.sites, self.counts) = (sites, counts);
+        }
+        done
+    }
+
+    fn metric(&self, index: u32) -> Option<Metric<'_>> {
+        let counts = &self.counts;
+        let (name, value) = match index {
+            0 => ("spontaneous_leaks", counts.spontaneous_leaks),
+            1 => ("interaction_leaks", counts.interaction_leaks),
+            2 => ("seeps", counts.seeps),
+            3 => ("skipped_gates", counts.skipped_gates),
+            4 => ("leaked_readouts", counts.leaked_readouts),
+            5 => ("inserted_x", counts.paulis.x),
+            6 => ("inserted_y", counts.paulis.y),
+            7 => ("inserted_z", counts.paulis.z),
+            _ => return None,
+        };
+        Some(Metric { part: LeakagePart::SPEC.id, name, value: MetricValue::Counter(value) })
+    }
+}
