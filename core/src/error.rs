@@ -413,25 +413,25 @@ fn write_qubit_out_of_range(f: &mut fmt::Formatter<'_>, qubit: u32, width: u32) 
     }
 }
 
-/// As much of `text` as fits, cut at a character border.
+/// As much of `text` as fits, cut at a character border; an ellipsis shows the cut.
 fn cut<const N: usize>(text: &str) -> String<N> {
     let mut out = String::new();
-    for c in text.chars() {
-        if out.push(c).is_err() {
-            break;
-        }
-    }
+    // A full buffer is no failure: the text is cut.
+    let _ = Cutter { text: &mut out }.write_str(text);
     out
 }
 
-struct Cutter<'a> {
-    text: &'a mut String<TEXT_BYTES>,
+struct Cutter<'a, const N: usize> {
+    text: &'a mut String<N>,
 }
 
-impl Write for Cutter<'_> {
+impl<const N: usize> Write for Cutter<'_, N> {
     fn write_str(&mut self, s: &str) -> fmt::Result {
         for c in s.chars() {
-            self.text.push(c).map_err(|_| fmt::Error)?;
+            if self.text.push(c).is_err() {
+                while self.text.push('…').is_err() && self.text.pop().is_some() {}
+                return Err(fmt::Error);
+            }
         }
         Ok(())
     }
@@ -479,7 +479,8 @@ mod tests {
     fn long_foreign_text_is_cut_at_a_character() {
         let long = "ä".repeat(TEXT_BYTES);
         let error = Error::foreign(-2, None, &long, &long);
-        assert!(error.to_string().ends_with('ä'));
+        assert!(error.to_string().ends_with("ä…"));
+        assert_eq!(error.layer().len(), LAYER_BYTES - 1, "an odd byte is left over");
         assert_eq!(error.class(), Class::Refused);
         assert_eq!(Error::foreign(5, None, "", "").class(), Class::InstanceLost);
     }
