@@ -5,16 +5,21 @@
 //! ([`crate::noise`]).
 //!
 //! What all of them share: a batch is checked whole before its first operation, so a refusal
-//! changes nothing; every measurement and every reset draws exactly one number from the part's own
-//! stream, whatever the state; operations flagged as a hint that the part does not know are skipped.
+//! changes nothing; every measurement draws exactly one number from the part's own stream, whatever
+//! the state (and so does every reset that is a trajectory); operations flagged as a hint that the
+//! part does not know are skipped.
 
 mod answer;
+mod born;
+mod density_matrix;
 mod life;
 mod native;
 mod precheck;
+mod size;
 mod stabilizer;
 mod state_vector;
 mod user_gates;
 
+pub use density_matrix::{DensityMatrix, DensityMatrixPart};
 pub use stabilizer::{Stabilizer, StabilizerPart};
 pub use state_vector::{StateVector, StateVectorPart};

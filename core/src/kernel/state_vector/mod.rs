@@ -8,7 +8,7 @@ pub mod many;
 pub mod one_qubit;
 pub mod reduce;
 pub mod two_qubit;
-mod walk;
+pub(super) mod walk;
 
 pub use many::{ccx, cswap, matrix_2q, matrix_3q};
 pub use one_qubit::{

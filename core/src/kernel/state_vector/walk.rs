@@ -14,7 +14,11 @@ type Run<'a, R> = &'a mut [Complex<R>];
 
 /// Hands `leaf` the runs in which `qubit` is 0 and 1.
 #[inline(always)]
-pub(super) fn pairs<R>(amps: Run<'_, R>, qubit: u32, mut leaf: impl FnMut(Run<'_, R>, Run<'_, R>)) {
+pub(in crate::kernel) fn pairs<R>(
+    amps: Run<'_, R>,
+    qubit: u32,
+    mut leaf: impl FnMut(Run<'_, R>, Run<'_, R>),
+) {
     debug_assert!((1_usize << qubit) < amps.len(), "qubit {qubit} of {} amplitudes", amps.len());
     match qubit {
         0 if UNROLL => pairs_of(amps, 1, &mut leaf),
@@ -34,7 +38,7 @@ fn pairs_of<R>(amps: Run<'_, R>, stride: usize, leaf: &mut impl FnMut(Run<'_, R>
 
 /// Hands `leaf` the four runs by the operands' values: run 1 has only `q0` set, run 2 only `q1`.
 #[inline(always)]
-pub(super) fn quads<R>(
+pub(in crate::kernel) fn quads<R>(
     amps: Run<'_, R>,
     q0: u32,
     q1: u32,
@@ -73,7 +77,11 @@ fn quads_of<R>(
 /// Hands `leaf` the eight runs of three qubits in ascending order `sorted`: bit `j` of a run's
 /// place is the value of `sorted[j]`.
 #[inline(always)]
-pub(super) fn octs<R>(amps: Run<'_, R>, sorted: [u32; 3], mut leaf: impl FnMut([Run<'_, R>; 8])) {
+pub(in crate::kernel) fn octs<R>(
+    amps: Run<'_, R>,
+    sorted: [u32; 3],
+    mut leaf: impl FnMut([Run<'_, R>; 8]),
+) {
     debug_assert!(sorted[0] < sorted[1] && sorted[1] < sorted[2], "{sorted:?}");
     let [low, mid, high] = sorted.map(|qubit| 1_usize << qubit);
     for block in amps.chunks_exact_mut(2 * high) {

@@ -1,7 +1,7 @@
 //! The state-vector simulator.
 
 use crate::backend::{Backend, Caps, GateSet, Info, StateQuery, Threading, Verdict};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{ErrorKind, Result};
 use crate::ids::{Seed, ShotId, StreamId};
 use crate::kernel::state_vector as sv;
 use crate::op::gates::MATRIX_MAX;
@@ -10,14 +10,21 @@ use crate::part::{Config, PartKind, PartSpec, SimulatorPart, Storage};
 use crate::real::{Complex, Real};
 use crate::rng::Stream;
 use crate::sim::answer::{check_query, outcome};
+use crate::sim::born::{choose, possible};
 use crate::sim::life::Life;
 use crate::sim::native::{self, Cache};
 use crate::sim::precheck::check_op;
+use crate::sim::size::{Size, count};
 use crate::sim::user_gates::UserGates;
 use core::marker::PhantomData;
 
-/// Most qubits of a state vector, whatever the memory.
-pub(crate) const QUBITS_MAX: u32 = 40;
+/// Two to the power of the qubits; at most 40 qubits, whatever the memory.
+const SIZE: Size = Size {
+    what: "a state",
+    bits_per_qubit: 1,
+    qubits_max: 40,
+    way_out: "use fewer, or pandia.stabilizer if all gates are Clifford",
+};
 
 /// All `2^n` amplitudes in `R` (`f32` or `f64`), over storage of the caller's choice.
 ///
@@ -42,7 +49,7 @@ impl<R: Real, S: Storage<Complex<R>>> StateVector<R, S> {
     /// # Errors
     /// [`ErrorKind::Capacity`] if the storage is too small or the state too large for memory.
     pub fn new(qubit_count: u32, stream_id: StreamId, storage: S) -> Result<Self> {
-        let needed = amplitude_count::<R>(qubit_count, QUBITS_MAX)?;
+        let needed = count::<R>(&SIZE, qubit_count)?;
         let available = storage.as_ref().len();
         if available < needed {
             let (needed, available) = (needed as u64, available as u64);
@@ -129,20 +136,6 @@ fn dense_gate<R: Real>(amps: &mut [Complex<R>], gates: &UserGates, op: Op<'_>) -
     Ok(())
 }
 
-/// Whether a branch with this share of the norm can be taken at all.
-#[inline]
-pub(crate) fn possible<R: Real>(weight: f64, total: f64) -> bool {
-    weight > R::POSSIBLE * total
-}
-
-/// Draws the outcome from the weights of 0 and 1: one draw in any case, never an impossible branch.
-#[inline]
-pub(crate) fn choose<R: Real>([zero, one]: [f64; 2], stream: &mut Stream) -> bool {
-    let total = zero + one;
-    let below = stream.unit_f64() * total < one;
-    (below && possible::<R>(one, total)) || !possible::<R>(zero, total)
-}
-
 /// 1 over the square root of `weight`, which makes the norm 1 again.
 #[inline]
 fn renormalising<R: Real>(weight: f64) -> R {
@@ -151,14 +144,14 @@ fn renormalising<R: Real>(weight: f64) -> R {
 
 fn measure<R: Real>(amps: &mut [Complex<R>], qubit: u32, stream: &mut Stream) -> bool {
     let weights = sv::weights(amps, qubit);
-    let value = choose::<R>(weights, stream);
+    let value = choose(weights, R::POSSIBLE, stream);
     sv::collapse(amps, qubit, value, renormalising(weights[usize::from(value)]));
     value
 }
 
 fn reset<R: Real>(amps: &mut [Complex<R>], qubit: u32, stream: &mut Stream) {
     let weights = sv::weights(amps, qubit);
-    if choose::<R>(weights, stream) {
+    if choose(weights, R::POSSIBLE, stream) {
         sv::collapse_to_zero(amps, qubit, renormalising(weights[1]));
     } else {
         sv::collapse(amps, qubit, false, renormalising(weights[0]));
@@ -169,41 +162,11 @@ fn reset<R: Real>(amps: &mut [Complex<R>], qubit: u32, stream: &mut Stream) {
 pub(crate) fn postselect<R: Real>(amps: &mut [Complex<R>], qubit: u32, value: bool) -> Result<()> {
     let weights = sv::weights(amps, qubit);
     let weight = weights[usize::from(value)];
-    if !possible::<R>(weight, weights[0] + weights[1]) {
+    if !possible(weight, weights[0] + weights[1], R::POSSIBLE) {
         return Err(ErrorKind::Impossible { qubit, value: u8::from(value) }.into());
     }
     sv::collapse(amps, qubit, value, renormalising(weight));
     Ok(())
-}
-
-/// `2^n`, if a state of so many numbers can be addressed at all.
-pub(crate) fn amplitude_count<R: Real>(qubit_count: u32, qubits_max: u32) -> Result<usize> {
-    let bytes_each = size_of::<Complex<R>>();
-    let limit = isize::MAX.unsigned_abs() / bytes_each;
-    match 1_usize.checked_shl(qubit_count) {
-        Some(count) if qubit_count <= qubits_max && count <= limit => Ok(count),
-        _ => Err(too_large(qubit_count, bytes_each, qubits_max.min(limit.ilog2()))),
-    }
-}
-
-#[cold]
-fn too_large(qubit_count: u32, bytes_each: usize, qubits_max: u32) -> Error {
-    let (needed, available) = (u64::from(qubit_count), u64::from(qubits_max));
-    let error = Error::from(ErrorKind::Capacity { what: "qubits", needed, available });
-    let exponent = u64::from(qubit_count) + u64::from(bytes_each.ilog2());
-    let way_out = "use fewer, or pandia.stabilizer if all gates are Clifford";
-    if exponent < 90 {
-        let gib = 1_u64 << exponent.saturating_sub(30);
-        error.with_text(format_args!(
-            "a state of {qubit_count} qubits needs {gib} GiB; at most {qubits_max} qubits fit \
-             here: {way_out}"
-        ))
-    } else {
-        error.with_text(format_args!(
-            "a state of {qubit_count} qubits needs 2^{exponent} bytes; at most {qubits_max} \
-             qubits fit here: {way_out}"
-        ))
-    }
 }
 
 impl<R: Real, S: Storage<Complex<R>>> Backend for StateVector<R, S> {
@@ -294,7 +257,7 @@ impl<R: Real> SimulatorPart for StateVectorPart<R> {
 
     fn cells(config: &Config<'_>) -> Result<usize> {
         config.check(&Self::SPEC)?;
-        amplitude_count::<R>(config.qubit_count, QUBITS_MAX).map_err(|e| e.in_layer(Self::SPEC.id))
+        count::<R>(&SIZE, config.qubit_count).map_err(|e| e.in_layer(Self::SPEC.id))
     }
 
     fn build<S: Storage<Complex<R>>>(config: &Config<'_>, storage: S) -> Result<StateVector<R, S>> {

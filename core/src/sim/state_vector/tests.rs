@@ -221,17 +221,6 @@ fn an_impossible_postselection_costs_the_shot_and_the_next_is_good() {
 }
 
 #[test]
-fn rounding_never_lets_an_impossible_outcome_happen() {
-    let mut stream = Stream::of(Seed(1), ShotId(1), STREAM);
-    for _ in 0..1000 {
-        assert!(!choose::<f64>([1.0, 1e-33], &mut stream));
-        assert!(choose::<f64>([1e-33, 1.0], &mut stream));
-        assert!(!choose::<f64>([0.3, 0.0], &mut stream));
-        assert!(choose::<f32>([0.0, 0.999_999], &mut stream));
-    }
-}
-
-#[test]
 fn a_user_gate_goes_through_its_matrix() {
     fn root_of_swap(params: &[f64], re_im: &mut [f64]) -> Result<()> {
         let (a, b) = (0.5, 0.5 * params[0]);
