@@ -14,11 +14,14 @@ mod coherent;
 mod depolarizing;
 mod ideal;
 mod insert;
+mod keys;
 mod leakage;
 mod pauli;
 mod rates;
 mod readout;
 mod sites;
+#[cfg(test)]
+mod stacking_tests;
 #[cfg(test)]
 mod test_support;
 mod when;

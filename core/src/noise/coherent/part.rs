@@ -2,7 +2,8 @@
 
 use super::{Coherent, Excess, FRACTION, OFFSET, axis_gate};
 use crate::error::Result;
-use crate::noise::rates::{self, Rates};
+use crate::noise::keys;
+use crate::noise::rates::Rates;
 use crate::part::{Config, LayerPart, ParamKind, ParamSpec, PartKind, PartSpec, Storage, Value};
 use core::f64::consts::TAU;
 
@@ -71,19 +72,19 @@ impl LayerPart for CoherentPart {
         config.check(spec)?;
         let mut rates = Rates::new(config, storage, 0)?;
         for setting in config.settings {
-            let Some(target) = rates::target(config, spec, setting.key)? else { continue };
+            let Some(target) = keys::target(config, spec, setting.key)? else { continue };
             let code = match target.leaf {
                 "offset" => OFFSET,
                 "fraction" => FRACTION,
                 _ => {
                     let words = format_args!("its last word must be offset or fraction");
-                    return Err(rates::refused(spec, setting.key, words));
+                    return Err(keys::refused(spec, setting.key, words));
                 }
             };
-            let value = rates::real(spec, setting.key, setting.value)?;
+            let value = keys::real(spec, setting.key, setting.value)?;
             if code == FRACTION && value.abs() > 1.0 {
                 let words = format_args!("a fraction is a number from -1 to 1");
-                return Err(rates::refused(spec, setting.key, words));
+                return Err(keys::refused(spec, setting.key, words));
             }
             rates.set(target.subject, target.place, code, value)?;
         }

@@ -2,7 +2,8 @@
 
 use super::{Counts, Depolarizing};
 use crate::error::Result;
-use crate::noise::rates::{self, Place, Rates, Subject, probabilities, probability};
+use crate::noise::keys::{self, probabilities, probability};
+use crate::noise::rates::{Place, Rates, Subject};
 use crate::noise::sites::Sites;
 use crate::noise::when::{WHEN, When};
 use crate::part::{Config, LayerPart, PartKind, PartSpec, Storage};
@@ -50,16 +51,16 @@ impl LayerPart for DepolarizingPart {
         for setting in config.settings {
             let key = setting.key;
             let (subject, place) = if let Some(qubit) = key.strip_prefix("p_meas.") {
-                (Subject::Measure, Place::qubit(rates::qubit(config, spec, key, qubit)?))
+                (Subject::Measure, Place::qubit(keys::qubit(config, spec, key, qubit)?))
             } else if let Some(qubit) = key.strip_prefix("p_init.") {
-                (Subject::Reset, Place::qubit(rates::qubit(config, spec, key, qubit)?))
-            } else if let Some(target) = rates::target(config, spec, key)? {
+                (Subject::Reset, Place::qubit(keys::qubit(config, spec, key, qubit)?))
+            } else if let Some(target) = keys::target(config, spec, key)? {
                 target.without_leaf(spec, key)?;
                 (target.subject, target.place)
             } else {
                 continue;
             };
-            rates.set(subject, place, 0, rates::real(spec, key, setting.value)?)?;
+            rates.set(subject, place, 0, keys::real(spec, key, setting.value)?)?;
         }
         let p = |key| config.probability(spec, key).map(Probability::get);
         let (p_1q, p_2q, p_meas, p_init) = (p("p_1q")?, p("p_2q")?, p("p_meas")?, p("p_init")?);

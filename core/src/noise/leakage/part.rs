@@ -2,7 +2,8 @@
 
 use super::{Counts, Leakage};
 use crate::error::Result;
-use crate::noise::rates::{self, Rates, probabilities, probability};
+use crate::noise::keys::{self, probabilities, probability};
+use crate::noise::rates::Rates;
 use crate::noise::sites::Sites;
 use crate::part::{Config, LayerPart, ParamKind, ParamSpec, PartKind, PartSpec, Storage, Value};
 use crate::units::Probability;
@@ -56,9 +57,9 @@ impl LayerPart for LeakagePart {
         let mut rates = Rates::new(config, storage, flag_words(config))?;
         rates.own_mut().fill(0);
         for setting in config.settings {
-            if let Some(target) = rates::target(config, spec, setting.key)? {
+            if let Some(target) = keys::target(config, spec, setting.key)? {
                 target.without_leaf(spec, setting.key)?;
-                let rate = rates::real(spec, setting.key, setting.value)?;
+                let rate = keys::real(spec, setting.key, setting.value)?;
                 rates.set(target.subject, target.place, 0, rate)?;
             }
         }

@@ -2,7 +2,8 @@
 
 use super::{Counts, Pauli};
 use crate::error::Result;
-use crate::noise::rates::{self, Place, Rates, SUM_TOLERANCE, Subject, probabilities, probability};
+use crate::noise::keys::{self, probabilities, probability};
+use crate::noise::rates::{Place, Rates, SUM_TOLERANCE, Subject};
 use crate::noise::sites::Sites;
 use crate::noise::when::{WHEN, When};
 use crate::part::{Config, LayerPart, PartKind, PartSpec, Storage};
@@ -67,7 +68,7 @@ impl LayerPart for PauliPart {
         let mut rates = Rates::new(config, storage, 0)?;
         for setting in config.settings {
             if let Some((subject, place, code)) = letters_at(config, spec, setting.key)? {
-                let chance = rates::real(spec, setting.key, setting.value)?;
+                let chance = keys::real(spec, setting.key, setting.value)?;
                 rates.set(subject, place, code, chance)?;
             }
         }
@@ -102,7 +103,7 @@ fn sum(spec: &PartSpec, key: &str, chances: impl Iterator<Item = f64>) -> Result
     // In the order in which a draw adds them up, so that a full sum is reached exactly.
     let sum = chances.fold(0.0, |sum, chance| sum + chance);
     if sum > 1.0 + SUM_TOLERANCE {
-        return Err(rates::refused(
+        return Err(keys::refused(
             spec,
             key,
             format_args!("the probabilities add up to {sum}; at most 1 may"),
@@ -125,7 +126,7 @@ fn letters_at(
         _ => return letters_of_gate(config, spec, key),
     };
     let (place, letters) = match rest.split_once('.') {
-        Some((qubit, letters)) => (Place::qubit(rates::qubit(config, spec, key, qubit)?), letters),
+        Some((qubit, letters)) => (Place::qubit(keys::qubit(config, spec, key, qubit)?), letters),
         None => (Place::ANYWHERE, rest),
     };
     Ok(Some((subject, place, code(spec, key, letters, 1)?)))
@@ -136,7 +137,7 @@ fn letters_of_gate(
     spec: &PartSpec,
     key: &str,
 ) -> Result<Option<(Subject, Place, u32)>> {
-    let Some(target) = rates::target(config, spec, key)? else { return Ok(None) };
+    let Some(target) = keys::target(config, spec, key)? else { return Ok(None) };
     // A gate on more than two qubits has its errors on pairs of operands.
     let length = usize::from(target.qubit_count.min(2));
     let code = code(spec, key, target.leaf, length)?;
@@ -161,5 +162,5 @@ fn code(spec: &PartSpec, key: &str, letters: &str, length: usize) -> Result<u32>
         return Ok(code);
     }
     let like = if length == 1 { "x, y or z" } else { "two of i, x, y, z such as xz, but not ii" };
-    Err(rates::refused(spec, key, format_args!("its last word must be {like}")))
+    Err(keys::refused(spec, key, format_args!("its last word must be {like}")))
 }

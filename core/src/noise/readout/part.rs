@@ -2,7 +2,8 @@
 
 use super::{Confusion, Readout, code};
 use crate::error::Result;
-use crate::noise::rates::{self, Place, Rates, SUM_TOLERANCE, Subject, probabilities, probability};
+use crate::noise::keys::{self, probabilities, probability};
+use crate::noise::rates::{Place, Rates, SUM_TOLERANCE, Subject};
 use crate::noise::sites::Sites;
 use crate::part::{Config, LayerPart, PartKind, PartSpec, Storage};
 use crate::units::Probability;
@@ -63,9 +64,9 @@ impl LayerPart for ReadoutPart {
         for setting in config.settings {
             let key = setting.key;
             let Some((name, qubit)) = key.split_once('.') else { continue };
-            let place = Place::qubit(rates::qubit(config, spec, key, qubit)?);
+            let place = Place::qubit(keys::qubit(config, spec, key, qubit)?);
             for (_, measured, reported) in NAMES.into_iter().filter(|(known, ..)| *known == name) {
-                let p = rates::real(spec, key, setting.value)?;
+                let p = keys::real(spec, key, setting.value)?;
                 rates.set(Subject::Measure, place, code(measured, reported), p)?;
             }
         }
@@ -75,7 +76,7 @@ impl LayerPart for ReadoutPart {
         for setting in config.settings {
             // A sum may mix one qubit's own numbers with those of all.
             if let Some((_, qubit)) = setting.key.split_once('.') {
-                let qubit = rates::qubit(config, spec, setting.key, qubit)?;
+                let qubit = keys::qubit(config, spec, setting.key, qubit)?;
                 rate_max = rate_max.max(largest(spec, setting.key, &layer.of_qubit(qubit))?);
             }
         }
@@ -90,7 +91,7 @@ fn largest(spec: &PartSpec, key: &str, confusion: &Confusion) -> Result<f64> {
     for (measured, row) in confusion.iter().enumerate() {
         let sum = row[0] + row[1] + row[2];
         if sum > 1.0 + SUM_TOLERANCE {
-            return Err(rates::refused(
+            return Err(keys::refused(
                 spec,
                 key,
                 format_args!(
