@@ -3,12 +3,12 @@
 use pandia_core::backend::{Lowering, Stack};
 use pandia_core::emulator::Emulator;
 use pandia_core::ids::{Seed, ShotId};
-use pandia_core::noise::{DepolarizingPart, IdealPart, PauliPart, ReadoutPart};
+use pandia_core::noise::{DepolarizingPart, IdealPart, LeakagePart, PauliPart, ReadoutPart};
 use pandia_core::op::gates::{self, slot};
 use pandia_core::op::{OpSink, Outcome};
 use pandia_core::program::{Instruction, Memory, OwnedProgram, ProgramBuilder};
 use pandia_core::runtime::{Durations, Simple};
-use pandia_core::sim::StateVectorPart;
+use pandia_core::sim::{DensityMatrixPart, StabilizerPart, StateVectorPart};
 use pandia_core::{Result, units::DurationNs};
 use pandia_tests::driver::{AnyBackend, simulator, under};
 
@@ -67,21 +67,37 @@ fn under_all_noise(stack: AnyBackend) -> Result<AnyBackend> {
     let rates = [("p_1q", 0.1), ("p_2q", 0.1), ("p_meas", 0.1), ("p_init", 0.1)];
     let stack = under::<DepolarizingPart>(stack, 0, &rates, &[])?;
     let stack = under::<PauliPart>(stack, 0, &[("px", 0.05), ("pz", 0.1)], &[])?;
+    let leaks = [("p_leak_1q", 0.05), ("p_leak_2q", 0.05), ("p_spread", 0.5), ("p_seep", 0.5)];
+    let stack = under::<LeakagePart>(stack, 0, &leaks, &[])?;
     let stack =
         under::<ReadoutPart>(stack, 0, &[("p_1_given_0", 0.1), ("p_0_given_1", 0.05)], &[])?;
     let stack = under::<DepolarizingPart>(stack, 1, &rates, &[("when", "after")])?;
     under::<IdealPart>(stack, 0, &[], &[])
 }
 
+/// The stack under all noise and under what lowers gates that it cannot do.
+fn shots_allocate_nothing(stack: AnyBackend, program: &OwnedProgram) {
+    let id = stack.id().to_owned();
+    let stack = under_all_noise(stack).unwrap();
+    let stack: AnyBackend = Box::new(Stack::new(Lowering::new(), stack));
+    assert_eq!(allocations_of_shots(stack, program).unwrap(), 0, "{id}");
+}
+
 #[test]
 fn no_shot_allocates_in_any_simulator_or_error_model() {
     let all = program(|_| true).unwrap();
-    for stack in [simulator::<StateVectorPart<f64>>(4).unwrap()] {
-        let stack: AnyBackend = Box::new(stack);
-        let stack = under_all_noise(stack).unwrap();
-        let stack: AnyBackend = Box::new(Stack::new(Lowering::new(), stack));
-        assert_eq!(allocations_of_shots(stack, &all).unwrap(), 0);
-    }
+    shots_allocate_nothing(Box::new(simulator::<StateVectorPart<f64>>(4).unwrap()), &all);
+    shots_allocate_nothing(Box::new(simulator::<StateVectorPart<f32>>(4).unwrap()), &all);
+    shots_allocate_nothing(Box::new(simulator::<DensityMatrixPart>(4).unwrap()), &all);
+    let clifford = program(|gate| is_clifford_at_half_pi(gate.slot)).unwrap();
+    shots_allocate_nothing(Box::new(simulator::<StabilizerPart>(4).unwrap()), &clifford);
+}
+
+/// Whether the gate is Clifford when every angle of it is pi/2.
+fn is_clifford_at_half_pi(slot: u16) -> bool {
+    let params = [0.5 * core::f64::consts::PI; 128];
+    let params = &params[..gates::by_slot(slot).map_or(0, |gate| gate.params.len())];
+    gates::resolve(slot, params, 1e-9, &mut gates::CliffordSequence::new()).is_ok()
 }
 
 #[test]
