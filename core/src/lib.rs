@@ -19,6 +19,7 @@ extern crate alloc;
 extern crate std;
 
 pub mod backend;
+pub mod conformance;
 pub mod emulator;
 pub mod error;
 pub mod ids;
