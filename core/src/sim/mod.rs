@@ -11,15 +11,22 @@
 
 mod answer;
 mod born;
+mod classical_replay;
+mod coinflip;
 mod density_matrix;
 mod life;
 mod native;
 mod precheck;
+mod quantum_replay;
+mod recording;
 mod size;
 mod stabilizer;
 mod state_vector;
 mod user_gates;
 
+pub use classical_replay::{ClassicalReplay, ClassicalReplayPart};
+pub use coinflip::{Coinflip, CoinflipPart};
 pub use density_matrix::{DensityMatrix, DensityMatrixPart};
+pub use quantum_replay::{QuantumReplay, QuantumReplayPart};
 pub use stabilizer::{Stabilizer, StabilizerPart};
 pub use state_vector::{StateVector, StateVectorPart};

@@ -34,6 +34,8 @@ const SIZE: Size = Size {
 /// Memory: the amplitudes and less than 8 KiB.
 #[derive(Clone, Debug)]
 pub struct StateVector<R, S> {
+    /// What errors are signed with.
+    id: &'static str,
     storage: S,
     qubit_count: u32,
     stream_id: StreamId,
@@ -49,13 +51,14 @@ impl<R: Real, S: Storage<Complex<R>>> StateVector<R, S> {
     /// # Errors
     /// [`ErrorKind::Capacity`] if the storage is too small or the state too large for memory.
     pub fn new(qubit_count: u32, stream_id: StreamId, storage: S) -> Result<Self> {
-        let needed = count::<R>(&SIZE, qubit_count)?;
+        let needed = cells::<R>(qubit_count)?;
         let available = storage.as_ref().len();
         if available < needed {
             let (needed, available) = (needed as u64, available as u64);
             return Err(ErrorKind::Capacity { what: "amplitudes", needed, available }.into());
         }
         let mut new = Self {
+            id: StateVectorPart::<R>::SPEC.id,
             storage,
             qubit_count,
             stream_id,
@@ -71,6 +74,16 @@ impl<R: Real, S: Storage<Complex<R>>> StateVector<R, S> {
     /// The amplitudes; bit `k` of an index is qubit `k`.
     pub fn amps(&self) -> &[Complex<R>] {
         self.storage.as_ref().get(..1 << self.qubit_count).unwrap_or(&[])
+    }
+
+    /// The same under another part's id.
+    pub(crate) fn named(self, id: &'static str) -> Self {
+        Self { id, ..self }
+    }
+
+    /// The storage behind the amplitudes.
+    pub(crate) fn beyond_amps(&mut self) -> &mut [Complex<R>] {
+        self.storage.as_mut().get_mut(1 << self.qubit_count..).unwrap_or(&mut [])
     }
 
     fn amps_mut(&mut self) -> &mut [Complex<R>] {
@@ -89,10 +102,33 @@ impl<R: Real, S: Storage<Complex<R>>> StateVector<R, S> {
         outcomes.reserve(batch.result_count())
     }
 
+    /// Carries out a batch with another rule for measurements: `measure` gets the amplitudes, the
+    /// storage behind them, the operation and the random stream.
     #[inline]
-    fn run(&mut self, batch: &Batch<'_>, outcomes: &mut Outcomes<'_>) -> Result<()> {
+    pub(crate) fn apply_with(
+        &mut self,
+        batch: &Batch<'_>,
+        outcomes: &mut Outcomes<'_>,
+        measure: impl FnMut(&mut [Complex<R>], &[Complex<R>], Op<'_>, &mut Stream) -> Result<bool>,
+    ) -> Result<()> {
+        let had = outcomes.len();
+        let done = self.check(batch, outcomes).and_then(|()| self.run(batch, outcomes, measure));
+        done.map_err(|e| {
+            outcomes.truncate(had);
+            self.life.failed(e).in_layer(self.id)
+        })
+    }
+
+    #[inline]
+    fn run(
+        &mut self,
+        batch: &Batch<'_>,
+        outcomes: &mut Outcomes<'_>,
+        mut measure: impl FnMut(&mut [Complex<R>], &[Complex<R>], Op<'_>, &mut Stream) -> Result<bool>,
+    ) -> Result<()> {
         let Self { storage, qubit_count, stream, gates, cache, .. } = self;
-        let amps = storage.as_mut().get_mut(..1 << *qubit_count).unwrap_or(&mut []);
+        let (amps, beyond) =
+            storage.as_mut().split_at_mut_checked(1 << *qubit_count).unwrap_or_default();
         for (index, op) in (0..).zip(batch.ops()) {
             let done = match op.kind() {
                 OpKind::Gate => {
@@ -102,10 +138,8 @@ impl<R: Real, S: Storage<Complex<R>>> StateVector<R, S> {
                         dense_gate(amps, gates, op)
                     }
                 }
-                OpKind::Measure | OpKind::MeasureLeaked => {
-                    let value = measure(amps, op.qubit(0), stream);
-                    outcomes.push(outcome(op, value, index))
-                }
+                OpKind::Measure | OpKind::MeasureLeaked => measure(amps, beyond, op, stream)
+                    .and_then(|value| outcomes.push(outcome(op, value, index))),
                 OpKind::Reset => {
                     reset(amps, op.qubit(0), stream);
                     Ok(())
@@ -171,7 +205,7 @@ pub(crate) fn postselect<R: Real>(amps: &mut [Complex<R>], qubit: u32, value: bo
 
 impl<R: Real, S: Storage<Complex<R>>> Backend for StateVector<R, S> {
     fn id(&self) -> &str {
-        StateVectorPart::<R>::SPEC.id
+        self.id
     }
 
     fn info(&self) -> Info {
@@ -202,11 +236,8 @@ impl<R: Real, S: Storage<Complex<R>>> Backend for StateVector<R, S> {
     }
 
     fn apply(&mut self, batch: &Batch<'_>, outcomes: &mut Outcomes<'_>) -> Result<()> {
-        let had = outcomes.len();
-        let done = self.check(batch, outcomes).and_then(|()| self.run(batch, outcomes));
-        done.map_err(|e| {
-            outcomes.truncate(had);
-            self.life.failed(e).in_layer(self.id())
+        self.apply_with(batch, outcomes, |amps, _, op, stream| {
+            Ok(measure(amps, op.qubit(0), stream))
         })
     }
 
@@ -235,6 +266,11 @@ impl<R: Real, S: Storage<Complex<R>>> Backend for StateVector<R, S> {
     }
 }
 
+/// Places of storage for so many qubits.
+pub(crate) fn cells<R: Real>(qubit_count: u32) -> Result<usize> {
+    count::<R>(&SIZE, qubit_count)
+}
+
 /// The state-vector simulator as a part: `StateVectorPart<f64>` and `StateVectorPart<f32>`.
 #[derive(Clone, Copy, Debug)]
 pub struct StateVectorPart<R>(PhantomData<R>);
@@ -257,7 +293,7 @@ impl<R: Real> SimulatorPart for StateVectorPart<R> {
 
     fn cells(config: &Config<'_>) -> Result<usize> {
         config.check(&Self::SPEC)?;
-        count::<R>(&SIZE, config.qubit_count).map_err(|e| e.in_layer(Self::SPEC.id))
+        cells::<R>(config.qubit_count).map_err(|e| e.in_layer(Self::SPEC.id))
     }
 
     fn build<S: Storage<Complex<R>>>(config: &Config<'_>, storage: S) -> Result<StateVector<R, S>> {
