@@ -32,6 +32,11 @@ pub enum Op {
         /// The qubit.
         qubit: u32,
     },
+    /// Nothing happens to the qubits for a while.
+    Idle {
+        /// The qubits.
+        qubits: Vec<u32>,
+    },
     /// Projects `qubit` on `value`.
     Postselect {
         /// The qubit.

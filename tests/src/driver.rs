@@ -7,6 +7,7 @@ use pandia_core::{
     ids::{Seed, ShotId, StreamId},
     op::{OpKind, OpSink, Outcome, Outcomes, Params, Parts, builder::OpVec, channel, gates},
     part::{Config, LayerPart, Setting, SimulatorPart, Value},
+    units::DurationNs,
 };
 
 use crate::{
@@ -84,6 +85,7 @@ pub fn encode(op: &Op, sink: &mut impl OpSink) -> Result<()> {
         Op::Measure { qubit, bit } => sink.measure(*qubit, u64::from(*bit)),
         Op::MeasureLeaked { qubit, bit } => sink.measure_leaked(*qubit, u64::from(*bit)),
         Op::Reset { qubit } => sink.reset(*qubit),
+        Op::Idle { qubits } => sink.idle(qubits, DurationNs(100)),
         Op::Postselect { qubit, value } => sink.postselect(*qubit, *value == 1),
         Op::Channel { name, qubits, params } => {
             let gate = match *name {

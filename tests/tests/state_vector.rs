@@ -1,4 +1,5 @@
 //! The state vector, f64 and f32, against the oracle.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use pandia_core::{backend::Backend, part::SimulatorPart, sim::StateVectorPart};
 use pandia_tests::{

@@ -106,6 +106,7 @@ fn one(qubit_count: u32, known: &Classical, rho: &Matrix, step: &Step) -> Vec<(C
             known.leaked[*qubit as usize] = false;
             vec![(known, &project(*qubit, 0) + &flipped)]
         }
+        Step::Idle { .. } => vec![(known.clone(), rho.clone())],
         Step::Postselect { qubit, value } => {
             let kept = project(*qubit, *value);
             let factor = rho.trace().re / kept.trace().re;

@@ -23,8 +23,9 @@ pub struct Course {
     pub ket: Vec<C64>,
 }
 
-/// Below this probability a course is impossible.
-const IMPOSSIBLE: f64 = 1e-14;
+/// Below this share of the norm a branch is impossible, not improbable: it is the square of a
+/// rounding error. Relative, so that improbable courses are not lost however many there are.
+const IMPOSSIBLE: f64 = 1e-28;
 
 /// All courses of a circuit without noise.
 #[must_use]
@@ -69,7 +70,7 @@ fn evolve(qubit_count: u32, start: Course, steps: &[Step]) -> Vec<Course> {
     let mut courses = vec![start];
     for step in steps {
         courses = courses.iter().flat_map(|course| one(qubit_count, course, step)).collect();
-        courses.retain(|course| course.probability > IMPOSSIBLE);
+        courses.retain(|course| course.probability > 0.0);
     }
     courses
 }
@@ -78,6 +79,7 @@ fn evolve(qubit_count: u32, start: Course, steps: &[Step]) -> Vec<Course> {
 fn after(course: &Course, operator: &Matrix, known: Classical) -> Course {
     let ket = operator.times_vector(&course.ket);
     let kept = norm_squared(&ket);
+    let kept = if kept > IMPOSSIBLE { kept } else { 0.0 };
     let ket = ket.iter().map(|amplitude| amplitude / kept.sqrt()).collect();
     Course { probability: course.probability * kept, known, ket }
 }
@@ -116,9 +118,10 @@ fn one(qubit_count: u32, course: &Course, step: &Step) -> Vec<Course> {
                 .map(|operator| after(course, &full(operator, &[*qubit]), known.clone()))
                 .collect()
         }
+        Step::Idle { .. } => vec![course.clone()],
         Step::Postselect { qubit, value } => {
             let kept = after(course, &full(&projector(*value), &[*qubit]), known.clone());
-            if kept.probability <= IMPOSSIBLE {
+            if kept.probability <= 0.0 {
                 return Vec::new();
             }
             vec![Course { probability: course.probability, ..kept }]

@@ -76,6 +76,11 @@ pub enum Step {
         /// The qubit.
         qubit: u32,
     },
+    /// Nothing.
+    Idle {
+        /// The qubits.
+        qubits: Vec<u32>,
+    },
     /// Projection and renormalisation; the probability of the branch stays as it was.
     Postselect {
         /// The qubit.
@@ -111,6 +116,7 @@ impl fmt::Debug for Step {
             Self::Measure { qubit, bit } => write!(f, "measure {qubit} -> {bit}"),
             Self::MeasureLeaked { qubit, bit } => write!(f, "measure_leaked {qubit} -> {bit}"),
             Self::Reset { qubit } => write!(f, "reset {qubit}"),
+            Self::Idle { qubits } => write!(f, "idle {qubits:?}"),
             Self::Postselect { qubit, value } => write!(f, "postselect {qubit} = {value}"),
             Self::Mix(futures) => f.debug_list().entries(futures).finish(),
             Self::Depends(_) => f.write_str("depends"),
@@ -146,6 +152,7 @@ impl From<&Op> for Step {
             Op::Measure { qubit, bit } => Self::Measure { qubit, bit },
             Op::MeasureLeaked { qubit, bit } => Self::MeasureLeaked { qubit, bit },
             Op::Reset { qubit } => Self::Reset { qubit },
+            Op::Idle { qubits } => Self::Idle { qubits },
             Op::Postselect { qubit, value } => Self::Postselect { qubit, value },
             Op::Channel { name, qubits, params } => {
                 let operators = channel::named(name, qubits.len(), &params);

@@ -5,13 +5,18 @@
 //!
 //! Not here: drawing anything. Chance is [`Step::Mix`] or a channel, and stays exact.
 
+mod coherent;
+mod leakage;
+
 use std::rc::Rc;
 
 use super::{
     Step,
     channel::{depolarizing, pauli},
-    gates::{exp_half, pauli_string},
 };
+
+pub use coherent::{Excess, coherent_model};
+pub use leakage::{Leakage, leakage_model};
 
 /// A noise model: the steps that take the place of one step of the program.
 pub type Model = Rc<dyn Fn(&Step) -> Vec<Step>>;
@@ -99,43 +104,73 @@ pub fn depolarizing_by(
     })
 }
 
-/// Pauli strings with their own probabilities for each one-qubit and each two-qubit gate; letter j
-/// of a string acts on operand j.
+/// Probabilities of Pauli strings by kind of operation; letter j of a string acts on operand j.
+pub type Strings = Vec<(&'static str, f64)>;
+
+/// What [`pauli_model`] puts where.
+#[derive(Clone, Debug, Default)]
+pub struct PauliRates {
+    /// At each one-qubit gate.
+    pub one: Strings,
+    /// At each two-qubit gate, and on each pair of neighbouring operands of a wider one.
+    pub two: Strings,
+    /// After each reset.
+    pub reset: Strings,
+    /// Before each measurement.
+    pub measure: Strings,
+    /// After each idle, on each of its qubits.
+    pub idle: Strings,
+}
+
+/// Pauli strings with their own probabilities.
 #[must_use]
-pub fn pauli_model(
-    one: Vec<(&'static str, f64)>,
-    two: Vec<(&'static str, f64)>,
-    place: Place,
-) -> Model {
+pub fn pauli_model(rates: PauliRates, place: Place) -> Model {
+    let on = |strings: &Strings, qubits: &[u32]| Step::Kraus {
+        operators: pauli(qubits.iter().map(|_| 1).sum(), strings),
+        qubits: qubits.to_vec(),
+    };
     Rc::new(move |step| match step {
-        Step::Gate { qubits, .. } if qubits.len() <= 2 => {
-            let operators = if qubits.len() == 1 { pauli(1, &one) } else { pauli(2, &two) };
-            place.put(vec![Step::Kraus { operators, qubits: qubits.clone() }], step)
+        Step::Gate { qubits, .. } if qubits.len() == 1 => {
+            place.put(vec![on(&rates.one, qubits)], step)
+        }
+        Step::Gate { qubits, .. } => {
+            place.put(qubits.windows(2).map(|pair| on(&rates.two, pair)).collect(), step)
+        }
+        Step::Reset { qubit } => vec![step.clone(), on(&rates.reset, &[*qubit])],
+        Step::Idle { qubits } => core::iter::once(step.clone())
+            .chain(qubits.iter().map(|&qubit| on(&rates.idle, &[qubit])))
+            .collect(),
+        Step::Measure { qubit, .. } | Step::MeasureLeaked { qubit, .. } => {
+            vec![on(&rates.measure, &[*qubit]), step.clone()]
         }
         other => vec![other.clone()],
     })
 }
 
-/// Readout confusion: a 0 is reported as 1 with `p_0_as_1`, a 1 as 0 with `p_1_as_0`. The state is
-/// what was measured.
-#[must_use]
-pub fn readout_model(p_0_as_1: f64, p_1_as_0: f64) -> Model {
-    Rc::new(move |step| match step {
-        Step::Measure { bit, .. } => vec![step.clone(), misread(*bit, p_0_as_1, p_1_as_0)],
-        other => vec![other.clone()],
-    })
-}
+/// Probabilities of a report, given what was measured: `[measured][reported]`, rows summing to 1.
+pub type Confusion = [[f64; 3]; 3];
 
-/// Coherent over-rotation: after each gate on `letters.len()` qubits, `exp(-i angle/2 P)` for the
-/// Pauli string P on the gate's operands.
+/// Readout confusion; a plain measurement has no 2 to report and keeps its value instead. The state
+/// is what was measured.
 #[must_use]
-pub fn coherent_model(letters: &'static str, angle: f64) -> Model {
-    Rc::new(move |step| match step {
-        Step::Gate { qubits, .. } if qubits.len() == letters.len() => {
-            let operators = vec![exp_half(angle, &pauli_string(letters))];
-            vec![step.clone(), Step::Kraus { operators, qubits: qubits.clone() }]
-        }
-        other => vec![other.clone()],
+pub fn readout_model(confusion: Confusion) -> Model {
+    Rc::new(move |step| {
+        let (bit, says_leaked) = match step {
+            Step::Measure { bit, .. } => (*bit, false),
+            Step::MeasureLeaked { bit, .. } => (*bit, true),
+            other => return vec![other.clone()],
+        };
+        let report = Step::depends(move |known| {
+            let measured = known.bits[bit as usize];
+            let mut row = confusion[usize::from(measured)];
+            if !says_leaked && measured != 2 {
+                row[usize::from(measured)] += row[2];
+                row[2] = 0.0;
+            }
+            let futures = (0..3).zip(row).map(|(value, p)| (p, vec![Step::SetBit { bit, value }]));
+            vec![Step::Mix(futures.collect())]
+        });
+        vec![step.clone(), report]
     })
 }
 
@@ -193,7 +228,8 @@ mod tests {
     #[test]
     fn a_misread_changes_the_report_and_not_the_state() {
         let circuit = Circuit::new(1, 2).measure(0, 0).measure(0, 1);
-        let exact = exact(&circuit, &[readout_model(0.25, 0.5)]);
+        let exact =
+            exact(&circuit, &[readout_model([[0.75, 0.25, 0.0], [0.5, 0.5, 0.0], [0.0; 3]])]);
         for (record, expected) in
             [([0, 0], 0.5625), ([0, 1], 0.1875), ([1, 0], 0.1875), ([1, 1], 0.0625)]
         {
@@ -225,7 +261,8 @@ mod tests {
     fn feed_forward_is_noisy_too() {
         let circuit = Circuit::new(2, 2).gate("x", &[0]).measure(0, 0).gate_if(0, "x", &[1]);
         let circuit = circuit.measure(1, 1);
-        let model = coherent_model("X", core::f64::consts::PI);
+        let half_turn = Excess { offset: core::f64::consts::PI, fraction: 0.0 };
+        let model = coherent_model(move |_, _| half_turn);
         // x and then another full turn: bit 0 reads 0, so nothing is done to qubit 1.
         assert!((exact(&circuit, &[model])[&vec![0, 0]] - 1.0).abs() < 1e-12);
     }
@@ -234,7 +271,14 @@ mod tests {
     fn two_models_do_not_see_each_other() {
         let circuit = Circuit::new(2, 2).gate("h", &[0]).gate("cx", &[0, 1]).measure_all();
         let a = depolarizing_model(Rates { p_meas: 0.0, p_init: 0.0, ..RATES }, Place::After);
-        let b = pauli_model(vec![("X", 0.1)], vec![("XZ", 0.2), ("IY", 0.1)], Place::After);
+        let b = pauli_model(
+            PauliRates {
+                one: vec![("X", 0.1)],
+                two: vec![("XZ", 0.2), ("IY", 0.1)],
+                ..PauliRates::default()
+            },
+            Place::After,
+        );
         // Pauli channels commute, so the order of the two does not matter.
         let ab = exact(&circuit, &[Rc::clone(&a), Rc::clone(&b)]);
         let ba = exact(&circuit, &[b, a]);
