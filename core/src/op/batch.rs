@@ -1,7 +1,7 @@
 //! Batches: operations that an issuer hands over together, with their scheduled time.
 //!
 //! [`RawBatch`] is what somebody claims; [`Batch`] is checked. A batch is immutable during a call;
-//! a layer forwards sub-ranges of it with [`Batch::part`] and slips small batches of its own
+//! a layer forwards sub-ranges of it with `Batch::part` and slips small batches of its own
 //! between them, so time and source survive every layer without a copy.
 
 use super::check::check_records;

@@ -82,7 +82,7 @@ impl Cli {
                 return run(&steps::TEST.iter().collect::<Vec<_>>(), options);
             }
             Command::Test { only, .. } => only.iter().map(String::as_str).collect(),
-            Command::Check => vec!["fmt", "clippy", "docs", "deny"],
+            Command::Check => vec!["fmt", "clippy", "fuzz-targets", "docs", "deny"],
             Command::CoreTargets => vec!["core-targets"],
             Command::Unit => vec!["unit", "doctests"],
             Command::Conformance => vec!["build", "conformance"],

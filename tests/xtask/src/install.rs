@@ -21,13 +21,13 @@ pub(crate) struct Needs {
     pub(crate) nightly: Option<&'static [&'static str]>,
     /// Commands that `cargo install` provides: package names, `cargo-x` giving `cargo x`.
     pub(crate) cargo_commands: &'static [&'static str],
-    /// Packages of Debian and its kin.
-    pub(crate) apt: &'static [&'static str],
+    /// Programs, each with the package of Debian and its kin that brings it.
+    pub(crate) programs: &'static [(&'static str, &'static str)],
 }
 
 impl Needs {
     pub(crate) const NONE: Self =
-        Self { targets: &[], components: &[], nightly: None, cargo_commands: &[], apt: &[] };
+        Self { targets: &[], components: &[], nightly: None, cargo_commands: &[], programs: &[] };
 
     /// Gets everything that is missing, or says what could not be had and why.
     pub(crate) fn ensure(&self, project: &Project) -> Result<()> {
@@ -40,7 +40,7 @@ impl Needs {
         for package in self.cargo_commands {
             cargo_command(project, package)?;
         }
-        apt_packages(project, self.apt)
+        programs(project, self.programs)
     }
 }
 
@@ -94,9 +94,12 @@ fn cargo_command(project: &Project, package: &str) -> Result<()> {
         .with_context(|| format!("could not get the command `cargo {name}`"))
 }
 
-fn apt_packages(project: &Project, wanted: &[&str]) -> Result<()> {
-    let missing: Vec<&str> =
-        wanted.iter().copied().filter(|name| !is_installed(project, name)).collect();
+fn programs(project: &Project, wanted: &[(&str, &str)]) -> Result<()> {
+    let missing = wanted.iter().filter(|(program, _)| !is_program(project, program));
+    apt_packages(project, &missing.map(|(_, package)| *package).collect::<Vec<_>>())
+}
+
+fn apt_packages(project: &Project, missing: &[&str]) -> Result<()> {
     if missing.is_empty() {
         return Ok(());
     }
@@ -118,14 +121,12 @@ fn apt_packages(project: &Project, wanted: &[&str]) -> Result<()> {
     };
     shell::run(&mut apt(&["update"])).context("could not read the package lists")?;
     let install = ["install", "--no-install-recommends"];
-    shell::run(&mut apt(&[&install, missing.as_slice()].concat()))
+    shell::run(&mut apt(&[install.as_slice(), missing].concat()))
         .with_context(|| format!("could not get the packages {named}"))
 }
 
-fn is_installed(project: &Project, package: &str) -> bool {
-    let query = ["--show", "--showformat=${db:Status-Status}", package];
-    let answer = shell::output(&mut shell::command(project, "dpkg-query", query));
-    answer.is_ok_and(|answer| answer.status.success() && answer.stdout == b"installed")
+fn is_program(project: &Project, name: &str) -> bool {
+    shell::succeeds(&mut shell::command(project, "sh", ["-c", "command -v \"$0\"", name]))
 }
 
 /// What to put before a command so that root runs it; `None` if that cannot be had unasked.

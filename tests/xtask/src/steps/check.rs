@@ -6,8 +6,21 @@ use super::Outcome;
 use crate::project::Project;
 use crate::shell;
 
+/// Workspaces of their own, beside the one at the root.
+const FUZZ: &[&str] = &["--manifest-path", "tests/fuzz/Cargo.toml"];
+
 pub(crate) fn fmt(project: &Project) -> Result<Outcome> {
-    shell::run(&mut shell::cargo(project, ["fmt", "--all", "--check"]))?;
+    for manifest in [&[], FUZZ] {
+        let mut fmt = shell::cargo(project, ["fmt", "--all", "--check"]);
+        shell::run(fmt.args(manifest))?;
+    }
+    Ok(Outcome::Done)
+}
+
+/// Fuzzing takes nightly and time; that its targets still compile takes neither.
+pub(crate) fn fuzz_targets(project: &Project) -> Result<Outcome> {
+    let mut lint = shell::cargo(project, ["clippy", "--locked"]);
+    shell::run(lint.args(FUZZ).args(["--", "-D", "warnings"]))?;
     Ok(Outcome::Done)
 }
 

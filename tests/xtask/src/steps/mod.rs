@@ -45,6 +45,12 @@ pub(crate) const TEST: &[Step] = &[
         run: check::clippy,
     },
     Step {
+        name: "fuzz-targets",
+        about: "the fuzz targets compile without warnings",
+        needs: Needs { components: &["clippy"], programs: &[("c++", "g++")], ..Needs::NONE },
+        run: check::fuzz_targets,
+    },
+    Step {
         name: "docs",
         about: "rustdoc has nothing to complain about",
         needs: Needs::NONE,
