@@ -7,7 +7,7 @@ use pandia_core::{
     backend::Caps,
     noise::{CoherentPart, DepolarizingPart, LeakagePart, PauliPart, ReadoutPart},
     part::SimulatorPart,
-    sim::{DensityMatrixPart, StateVectorPart},
+    sim::{DensityMatrixPart, StabilizerPart, StateVectorPart},
 };
 use pandia_tests::{
     circuit::Circuit,
@@ -207,6 +207,22 @@ fn the_partner_of_a_leaked_qubit_is_in_its_reduced_state() {
             agrees(&count(records), &exact).unwrap();
         }
     }
+}
+
+/// A tableau cannot turn by a small angle, and says so of the program's operation.
+#[test]
+fn a_coherent_error_over_the_tableau_is_refused_by_angle() {
+    let circuit = Circuit::new(QUBITS, 1).gate("cx", &[0, 1]).gate("h", &[2]);
+    let quarter_turns = |child| under::<CoherentPart>(child, 0, &[("fraction_1q", 0.5)], &[]);
+    let mut works = over::<StabilizerPart>(|child| child);
+    works = quarter_turns(works).unwrap();
+    let h = Circuit::new(QUBITS, 1).gate("x", &[0]).gate("z", &[2]);
+    assert!(Driver::new(&h).shot(&mut *works, 0, 0).is_ok());
+    let mut refuses = over::<StabilizerPart>(coherent);
+    let error = Driver::new(&circuit).shot(&mut *refuses, 0, 0).unwrap_err();
+    let text = error.to_string();
+    assert!(text.contains("zz_phase") && text.contains("Clifford"), "{text}");
+    assert_eq!((error.layer(), error.op_index()), ("pandia.stabilizer", Some(0)));
 }
 
 #[test]

@@ -97,6 +97,7 @@ pub(crate) fn channel<B: Backend>(
     }
 }
 
+#[inline(never)]
 fn channel_in<B: Backend, const WORDS: usize>(
     forwarder: &mut Forwarder<'_, '_, B>,
     stream_id: StreamId,

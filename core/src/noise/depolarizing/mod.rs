@@ -11,7 +11,7 @@ pub use part::DepolarizingPart;
 
 use crate::backend::{Backend, Caps, Forwarder, GateSet, Layer, Metric, MetricValue, Verdict};
 use crate::error::{Class, Result};
-use crate::ids::{Seed, ShotId};
+use crate::ids::{Seed, ShotId, StreamId};
 use crate::noise::insert::{self, PAULIS, PauliCounts};
 use crate::noise::rates::{Place, Rates, Subject};
 use crate::noise::sites::Sites;
@@ -20,6 +20,7 @@ use crate::op::channel::{DEPOLARIZING, PAULI_1Q, PAULI_2Q};
 use crate::op::record::{FLAG_INSERTED, QUBITS_MAX};
 use crate::op::{Batch, Op, OpKind, Outcomes};
 use crate::part::{LayerPart, Storage};
+use crate::rng::Stream;
 
 /// The depolarizing layer over storage for its rates by gate and place; none are needed for none.
 #[derive(Clone, Debug)]
@@ -125,15 +126,19 @@ impl<S: Storage<u64>> Depolarizing<S> {
             }
             count => {
                 self.counts.errors_3q += 1;
-                let mut errors = [(0, 0); QUBITS_MAX];
-                let errors = &mut errors[..count];
                 // A string of nothing but identities is no error: draw again.
-                while errors.iter().all(|&(_, pauli)| pauli == 0) {
-                    for (error, qubit) in errors.iter_mut().zip(op.qubits()) {
-                        *error = (qubit, (stream.next_u32() >> 30) as usize);
+                loop {
+                    let mut ahead = stream.clone();
+                    if (0..count).fold(0, |any, _| any | draw_pauli(&mut ahead)) != 0 {
+                        break;
                     }
+                    *stream = ahead;
                 }
-                insert::paulis(forwarder, stream_id, errors, counts)
+                for qubit in op.qubits() {
+                    let error = [(qubit, draw_pauli(stream))];
+                    insert::paulis(forwarder, stream_id, &error, counts)?;
+                }
+                Ok(())
             }
         }
     }
@@ -197,15 +202,31 @@ impl<S: Storage<u64>> Depolarizing<S> {
                 let qubits = &[op.qubit(0), op.qubit(1)];
                 insert::channel(forwarder, id, PAULI_2Q, qubits, &[rate / 15.0; 15])
             }
-            count => {
-                let mut qubits = [0; QUBITS_MAX];
-                for (place, qubit) in qubits.iter_mut().zip(op.qubits()) {
-                    *place = qubit;
-                }
-                insert::channel(forwarder, id, DEPOLARIZING, &qubits[..count], &[rate])
-            }
+            _ => insert_wide_channel(op, rate, id, forwarder),
         }
     }
+}
+
+/// I, X, Y or Z, all alike.
+fn draw_pauli(stream: &mut Stream) -> usize {
+    (stream.next_u32() >> 30) as usize
+}
+
+/// The channel of a gate on three or more qubits; kept apart, since it takes a kilobyte of stack.
+#[cold]
+#[inline(never)]
+fn insert_wide_channel<B: Backend>(
+    op: Op<'_>,
+    rate: f64,
+    id: StreamId,
+    forwarder: &mut Forwarder<'_, '_, B>,
+) -> Result<()> {
+    let mut qubits = [0; QUBITS_MAX];
+    for (place, qubit) in qubits.iter_mut().zip(op.qubits()) {
+        *place = qubit;
+    }
+    let qubits = qubits.get(..op.qubit_count()).unwrap_or(&[]);
+    insert::channel(forwarder, id, DEPOLARIZING, qubits, &[rate])
 }
 
 impl<S: Storage<u64>> Layer for Depolarizing<S> {

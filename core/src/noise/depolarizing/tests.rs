@@ -1,3 +1,5 @@
+//! What the depolarizing layer inserts, drops and reports, over a child that writes it down.
+
 use super::*;
 use crate::backend::Stack;
 use crate::ids::StreamId;
