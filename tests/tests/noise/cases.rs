@@ -27,6 +27,13 @@ pub(crate) struct Case {
     pub(crate) futures: Vec<(f64, Vec<Model>)>,
 }
 
+impl Case {
+    /// Whether a qubit may leak.
+    pub(crate) fn leaks(&self) -> bool {
+        self.name.contains("leakage")
+    }
+}
+
 const RATES: Rates = Rates { p_1q: 0.05, p_2q: 0.12, p_meas: 0.08, p_init: 0.1 };
 const NUMBERS: &[(&str, f64)] =
     &[("p_1q", 0.05), ("p_2q", 0.12), ("p_meas", 0.08), ("p_init", 0.1)];

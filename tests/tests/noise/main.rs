@@ -8,14 +8,15 @@ use cases::{Case, cases};
 use pandia_core::{
     backend::Backend,
     part::SimulatorPart,
-    sim::{StabilizerPart, StateVectorPart},
+    sim::{DensityMatrixPart, StabilizerPart, StateVectorPart},
 };
 use pandia_tests::{
     circuit::{Circuit, Op},
-    driver::{AnyBackend, Driver, simulator},
+    driver::{AnyBackend, Driver, probabilities, simulator},
     oracle::{Distribution, Step, density, noise::rewritten, pure, step::steps},
     random_circuit::{Dice, Mixture, circuit, clifford_gate, measured, universal_gate},
     stats::{agrees, count},
+    tolerance::{self, Compared},
 };
 
 fn exact(circuit: &Circuit, case: &Case) -> Distribution {
@@ -75,6 +76,35 @@ fn trajectories_over_the_tableau_are_distributed_exactly() {
     // A small rotation is no Clifford gate: the handshake refuses the coherent model here.
     for case in cases().iter().filter(|case| !case.name.contains("coherent")) {
         samples_are_exact::<StabilizerPart>(case, 20..22, 8_000, clifford_gate);
+    }
+}
+
+/// Over a simulator that takes channels, a model that draws nothing but channels is exact: the
+/// probabilities are the oracle's to rounding. Leakage draws its flags even there.
+#[test]
+fn channels_of_every_model_give_the_exact_state() {
+    for case in cases().iter().filter(|case| case.futures.len() == 1 && !case.leaks()) {
+        for seed in 0..6 {
+            let mixture = Mixture { resets: 0.15, ..Mixture::gates(20) };
+            let circuit = seasoned(circuit(seed, 3, 0, mixture, universal_gate));
+            let noisy = rewritten(&steps(&circuit), &case.futures[0].1);
+            let expected = density::average(&density::run_steps(3, 0, &noisy));
+            let mut backend = over::<DensityMatrixPart>(case, 3);
+            Driver::new(&circuit).begin(&mut *backend, 0, seed).unwrap();
+            let seen = probabilities(&mut *backend, &[0, 1, 2]).unwrap();
+            for (index, p) in seen.iter().enumerate() {
+                let off = (p - expected.at(index, index).re).abs();
+                let bound = tolerance::of(Compared::DensityMatrix);
+                assert!(off <= bound, "{}, seed {seed}: off by {off:e}", case.name);
+            }
+        }
+    }
+}
+
+#[test]
+fn shots_over_the_density_matrix_are_distributed_exactly() {
+    for case in cases() {
+        samples_are_exact::<DensityMatrixPart>(&case, 30..31, 3_000, universal_gate);
     }
 }
 
