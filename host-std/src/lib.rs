@@ -1,2 +1,6 @@
 //! The std adapters of Pandia.
+pub mod cli;
 pub mod frontend;
+pub mod output;
+pub mod runner;
+pub mod stack;

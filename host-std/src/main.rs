@@ -1,2 +1,5 @@
 //! The `pandia` command.
-fn main() {}
+
+fn main() -> std::process::ExitCode {
+    pandia::cli::main()
+}

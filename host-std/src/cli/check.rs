@@ -1,0 +1,122 @@
+//! From raw arguments of `run` to checked ones.
+
+use core::ops::Range;
+use std::path::PathBuf;
+
+use pandia_core::ids::Seed;
+
+use super::error::Failure;
+use super::raw::{Format, RawRun};
+use crate::runner::{OnError, RunOptions};
+use crate::stack::{PartUse, StackSpec, read_stack_file};
+
+/// Checked arguments of `run`.
+#[derive(Debug)]
+pub(super) struct RunArgs {
+    pub(super) program: String,
+    pub(super) options: RunOptions,
+    pub(super) stack: StackSpec,
+    pub(super) format: Format,
+    pub(super) plot: Plot,
+}
+
+/// Which picture to draw.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Plot {
+    None,
+    Terminal,
+    Svg(PathBuf),
+}
+
+impl RunArgs {
+    pub(super) fn check(raw: &RawRun) -> Result<Self, Failure> {
+        let on_error = if raw.keep_going { OnError::KeepGoing } else { OnError::Stop };
+        let threads = match raw.threads {
+            Some(0) => {
+                let help = "give a number from 1, or leave --threads out for all there are";
+                return Err(Failure::host("--threads 0: a run takes at least one thread", help));
+            }
+            Some(threads) => threads,
+            None => 0,
+        };
+        Ok(Self {
+            program: raw.program.clone(),
+            options: RunOptions { shots: shots(raw)?, seed: Seed(raw.seed), threads, on_error },
+            stack: stack(raw)?,
+            format: raw.format,
+            plot: plot(raw)?,
+        })
+    }
+}
+
+fn shots(raw: &RawRun) -> Result<Range<u64>, Failure> {
+    if let Some(shot) = raw.shot {
+        return match shot.checked_add(1) {
+            Some(end) => Ok(shot..end),
+            None => Err(Failure::host(
+                format!("--shot {shot}: shots are numbered below {}", u64::MAX),
+                "give a smaller number",
+            )),
+        };
+    }
+    if let Some(text) = &raw.shot_range {
+        let range = text
+            .split_once("..")
+            .and_then(|(start, end)| Some(start.trim().parse().ok()?..end.trim().parse().ok()?));
+        return match range {
+            Some(range) if range.start < range.end => Ok(range),
+            Some(_) => Err(Failure::host(
+                format!("--shot-range {text}: the range is empty"),
+                "write A..B with A below B; B itself is not run",
+            )),
+            None => Err(Failure::host(
+                format!("--shot-range {text}: this is no range"),
+                "write A..B, for example 100..200 for the shots 100 to 199",
+            )),
+        };
+    }
+    if raw.shots == 0 {
+        let help = "give a number from 1, for example --shots 1000";
+        return Err(Failure::host("--shots 0: there is nothing to run", help));
+    }
+    Ok(0..raw.shots)
+}
+
+fn stack(raw: &RawRun) -> Result<StackSpec, Failure> {
+    if let Some(file) = &raw.stack {
+        return Ok(read_stack_file(file)?);
+    }
+    let part = |option: &str, text: &str| {
+        let mut part = PartUse::parse(text)?;
+        part.place = Some(format!("--{option} {text}"));
+        Ok::<_, Failure>(part)
+    };
+    let mut spec = StackSpec::new();
+    if let Some(text) = &raw.simulator {
+        spec.simulator = part("simulator", text)?;
+    }
+    if let Some(text) = &raw.runtime {
+        spec.runtime = part("runtime", text)?;
+    }
+    for text in &raw.noise {
+        spec.noise.push(part("noise", text)?);
+    }
+    Ok(spec)
+}
+
+fn plot(raw: &RawRun) -> Result<Plot, Failure> {
+    match &raw.plot {
+        None => Ok(Plot::None),
+        Some(None) => Ok(Plot::Terminal),
+        Some(Some(path)) => {
+            let is_svg = path.extension().is_some_and(|e| e.eq_ignore_ascii_case("svg"));
+            if is_svg {
+                return Ok(Plot::Svg(path.clone()));
+            }
+            Err(Failure::host(
+                format!("--plot={}: pictures are written as SVG only", path.display()),
+                "give a name that ends in .svg, or --plot alone for the terminal",
+            ))
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! The command `pandia`: flags → [`RawArgs`] (no I/O) → checked and opened → run.
+//!
+//! Results go to standard output, all else to standard error; a closed pipe is success. Exit
+//! status: 0 done, 1 the emulated program failed, 2 usage or host error, 130 interrupted.
+//! Described for users in `docs/cli.md`.
+//! Not here: anything that a program on the desktop might want to do without a command line
+//! ([`crate::runner`], [`crate::stack`], [`crate::output`]).
+
+mod check;
+mod compile;
+mod console;
+mod error;
+mod gates;
+mod plugins;
+mod raw;
+mod run;
+
+use std::io;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use console::Console;
+use error::Failure;
+pub use raw::RawArgs;
+
+/// Runs the command with the arguments of this process.
+#[must_use]
+pub fn main() -> ExitCode {
+    let raw = match RawArgs::try_parse() {
+        Ok(raw) => raw,
+        Err(error) => {
+            // Help and version go to standard output, which may be closed by now.
+            let _ = error.print();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+        }
+    };
+    let console = Console::new(raw.quiet);
+    let done = match raw.command {
+        raw::Command::Run(raw) => run::run(&raw, &console),
+        raw::Command::Compile(raw) => compile::compile(&raw, &console),
+        raw::Command::Plugins(raw) => plugins::plugins(&raw),
+        raw::Command::Gates(raw) => gates::gates(&raw),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failure::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => {
+            ExitCode::SUCCESS
+        }
+        Err(failure) => {
+            console.failure(&failure);
+            ExitCode::from(failure.exit_code())
+        }
+    }
+}

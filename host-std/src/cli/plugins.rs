@@ -1,0 +1,182 @@
+//! `pandia plugins`.
+
+use std::io::Write;
+
+use anstyle::Style;
+use pandia_core::part::{ParamKind, ParamSpec};
+use serde::Serialize;
+
+use super::console::stdout;
+use super::error::Failure;
+use super::raw::{ListFormat, RawPlugins};
+use crate::output::Parameter;
+use crate::stack::{Part, Registry, nearest};
+
+const HEADING: Style = Style::new().bold();
+
+pub(super) fn plugins(raw: &RawPlugins) -> Result<(), Failure> {
+    let registry = Registry::new();
+    let parts: Vec<&Part> = match &raw.name {
+        None => registry.parts().iter().collect(),
+        Some(name) => vec![find(&registry, name)?],
+    };
+    let mut out = stdout();
+    match raw.format {
+        ListFormat::Json => {
+            let list: Vec<PartJson<'_>> = parts.iter().map(|part| PartJson::new(part)).collect();
+            match (&raw.name, list.first()) {
+                (Some(_), Some(part)) => serde_json::to_writer_pretty(&mut out, part),
+                _ => serde_json::to_writer_pretty(&mut out, &list),
+            }
+            .map_err(std::io::Error::from)?;
+            writeln!(out)?;
+        }
+        ListFormat::Table if raw.name.is_some() => {
+            for part in parts {
+                write_part(part, &mut out)?;
+            }
+        }
+        ListFormat::Table => write_list(&parts, &mut out)?,
+    }
+    Ok(out.flush()?)
+}
+
+fn find<'r>(registry: &'r Registry, name: &str) -> Result<&'r Part, Failure> {
+    registry.find(name).ok_or_else(|| {
+        let names: Vec<&str> = registry.parts().iter().map(|part| part.spec.short_name()).collect();
+        let near = nearest(name, names.iter().copied())
+            .map_or(String::new(), |near| format!("did you mean {near}? "));
+        let help = format!("{near}there are: {}", names.join(", "));
+        Failure::host(format!("there is no part called {name:?}"), help)
+    })
+}
+
+/// All parts by kind, one line each with its parameters' names.
+fn write_list(parts: &[&Part], out: &mut dyn Write) -> std::io::Result<()> {
+    let width = parts.iter().map(|part| part.spec.short_name().len()).max().unwrap_or(0);
+    let mut kind = "";
+    for part in parts {
+        if part.spec.kind.name() != kind {
+            if !kind.is_empty() {
+                writeln!(out)?;
+            }
+            kind = part.spec.kind.name();
+            writeln!(out, "{HEADING}{kind}s{HEADING:#}")?;
+        }
+        writeln!(out, "  {:<width$}  {}", part.spec.short_name(), part.spec.summary)?;
+        if !part.spec.params.is_empty() {
+            let names: Vec<&str> = part.spec.params.iter().map(|param| param.name).collect();
+            writeln!(out, "  {:<width$}    {}", "", names.join(", "))?;
+        }
+    }
+    writeln!(out, "\npandia plugins NAME explains a part's parameters.")
+}
+
+fn write_part(part: &Part, out: &mut dyn Write) -> std::io::Result<()> {
+    let spec = &part.spec;
+    writeln!(out, "{HEADING}{}{HEADING:#}  {}", spec.short_name(), spec.summary)?;
+    writeln!(out, "  id       {}", spec.id)?;
+    writeln!(out, "  kind     {}", spec.kind.name())?;
+    writeln!(out, "  version  {}", spec.version)?;
+    writeln!(out, "  from     {}", part.origin)?;
+    if spec.params.is_empty() {
+        return writeln!(out, "  It takes no parameters.");
+    }
+    writeln!(out, "\n{HEADING}parameters{HEADING:#}")?;
+    for param in spec.params {
+        writeln!(out, "  {}", param.name)?;
+        writeln!(out, "      {}", param.help)?;
+        writeln!(out, "      {}, {}", values(param), default(param))?;
+    }
+    Ok(())
+}
+
+/// What values a parameter takes, in words.
+fn values(param: &ParamSpec) -> String {
+    let unit = if param.unit == "1" { String::new() } else { format!(" {}", param.unit) };
+    let number = |value: f64| {
+        // f64's own limits stand for "any".
+        if value.abs() >= f64::MAX { "any".to_owned() } else { value.to_string() }
+    };
+    match param.kind {
+        ParamKind::Real { min, max } => {
+            format!("number from {} to {}{unit}", number(min), number(max))
+        }
+        ParamKind::Probability => "probability from 0 to 1".to_owned(),
+        ParamKind::Whole { min, max } => format!("whole number from {min} to {max}{unit}"),
+        ParamKind::Choice(words) => format!("one of {}", words.join(", ")),
+        ParamKind::Text => "text".to_owned(),
+    }
+}
+
+fn default(param: &ParamSpec) -> String {
+    match param.default {
+        Some(value) => format!("default {}", crate::stack::OwnedValue::from(value)),
+        None if param.is_family() => "any number of them".to_owned(),
+        None => "required".to_owned(),
+    }
+}
+
+#[derive(Serialize)]
+struct PartJson<'a> {
+    id: &'a str,
+    name: &'a str,
+    kind: &'a str,
+    version: &'a str,
+    from: String,
+    summary: &'a str,
+    parameters: Vec<ParamJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct ParamJson<'a> {
+    name: &'a str,
+    #[serde(rename = "type")]
+    kind: &'a str,
+    unit: &'a str,
+    required: bool,
+    default: Option<Parameter>,
+    min: Option<f64>,
+    max: Option<f64>,
+    choices: Option<&'a [&'a str]>,
+    help: &'a str,
+}
+
+impl<'a> PartJson<'a> {
+    fn new(part: &'a Part) -> Self {
+        let spec = &part.spec;
+        Self {
+            id: spec.id,
+            name: spec.short_name(),
+            kind: spec.kind.name(),
+            version: spec.version,
+            from: part.origin.to_string(),
+            summary: spec.summary,
+            parameters: spec.params.iter().map(ParamJson::new).collect(),
+        }
+    }
+}
+
+impl<'a> ParamJson<'a> {
+    fn new(param: &'a ParamSpec) -> Self {
+        #[expect(clippy::cast_precision_loss, reason = "a bound that people read")]
+        let (kind, min, max, choices) = match param.kind {
+            ParamKind::Real { min, max } => ("real", Some(min), Some(max), None),
+            ParamKind::Probability => ("probability", Some(0.0), Some(1.0), None),
+            ParamKind::Whole { min, max } => ("whole", Some(min as f64), Some(max as f64), None),
+            ParamKind::Choice(words) => ("choice", None, None, Some(words)),
+            ParamKind::Text => ("text", None, None, None),
+        };
+        Self {
+            name: param.name,
+            kind,
+            unit: param.unit,
+            required: param.default.is_none() && !param.is_family(),
+            default: param.default.map(|value| Parameter(value.into())),
+            min,
+            max,
+            choices,
+            help: param.help,
+        }
+    }
+}

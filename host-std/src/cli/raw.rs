@@ -1,0 +1,173 @@
+//! The arguments as they are written: names and texts, nothing looked up or opened.
+
+use std::path::PathBuf;
+
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+
+const EXAMPLES: &str = "\
+Examples:
+  pandia run bell.qasm --shots 100
+  pandia gates cx
+  pandia plugins depolarizing
+
+Exit status: 0 done, 1 the emulated program failed, 2 usage or host error.";
+
+const RUN_EXAMPLES: &str = "\
+A PART is a name and, after a colon, settings: NAME:KEY=VALUE,KEY=VALUE. The name is
+that of a built-in part (see pandia plugins), or the path of a library; LIBRARY#ID
+chooses one of several parts in a library.
+
+Examples:
+  pandia run bell.qasm
+  pandia run bell.qasm --shots 100 --seed 7 --format json
+  pandia run ghz.qasm --noise depolarizing:p_1q=1e-3,p_2q=5e-3 --plot
+  pandia run ghz.qasm --noise depolarizing:p_2q=1e-2,gate.cx=2e-2 --noise readout:p_1_given_0=0.01
+  pandia run teleport.qasm --shot 7 --format jsonl
+  pandia run teleport.qasm --shot-range 100..200 --format csv
+  pandia run bell.qasm --stack stack.toml --plot=bell.svg
+
+Exit status: 0 done, 1 a shot failed, 2 usage or host error, 130 interrupted.";
+
+const COMPILE_EXAMPLES: &str = "\
+Examples:
+  pandia compile bell.qasm -o bell.pandia
+  pandia run bell.pandia --shots 10";
+
+const PLUGINS_EXAMPLES: &str = "\
+Examples:
+  pandia plugins
+  pandia plugins depolarizing
+  pandia plugins --format json";
+
+const GATES_EXAMPLES: &str = "\
+Examples:
+  pandia gates
+  pandia gates cx
+  pandia gates --format json";
+
+/// Emulates quantum programs on stacks of parts: runtime, error models, simulator.
+#[derive(Debug, Parser)]
+#[command(name = "pandia", version, after_help = EXAMPLES, max_term_width = 100)]
+pub struct RawArgs {
+    /// Only results and errors: no progress, notes or warnings.
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run a program shot by shot and count what it measures.
+    Run(RawRun),
+    /// Compile a program to a file that runs without its source, also on a board.
+    Compile(RawCompile),
+    /// List the parts that there are, with their parameters.
+    Plugins(RawPlugins),
+    /// List the gates that there are.
+    Gates(RawGates),
+}
+
+/// Arguments of `run`.
+#[derive(Debug, Args)]
+#[command(after_help = RUN_EXAMPLES)]
+pub struct RawRun {
+    /// OpenQASM 2 or 3 source, or a compiled program; - reads standard input.
+    pub program: String,
+    /// How many shots to run.
+    #[arg(short = 'n', long, value_name = "N", default_value_t = 1000)]
+    pub shots: u64,
+    /// Run only shot K: the same as shot K of a longer run.
+    #[arg(long, value_name = "K", conflicts_with_all = ["shots", "shot_range"])]
+    pub shot: Option<u64>,
+    /// Run shots A to B - 1.
+    #[arg(long, value_name = "A..B", conflicts_with = "shots")]
+    pub shot_range: Option<String>,
+    /// The seed: equal seeds give equal results.
+    #[arg(short, long, value_name = "S", default_value_t = 0)]
+    pub seed: u64,
+    /// The simulator; without it: state_vector.
+    #[arg(long, value_name = "PART")]
+    pub simulator: Option<String>,
+    /// An error model; given several times, the first is nearest to the program.
+    #[arg(long, value_name = "PART", action = ArgAction::Append)]
+    pub noise: Vec<String>,
+    /// The runtime; without it: simple.
+    #[arg(long, value_name = "PART")]
+    pub runtime: Option<String>,
+    /// Read the stack from a TOML file with [runtime], [[noise]] and [simulator].
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["simulator", "noise", "runtime"])]
+    pub stack: Option<PathBuf>,
+    /// Most threads to use; without it: as many as the machine has. Results do not depend on it.
+    #[arg(short, long, value_name = "N")]
+    pub threads: Option<usize>,
+    /// How to write the results.
+    #[arg(short, long, value_enum, default_value_t = Format::Table)]
+    pub format: Format,
+    /// Draw a histogram in the terminal, or, with a name that ends in .svg, into that file.
+    #[arg(long, value_name = "FILE.svg", num_args = 0..=1, require_equals = true)]
+    pub plot: Option<Option<PathBuf>>,
+    /// End at the first shot that fails and keep those before it. This is the default.
+    #[arg(long, conflicts_with = "keep_going")]
+    pub fail_fast: bool,
+    /// Leave out shots that fail and go on.
+    #[arg(long)]
+    pub keep_going: bool,
+}
+
+/// Arguments of `compile`.
+#[derive(Debug, Args)]
+#[command(after_help = COMPILE_EXAMPLES)]
+pub struct RawCompile {
+    /// OpenQASM 2 or 3 source; - reads standard input.
+    pub program: String,
+    /// The file to write; - writes standard output. Without it: the program's name with .pandia.
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+/// Arguments of `plugins`.
+#[derive(Debug, Args)]
+#[command(after_help = PLUGINS_EXAMPLES)]
+pub struct RawPlugins {
+    /// Show this part with all its parameters.
+    pub name: Option<String>,
+    /// How to write the list.
+    #[arg(short, long, value_enum, default_value_t = ListFormat::Table)]
+    pub format: ListFormat,
+}
+
+/// Arguments of `gates`.
+#[derive(Debug, Args)]
+#[command(after_help = GATES_EXAMPLES)]
+pub struct RawGates {
+    /// Show this gate.
+    pub name: Option<String>,
+    /// How to write the list.
+    #[arg(short, long, value_enum, default_value_t = ListFormat::Table)]
+    pub format: ListFormat,
+}
+
+/// How results of a run are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// An aligned table of counts, for people.
+    Table,
+    /// One JSON object with counts, digest and all that was used.
+    Json,
+    /// One JSON object a shot, a line each.
+    Jsonl,
+    /// Counts with the columns bits and count.
+    Csv,
+}
+
+/// How lists are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ListFormat {
+    /// Aligned text, for people.
+    Table,
+    /// JSON.
+    Json,
+}

@@ -1,0 +1,270 @@
+//! `pandia run`.
+
+use core::sync::atomic::{AtomicBool, Ordering};
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Instant;
+
+use anstyle::{AnsiColor, Style};
+use pandia_core::emulator::ShotError;
+use pandia_core::ids::ShotId;
+use pandia_core::program::Program;
+
+use super::check::{Plot, RunArgs};
+use super::console::{Console, columns, stdout};
+use super::error::Failure;
+use super::raw::{Format, RawRun};
+use crate::output::{
+    BitLayout, Counts, JsonLines, PartReport, RegisterReport, RunReport, write_csv,
+    write_histogram, write_svg, write_table,
+};
+use crate::runner::{Control, Ended, ProgramFile, Runner, ShotSink, Summary};
+use crate::stack::{Registry, StackPlan};
+
+/// How numbers are computed; a faster mode with other bits would have another name.
+const MODE: &str = "deterministic";
+const HEADING: Style = Style::new().bold();
+const BAR: Style = AnsiColor::Blue.on_default();
+
+pub(super) fn run(raw: &RawRun, console: &Console) -> Result<(), Failure> {
+    let args = RunArgs::check(raw)?;
+    let file = ProgramFile::read(&args.program)?;
+    for warning in &file.warnings {
+        console.diagnostic(&warning.to_string());
+    }
+    let program = file.program()?;
+    let plan = StackPlan::new(&Registry::new(), &args.stack)?;
+    let runner = Runner::new(&program, &plan, args.options.clone())?;
+    if runner.threads() < runner.threads_wanted() {
+        console.note(&format!(
+            "{} threads instead of {}: each needs {} bytes of memory",
+            runner.threads(),
+            runner.threads_wanted(),
+            runner.instance_bytes()
+        ));
+    }
+    let layout = BitLayout::new(&program);
+    if layout.bit_count() == 0 {
+        console.warning(
+            "the program has no classical bits, so there is nothing to show; measure into some",
+        );
+    }
+    // Opened before the shots, so that a wrong path costs nothing.
+    let svg = match &args.plot {
+        Plot::Svg(path) => Some((path.as_path(), create(path)?)),
+        Plot::None | Plot::Terminal => None,
+    };
+    let mut results = Results {
+        counts: Counts::new(layout.clone()),
+        lines: (args.format == Format::Jsonl).then(|| JsonLines::new(layout.clone(), stdout())),
+        // Counts of single shots may be many; they are kept only where something shows them.
+        counting: args.format != Format::Jsonl || args.plot != Plot::None,
+    };
+    let started = Instant::now();
+    let summary = execute(&runner, &mut results, &args, console)?;
+    let seconds = started.elapsed().as_secs_f64();
+    if let Some(lines) = results.lines.take() {
+        lines.finish()?;
+    }
+    let shown = Shown { args: &args, program: &program, plan: &plan, layout: &layout };
+    let counts = results.counts.sorted();
+    shown.write(&summary, &counts)?;
+    if args.plot == Plot::Terminal && !counts.is_empty() {
+        shown.plot(&counts)?;
+    }
+    if let Some((path, out)) = svg {
+        write_picture(path, out, &shown.subtitle(&summary), &args.program, &counts)?;
+    }
+    console.note(&format!(
+        "{} shots in {seconds:.3} s on {} thread{}",
+        summary.shots_done,
+        runner.threads(),
+        if runner.threads() == 1 { "" } else { "s" }
+    ));
+    if args.format == Format::Jsonl {
+        console.note(&format!("digest {:032x}", summary.digest));
+    }
+    verdict(&summary)
+}
+
+/// The shots, with progress and an ear for Ctrl-C.
+fn execute(
+    runner: &Runner<'_>,
+    results: &mut Results<impl Write>,
+    args: &RunArgs,
+    console: &Console,
+) -> Result<Summary, Failure> {
+    let stop = Arc::new(AtomicBool::new(false));
+    let heard = Arc::clone(&stop);
+    let handler = ctrlc::set_handler(move || {
+        // The second one does not wait for the shots that are running.
+        if heard.swap(true, Ordering::Relaxed) {
+            std::process::exit(130);
+        }
+    });
+    if handler.is_err() {
+        console.note("Ctrl-C will end the run without its results");
+    }
+    let bar = console.progress(args.options.shots.end - args.options.shots.start);
+    let mut progress = |done| bar.set_position(done);
+    let control = &mut Control { stop: &stop, progress: &mut progress };
+    let summary = runner.run_controlled(results, control);
+    bar.finish_and_clear();
+    Ok(summary?)
+}
+
+/// Counts, and lines of single shots if they are wanted.
+struct Results<W> {
+    counts: Counts,
+    lines: Option<JsonLines<W>>,
+    counting: bool,
+}
+
+impl<W: Write> ShotSink for Results<W> {
+    fn shot(&mut self, shot: ShotId, bits: &[u8]) -> io::Result<()> {
+        if let Some(lines) = &mut self.lines {
+            lines.shot(shot, bits)?;
+        }
+        if self.counting {
+            self.counts.shot(shot, bits)?;
+        }
+        Ok(())
+    }
+
+    fn failed(&mut self, failure: &ShotError) -> io::Result<()> {
+        self.lines.as_mut().map_or(Ok(()), |lines| lines.failed(failure))
+    }
+}
+
+/// What results are shown with.
+struct Shown<'a> {
+    args: &'a RunArgs,
+    program: &'a Program<'a>,
+    plan: &'a StackPlan,
+    layout: &'a BitLayout,
+}
+
+impl Shown<'_> {
+    fn write(&self, summary: &Summary, counts: &[(String, u64)]) -> io::Result<()> {
+        let mut out = stdout();
+        match self.args.format {
+            Format::Table => self.write_table(summary, counts, &mut out)?,
+            Format::Json => {
+                serde_json::to_writer_pretty(&mut out, &self.report(summary, counts))?;
+                writeln!(out)?;
+            }
+            Format::Csv => write_csv(counts, &mut out)?,
+            Format::Jsonl => {}
+        }
+        out.flush()
+    }
+
+    fn write_table(
+        &self,
+        summary: &Summary,
+        counts: &[(String, u64)],
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        if self.layout.bit_count() > 0 {
+            write_table(counts, HEADING, out)?;
+            writeln!(out)?;
+        }
+        let Summary { shots_done, shots_failed, digest, .. } = summary;
+        write!(out, "shots   {shots_done}")?;
+        if *shots_failed > 0 {
+            write!(out, " and {shots_failed} failed")?;
+        }
+        writeln!(out, "\nseed    {}", self.args.options.seed.0)?;
+        let parts: Vec<&str> =
+            self.plan.parts().map(|placed| placed.part().spec.short_name()).collect();
+        writeln!(out, "stack   {}", parts.join(" > "))?;
+        writeln!(out, "digest  {digest:032x}")
+    }
+
+    fn report(&self, summary: &Summary, counts: &[(String, u64)]) -> RunReport {
+        let shots = &self.args.options.shots;
+        RunReport {
+            program: self.args.program.clone(),
+            qubits: self.program.qubit_count(),
+            registers: RegisterReport::of_layout(self.layout),
+            shots: summary.shots_done,
+            first_shot: shots.start,
+            shots_asked: shots.end - shots.start,
+            seed: self.args.options.seed.0,
+            mode: MODE,
+            stack: PartReport::of_stack(self.plan),
+            digest: format!("{:032x}", summary.digest),
+            counts: counts.to_vec(),
+            shots_failed: summary.shots_failed,
+            failed: summary.failures.iter().map(Into::into).collect(),
+        }
+    }
+
+    /// To standard output below a table; beside results that a program reads, to standard error.
+    fn plot(&self, counts: &[(String, u64)]) -> io::Result<()> {
+        let mut out: Box<dyn Write> = if self.args.format == Format::Table {
+            Box::new(stdout())
+        } else {
+            Box::new(anstream::stderr().lock())
+        };
+        writeln!(out)?;
+        write_histogram(counts, columns(), BAR, &mut out)?;
+        out.flush()
+    }
+
+    fn subtitle(&self, summary: &Summary) -> String {
+        let parts: Vec<&str> =
+            self.plan.parts().skip(1).map(|placed| placed.part().spec.short_name()).collect();
+        let seed = self.args.options.seed.0;
+        format!("{} shots, seed {seed}, {}", summary.shots_done, parts.join(" > "))
+    }
+}
+
+fn create(path: &Path) -> Result<File, Failure> {
+    File::create(path).map_err(|error| cannot_write(path, &error))
+}
+
+fn cannot_write(path: &Path, error: &io::Error) -> Failure {
+    let message = format!("{} cannot be written: {error}", path.display());
+    Failure::host(message, "name a file in a folder that exists and can be written to")
+}
+
+fn write_picture(
+    path: &Path,
+    file: File,
+    subtitle: &str,
+    title: &str,
+    counts: &[(String, u64)],
+) -> Result<(), Failure> {
+    let mut out = BufWriter::new(file);
+    write_svg(counts, title, subtitle, &mut out)
+        .and_then(|()| out.flush())
+        .map_err(|error| cannot_write(path, &error))
+}
+
+/// Failed shots and interruption become the exit status; what was finished has been written.
+fn verdict(summary: &Summary) -> Result<(), Failure> {
+    let Some(first) = summary.failures.first() else {
+        return match summary.ended {
+            Ended::Stopped => Err(Failure::Interrupted),
+            Ended::Complete | Ended::Failed => Ok(()),
+        };
+    };
+    let others = match summary.shots_failed {
+        0 | 1 => String::new(),
+        2 => " (and one more shot)".to_owned(),
+        more => format!(" (and {} more shots)", more - 1),
+    };
+    let help = match summary.ended {
+        Ended::Failed => Some(format!(
+            "--keep-going leaves out shots that fail; --shot {} runs this one alone",
+            first.shot.0
+        )),
+        Ended::Complete | Ended::Stopped => {
+            Some(format!("--shot {} runs the first of them alone", first.shot.0))
+        }
+    };
+    Err(Failure::Program { message: format!("{first}{others}"), help })
+}

@@ -1,0 +1,59 @@
+//! Why a run could not be done at all. A shot that fails is no such error.
+
+use core::fmt::{self, Display};
+use std::io;
+
+use pandia_core::Error;
+
+use crate::stack::StackError;
+
+/// Why a run could not be done.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum RunError {
+    /// The stack cannot be had in this size.
+    Stack(StackError),
+    /// The stack cannot run this program.
+    Program(Error),
+    /// The results could not be passed on.
+    Sink(io::Error),
+    /// A thread could not be started.
+    Thread(io::Error),
+    /// A part panicked while a shot ran.
+    Panicked(String),
+}
+
+impl RunError {
+    /// The way out, if the message does not say it.
+    #[must_use]
+    pub fn help(&self) -> Option<String> {
+        match self {
+            Self::Stack(error) => error.help(),
+            Self::Thread(_) => Some("use fewer with --threads N".to_owned()),
+            Self::Panicked(_) => {
+                Some("this is a mistake in the part; please report it with the command".to_owned())
+            }
+            Self::Program(_) | Self::Sink(_) => None,
+        }
+    }
+}
+
+impl Display for RunError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Stack(error) => error.fmt(f),
+            Self::Program(error) => write!(f, "this stack cannot run the program: {error}"),
+            Self::Sink(error) => write!(f, "the results cannot be written: {error}"),
+            Self::Thread(error) => write!(f, "a thread cannot be started: {error}"),
+            Self::Panicked(text) => write!(f, "a part broke down: {text}"),
+        }
+    }
+}
+
+impl core::error::Error for RunError {}
+
+impl From<StackError> for RunError {
+    fn from(error: StackError) -> Self {
+        Self::Stack(error)
+    }
+}

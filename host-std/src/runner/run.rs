@@ -1,0 +1,350 @@
+//! A run: threads that take chunks of shots, and the merger that puts them in order.
+
+use core::ops::Range;
+use core::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::any::Any;
+use std::io;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread;
+
+use pandia_core::emulator::{OutcomeDigest, ShotError};
+use pandia_core::ids::{Seed, ShotId};
+use pandia_core::program::Program;
+
+use super::chunk::{Chunk, Outcome};
+use super::error::RunError;
+use super::memory::{available_bytes, threads_that_fit};
+use super::worker::{Message, Shared};
+use crate::stack::{Shape, StackPlan};
+
+/// Chunks of each thread that are on their way at a time.
+const CHUNKS_PER_THREAD: usize = 4;
+/// Most shots of a chunk.
+const CHUNK_SHOTS_MAX: u64 = 1024;
+/// Most bits of a chunk.
+const CHUNK_BITS_MAX: u64 = 64 << 10;
+/// Failures that a summary keeps in full; the others are counted.
+const FAILURES_MAX: usize = 100;
+
+/// What to do when a shot fails.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OnError {
+    /// End the run at the first shot that fails, in the order of shots; those before it count.
+    #[default]
+    Stop,
+    /// Leave the shot out and go on.
+    KeepGoing,
+}
+
+/// Which shots to run and how.
+#[derive(Clone, Debug)]
+pub struct RunOptions {
+    /// The shots.
+    pub shots: Range<u64>,
+    /// The seed of the run.
+    pub seed: Seed,
+    /// Most threads to use; 0 means as many as the machine has.
+    pub threads: usize,
+    /// What to do when a shot fails.
+    pub on_error: OnError,
+}
+
+impl Default for RunOptions {
+    fn default() -> Self {
+        Self { shots: 0..1000, seed: Seed(0), threads: 0, on_error: OnError::Stop }
+    }
+}
+
+/// Takes the results of shots, in the order of shots.
+pub trait ShotSink {
+    /// A shot's classical bits: 0, 1, or 2 for leaked.
+    ///
+    /// # Errors
+    /// If they cannot be passed on; that ends the run.
+    fn shot(&mut self, shot: ShotId, bits: &[u8]) -> io::Result<()>;
+
+    /// A shot that failed.
+    ///
+    /// # Errors
+    /// As [`Self::shot`].
+    fn failed(&mut self, failure: &ShotError) -> io::Result<()> {
+        let _ = failure;
+        Ok(())
+    }
+}
+
+/// A hand on a run in progress.
+pub struct Control<'a> {
+    /// Set to true, it ends the run after the shots that are running.
+    pub stop: &'a AtomicBool,
+    /// Told from time to time how many shots are done.
+    pub progress: &'a mut dyn FnMut(u64),
+}
+
+impl core::fmt::Debug for Control<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Control").field("stop", &self.stop).finish_non_exhaustive()
+    }
+}
+
+/// How a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// Every shot was run.
+    Complete,
+    /// A shot failed and ended it.
+    Failed,
+    /// It was told to stop.
+    Stopped,
+}
+
+/// What a run gave.
+#[derive(Clone, Debug)]
+pub struct Summary {
+    /// How many shots gave bits.
+    pub shots_done: u64,
+    /// How many shots failed.
+    pub shots_failed: u64,
+    /// The first failures, in the order of shots; at most a hundred.
+    pub failures: Vec<ShotError>,
+    /// The digest of the bits of all shots that gave some, in the order of shots.
+    pub digest: u128,
+    /// How it ended.
+    pub ended: Ended,
+}
+
+/// A program on a stack, ready to run.
+#[derive(Clone, Debug)]
+pub struct Runner<'a> {
+    program: &'a Program<'a>,
+    plan: &'a StackPlan,
+    options: RunOptions,
+    shape: Shape,
+    threads: usize,
+    threads_wanted: usize,
+    instance_bytes: u64,
+}
+
+impl<'a> Runner<'a> {
+    /// Checks that the stack can be had in the program's size, and settles how many threads there
+    /// will be: no more than there is memory and work for.
+    ///
+    /// # Errors
+    /// [`RunError::Stack`] if the stack cannot be that large or does not fit into memory.
+    pub fn new(
+        program: &'a Program<'a>,
+        plan: &'a StackPlan,
+        options: RunOptions,
+    ) -> Result<Self, RunError> {
+        let shape = Shape { qubit_count: program.qubit_count(), result_count: program.bit_count() };
+        let instance_bytes = plan.memory_bytes(shape)?;
+        let mut threads_wanted = options.threads;
+        if threads_wanted == 0 {
+            threads_wanted = thread::available_parallelism().map_or(1, usize::from);
+        }
+        let shot_count = options.shots.end.saturating_sub(options.shots.start);
+        threads_wanted = threads_wanted.min(usize::try_from(shot_count).unwrap_or(usize::MAX));
+        let threads = match available_bytes() {
+            Some(available) => threads_that_fit(
+                threads_wanted,
+                instance_bytes,
+                available,
+                plan.simulator().part().spec.id,
+                shape.qubit_count,
+            )?,
+            None => threads_wanted.max(1),
+        };
+        Ok(Self { program, plan, options, shape, threads, threads_wanted, instance_bytes })
+    }
+
+    /// How many threads the run takes.
+    #[must_use]
+    pub const fn threads(&self) -> usize {
+        self.threads
+    }
+
+    /// How many threads it would take if memory were no limit.
+    #[must_use]
+    pub const fn threads_wanted(&self) -> usize {
+        self.threads_wanted
+    }
+
+    /// What one instance of the stack claims.
+    #[must_use]
+    pub const fn instance_bytes(&self) -> u64 {
+        self.instance_bytes
+    }
+
+    /// Runs the shots.
+    ///
+    /// # Errors
+    /// As [`Self::run_controlled`].
+    pub fn run(&self, sink: &mut dyn ShotSink) -> Result<Summary, RunError> {
+        let stop = AtomicBool::new(false);
+        self.run_controlled(sink, &mut Control { stop: &stop, progress: &mut |_| {} })
+    }
+
+    /// Runs the shots, with a hand on the run.
+    ///
+    /// # Errors
+    /// [`RunError`] if an instance cannot be built, the stack cannot run the program, a part
+    /// panics, or the sink refuses.
+    pub fn run_controlled(
+        &self,
+        sink: &mut dyn ShotSink,
+        control: &mut Control<'_>,
+    ) -> Result<Summary, RunError> {
+        let Range { start, end } = self.options.shots;
+        let shot_count = end.saturating_sub(start);
+        let shared = Shared {
+            program: self.program,
+            plan: self.plan,
+            shape: self.shape,
+            seed: self.options.seed,
+            on_error: self.options.on_error,
+            first_shot: start,
+            shot_count,
+            chunk_shots: self.chunk_shots(shot_count),
+            stop: control.stop,
+            next_chunk: AtomicU64::new(0),
+            last_chunk: AtomicU64::new(u64::MAX),
+        };
+        thread::scope(|scope| {
+            let (full, arrived) = sync_channel(self.threads * CHUNKS_PER_THREAD);
+            let mut free = Vec::with_capacity(self.threads);
+            let mut threads = Vec::with_capacity(self.threads);
+            for owner in 0..self.threads {
+                let (sender, receiver) = self.free_chunks(owner, &shared);
+                free.push(sender);
+                let (shared, full) = (&shared, full.clone());
+                let work = move || shared.work(&receiver, full);
+                let name = format!("shots {owner}");
+                let spawned = thread::Builder::new().name(name).spawn_scoped(scope, work);
+                threads.push(spawned.map_err(RunError::Thread)?);
+            }
+            drop(full);
+            let merged = Merger::new(sink, control, &shared).merge(&arrived, &free);
+            // Threads that still run or wait: no chunk is wanted, and none can come or go.
+            shared.last_chunk.store(0, Ordering::Relaxed);
+            drop((arrived, free));
+            let mut result = merged;
+            for thread in threads {
+                match thread.join() {
+                    Ok(Ok(())) => {}
+                    Ok(Err(error)) => result = Err(error),
+                    Err(payload) => result = Err(RunError::Panicked(panic_text(&*payload))),
+                }
+            }
+            result
+        })
+    }
+
+    /// Large enough that handing over costs nothing, small enough that all threads have work.
+    fn chunk_shots(&self, shot_count: u64) -> u64 {
+        let by_bits = CHUNK_BITS_MAX / u64::from(self.program.bit_count()).max(1);
+        let by_threads = shot_count / (self.threads as u64 * 8);
+        by_threads.min(by_bits).clamp(1, CHUNK_SHOTS_MAX)
+    }
+
+    fn free_chunks(
+        &self,
+        owner: usize,
+        shared: &Shared<'_>,
+    ) -> (SyncSender<Chunk>, Receiver<Chunk>) {
+        let (sender, receiver) = sync_channel(CHUNKS_PER_THREAD);
+        let shots = usize::try_from(shared.chunk_shots).unwrap_or(usize::MAX);
+        for _ in 0..CHUNKS_PER_THREAD {
+            let chunk = Chunk::new(owner, shots, self.program.bit_count() as usize);
+            // There is room for all of them, and the receiver is here.
+            let _ = sender.send(chunk);
+        }
+        (sender, receiver)
+    }
+}
+
+/// Puts chunks in order and passes their shots on.
+struct Merger<'s, 'c> {
+    sink: &'s mut dyn ShotSink,
+    control: &'s mut Control<'c>,
+    shot_count: u64,
+    on_error: OnError,
+    digest: OutcomeDigest,
+    summary: Summary,
+}
+
+impl<'s, 'c> Merger<'s, 'c> {
+    fn new(sink: &'s mut dyn ShotSink, control: &'s mut Control<'c>, shared: &Shared<'_>) -> Self {
+        let summary = Summary {
+            shots_done: 0,
+            shots_failed: 0,
+            failures: Vec::new(),
+            digest: 0,
+            ended: Ended::Stopped,
+        };
+        let (shot_count, on_error) = (shared.shot_count, shared.on_error);
+        Self { sink, control, shot_count, on_error, digest: OutcomeDigest::new(), summary }
+    }
+
+    fn merge(
+        mut self,
+        arrived: &Receiver<Message>,
+        free: &[SyncSender<Chunk>],
+    ) -> Result<Summary, RunError> {
+        let mut early: Vec<Chunk> = Vec::with_capacity(free.len() * CHUNKS_PER_THREAD);
+        let mut next = 0;
+        // The channel closes when every thread is done.
+        'merging: while let Ok(Message::Chunk(chunk)) = arrived.recv() {
+            early.push(chunk);
+            while let Some(at) = early.iter().position(|chunk| chunk.index == next) {
+                let chunk = early.swap_remove(at);
+                next += 1;
+                let go_on = self.take(&chunk)?;
+                if let Some(owner) = free.get(chunk.owner) {
+                    // A thread that has ended needs no memory back.
+                    let _ = owner.try_send(chunk);
+                }
+                if !go_on {
+                    break 'merging;
+                }
+            }
+        }
+        self.summary.digest = self.digest.value();
+        Ok(self.summary)
+    }
+
+    /// Passes on the shots of the next chunk; false if it is the last one.
+    fn take(&mut self, chunk: &Chunk) -> Result<bool, RunError> {
+        for (shot, outcome) in chunk.outcomes() {
+            match outcome {
+                Outcome::Bits(bits) => {
+                    self.digest.add_shot(bits);
+                    self.summary.shots_done += 1;
+                    self.sink.shot(shot, bits).map_err(RunError::Sink)?;
+                }
+                Outcome::Failed(failure) => {
+                    self.summary.shots_failed += 1;
+                    if self.summary.failures.len() < FAILURES_MAX {
+                        self.summary.failures.push(failure.clone());
+                    }
+                    self.sink.failed(failure).map_err(RunError::Sink)?;
+                    if self.on_error == OnError::Stop {
+                        self.summary.ended = Ended::Failed;
+                        return Ok(false);
+                    }
+                }
+            }
+        }
+        let done = self.summary.shots_done + self.summary.shots_failed;
+        (self.control.progress)(done);
+        if done == self.shot_count {
+            self.summary.ended = Ended::Complete;
+        }
+        Ok(chunk.is_complete() && done < self.shot_count)
+    }
+}
+
+fn panic_text(payload: &(dyn Any + Send)) -> String {
+    let text = payload.downcast_ref::<&str>().copied();
+    let text = text.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
+    text.unwrap_or("a panic without a text").to_owned()
+}

@@ -1,0 +1,167 @@
+//! One thread: builds its own instance of the stack and runs the chunks that it takes.
+
+use core::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender};
+
+use pandia_core::emulator::Emulator;
+use pandia_core::error::Class;
+use pandia_core::ids::Seed;
+use pandia_core::program::{Memory, Program};
+use pandia_core::runtime::Runtime;
+
+use super::chunk::Chunk;
+use super::error::RunError;
+use super::run::OnError;
+use crate::stack::{Shape, StackPlan};
+
+/// What all threads of a run see.
+#[derive(Debug)]
+pub(super) struct Shared<'a> {
+    pub(super) program: &'a Program<'a>,
+    pub(super) plan: &'a StackPlan,
+    pub(super) shape: Shape,
+    pub(super) seed: Seed,
+    pub(super) on_error: OnError,
+    pub(super) first_shot: u64,
+    pub(super) shot_count: u64,
+    pub(super) chunk_shots: u64,
+    /// Set from outside to end the run early.
+    pub(super) stop: &'a AtomicBool,
+    /// The chunk to take next.
+    pub(super) next_chunk: AtomicU64,
+    /// Chunks above this one are not wanted any more.
+    pub(super) last_chunk: AtomicU64,
+}
+
+/// What a thread sends to the merger.
+#[derive(Debug)]
+pub(super) enum Message {
+    /// A chunk whose shots were run.
+    Chunk(Chunk),
+    /// The thread ended before its time; a chunk may be missing for ever.
+    Gone,
+}
+
+/// Says that the thread is gone, unless its work was done. Also while a panic unwinds.
+struct Farewell {
+    full: SyncSender<Message>,
+    done: bool,
+}
+
+impl Drop for Farewell {
+    fn drop(&mut self) {
+        if !self.done {
+            // A merger that has ended does not need to know.
+            let _ = self.full.send(Message::Gone);
+        }
+    }
+}
+
+/// Why a thread stopped running shots.
+enum Then {
+    /// There is nothing left to do.
+    Finish,
+    /// The instance is lost; there is more to do.
+    Rebuild,
+}
+
+impl Shared<'_> {
+    /// Runs chunks until there are none left. Empty chunks come in by `free`, full ones leave by
+    /// `full`.
+    pub(super) fn work(
+        &self,
+        free: &Receiver<Chunk>,
+        full: SyncSender<Message>,
+    ) -> Result<(), RunError> {
+        let mut farewell = Farewell { full, done: false };
+        let done = self.build_and_run(free, &farewell.full);
+        farewell.done = done.is_ok();
+        done
+    }
+
+    fn build_and_run(
+        &self,
+        free: &Receiver<Chunk>,
+        full: &SyncSender<Message>,
+    ) -> Result<(), RunError> {
+        let mut bits = vec![0; self.program.bit_count() as usize];
+        let mut ints = vec![0; self.program.int_count() as usize];
+        let mut reals = vec![0.0; self.program.real_count() as usize];
+        let mut current = None;
+        loop {
+            let runtime = self.plan.build(self.shape)?;
+            let memory = Memory { bits: &mut bits, ints: &mut ints, reals: &mut reals };
+            let mut emulator = Emulator::new(self.program, memory, runtime, self.seed)
+                .map_err(RunError::Program)?;
+            match self.run_chunks(&mut emulator, &mut current, free, full) {
+                Then::Finish => return Ok(()),
+                Then::Rebuild => {}
+            }
+        }
+    }
+
+    fn run_chunks<R: Runtime>(
+        &self,
+        emulator: &mut Emulator<'_, '_, R>,
+        current: &mut Option<Chunk>,
+        free: &Receiver<Chunk>,
+        full: &SyncSender<Message>,
+    ) -> Then {
+        loop {
+            let Some(mut chunk) = current.take().or_else(|| self.take_chunk(free)) else {
+                return Then::Finish;
+            };
+            if let Then::Rebuild = self.run_shots(emulator, &mut chunk) {
+                *current = Some(chunk);
+                return Then::Rebuild;
+            }
+            if full.send(Message::Chunk(chunk)).is_err() {
+                return Then::Finish;
+            }
+        }
+    }
+
+    /// The next chunk that is wanted. The memory is there before the number is taken, so the
+    /// merger never waits for a chunk that waits for memory.
+    fn take_chunk(&self, free: &Receiver<Chunk>) -> Option<Chunk> {
+        let mut chunk = free.recv().ok()?;
+        let index = self.next_chunk.fetch_add(1, Ordering::Relaxed);
+        let before = index.saturating_mul(self.chunk_shots);
+        if before >= self.shot_count || self.is_unwanted(index) {
+            return None;
+        }
+        let wanted = self.chunk_shots.min(self.shot_count - before);
+        chunk.start(index, self.first_shot + before, wanted);
+        Some(chunk)
+    }
+
+    fn is_unwanted(&self, chunk_index: u64) -> bool {
+        self.stop.load(Ordering::Relaxed) || chunk_index > self.last_chunk.load(Ordering::Relaxed)
+    }
+
+    /// Fills the chunk, up to its end, a request to stop, or a failure that ends the run.
+    fn run_shots<R: Runtime>(&self, emulator: &mut Emulator<'_, '_, R>, chunk: &mut Chunk) -> Then {
+        while let Some(shot) = chunk.next_shot() {
+            if self.is_unwanted(chunk.index) {
+                break;
+            }
+            let failure = match emulator.run_shot(shot) {
+                Ok(bits) => {
+                    chunk.push_bits(bits);
+                    continue;
+                }
+                Err(failure) => failure,
+            };
+            let lost = failure.error.class() == Class::InstanceLost;
+            chunk.push_failure(failure);
+            if self.on_error == OnError::Stop {
+                self.last_chunk.fetch_min(chunk.index, Ordering::Relaxed);
+                break;
+            }
+            if lost {
+                return Then::Rebuild;
+            }
+        }
+        Then::Finish
+    }
+}

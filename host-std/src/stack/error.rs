@@ -1,0 +1,220 @@
+//! Why a stack cannot be had: what is wrong, where, and the way out.
+
+use core::fmt::{self, Display};
+use std::path::PathBuf;
+
+use pandia_core::error::{Error, ErrorKind};
+
+/// Why a stack cannot be had. [`Self::help`] is the way out, where the message does not say it.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum StackError {
+    /// No part has this name.
+    UnknownPart {
+        /// The name given.
+        name: String,
+        /// What kind of part was wanted: "simulator".
+        role: &'static str,
+        /// The most similar name that there is.
+        near: Option<String>,
+        /// All names of that kind.
+        known: Vec<String>,
+        /// Where it was asked for.
+        place: Option<String>,
+    },
+    /// The part is not of the kind wanted.
+    WrongKind {
+        /// The part's id.
+        part: String,
+        /// What it is.
+        is: &'static str,
+        /// What was wanted.
+        wanted: &'static str,
+        /// Where it was asked for.
+        place: Option<String>,
+    },
+    /// The part has no such parameter.
+    UnknownParameter {
+        /// The part's name.
+        part: String,
+        /// The parameter given.
+        key: String,
+        /// The most similar parameter that there is.
+        near: Option<String>,
+        /// All its parameters.
+        known: Vec<String>,
+        /// Where it was given.
+        place: Option<String>,
+    },
+    /// The part refuses its settings or its size.
+    Refused {
+        /// The part's id.
+        part: String,
+        /// What it says.
+        error: Error,
+        /// Where it was asked for.
+        place: Option<String>,
+        /// The way out, if there is one.
+        help: Option<String>,
+    },
+    /// A part with settings is not written as it must be.
+    Grammar {
+        /// What was given.
+        text: String,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// A stack file that cannot be read or does not say a stack.
+    File {
+        /// The file, with the line where it is known: `stack.toml:7`.
+        place: String,
+        /// What is wrong.
+        problem: String,
+        /// The way out, if there is one.
+        help: Option<String>,
+    },
+    /// A library that cannot be opened or holds no parts.
+    Library {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        problem: String,
+        /// The way out, if there is one.
+        help: Option<String>,
+    },
+    /// One instance needs more memory than there is.
+    Memory {
+        /// The part that needs most.
+        part: String,
+        /// For how many qubits.
+        qubit_count: u32,
+        /// What one instance of the stack needs.
+        needed_bytes: u64,
+        /// What there is.
+        available_bytes: u64,
+    },
+}
+
+impl StackError {
+    /// The way out, if the message does not say it.
+    #[must_use]
+    pub fn help(&self) -> Option<String> {
+        match self {
+            Self::UnknownPart { near, known, role, .. } => Some(match near {
+                Some(near) => format!("did you mean {near}? there are: {}", known.join(", ")),
+                None if known.is_empty() => format!("there is no {role} at all"),
+                None => format!("there are: {}", known.join(", ")),
+            }),
+            Self::UnknownParameter { near, known, part, .. } => Some(match near {
+                Some(near) => format!("did you mean {near}? it takes: {}", known.join(", ")),
+                None if known.is_empty() => format!("{part} takes no parameters"),
+                None => format!("it takes: {}", known.join(", ")),
+            }),
+            Self::WrongKind { is, .. } => Some(format!("give it where {} go", plural(is))),
+            Self::Refused { help, .. } | Self::File { help, .. } | Self::Library { help, .. } => {
+                help.clone()
+            }
+            Self::Grammar { .. } => Some(
+                "write NAME or NAME:KEY=VALUE,KEY=VALUE, for example \
+                 depolarizing:p_1q=1e-3,p_2q=5e-3"
+                    .to_owned(),
+            ),
+            Self::Memory { .. } => Some(
+                "use fewer qubits, or --simulator stabilizer if the program is Clifford".to_owned(),
+            ),
+        }
+    }
+
+    /// A part's refusal.
+    pub(super) fn refused(part: &str, error: Error, place: Option<&String>) -> Self {
+        Self::Refused { part: part.to_owned(), error, place: place.cloned(), help: None }
+    }
+}
+
+fn plural(kind: &str) -> String {
+    format!("{kind}s")
+}
+
+/// A number of bytes for people: `16.0 GiB`.
+#[must_use]
+pub(crate) fn bytes_in_words(bytes: u64) -> String {
+    const UNITS: [&str; 6] = ["KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
+    if bytes < 1024 {
+        return format!("{bytes} bytes");
+    }
+    let (mut scaled, mut unit) = (bytes, 0);
+    while scaled >= 1024 * 1024 && unit + 1 < UNITS.len() {
+        scaled /= 1024;
+        unit += 1;
+    }
+    let tenths = scaled * 10 / 1024;
+    format!("{}.{} {}", tenths / 10, tenths % 10, UNITS[unit])
+}
+
+struct At<'a>(&'a Option<String>);
+
+impl Display for At<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.as_ref().map_or(Ok(()), |place| write!(f, "{place}: "))
+    }
+}
+
+impl Display for StackError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::UnknownPart { name, role, place, .. } => {
+                write!(f, "{}there is no {role} called {name:?}", At(place))
+            }
+            Self::WrongKind { part, is, wanted, place } => {
+                write!(f, "{}{part} is of the kind {is}, but a {wanted} is wanted", At(place))
+            }
+            Self::UnknownParameter { part, key, place, .. } => {
+                write!(f, "{}{part} has no parameter {key:?}", At(place))
+            }
+            Self::Refused { part, error, place, .. } => {
+                write!(f, "{}", At(place))?;
+                if error.layer().is_empty() {
+                    write!(f, "{part}: ")?;
+                }
+                write!(f, "{error}")
+            }
+            Self::Grammar { text, problem } => write!(f, "in {text:?}: {problem}"),
+            Self::File { place, problem, .. } => write!(f, "{place}: {problem}"),
+            Self::Library { path, problem, .. } => write!(f, "{}: {problem}", path.display()),
+            Self::Memory { part, qubit_count, needed_bytes, available_bytes } => write!(
+                f,
+                "{part} with {qubit_count} qubits does not fit: one instance of the stack needs {}, \
+                 and {} are available",
+                bytes_in_words(*needed_bytes),
+                bytes_in_words(*available_bytes)
+            ),
+        }
+    }
+}
+
+impl core::error::Error for StackError {}
+
+/// Whether a refusal is about size, so that another simulator may help.
+pub(super) const fn is_about_size(error: &Error) -> bool {
+    matches!(error.kind(), ErrorKind::Capacity { .. } | ErrorKind::QubitOutOfRange { .. })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_are_shown_with_the_unit_that_fits() {
+        let shown = [
+            (1023, "1023 bytes"),
+            (1024, "1.0 KiB"),
+            (1536, "1.5 KiB"),
+            (16 << 30, "16.0 GiB"),
+            (1 << 44, "16.0 TiB"),
+            (u64::MAX, "15.9 EiB"),
+        ];
+        for (bytes, words) in shown {
+            assert_eq!(bytes_in_words(bytes), words);
+        }
+    }
+}

@@ -1,0 +1,37 @@
+//! Stacks of parts: what parts there are, a description of a stack, and the stack built from it.
+//!
+//! A [`StackSpec`] says which parts with which settings, as the user wrote it ([`PartUse::parse`]
+//! for the command line, [`read_stack_file`] for TOML). [`StackPlan::new`] finds the parts in a
+//! [`Registry`] and checks every setting; [`StackPlan::build`] makes an instance, any number of
+//! times, on any thread.
+//!
+//! ```
+//! use pandia::stack::{PartUse, Registry, Shape, StackPlan, StackSpec};
+//!
+//! let spec = StackSpec::new().with_noise(PartUse::parse("ideal")?);
+//! let plan = StackPlan::new(&Registry::new(), &spec)?;
+//! let runtime = plan.build(Shape { qubit_count: 3, result_count: 3 })?;
+//! assert_eq!(plan.parts().count(), 3);
+//! # Ok::<(), pandia::stack::StackError>(())
+//! ```
+//! Not here: running shots ([`crate::runner`]), opening libraries.
+
+mod built_in;
+mod error;
+mod file;
+mod part;
+mod plan;
+mod registry;
+mod setting;
+mod spec;
+
+pub use error::StackError;
+pub use file::{parse_stack_file, read_stack_file};
+pub use part::{
+    BoxedBackend, BoxedRuntime, BuildLayer, BuildRuntime, BuildSimulator, Factory, Linked, Origin,
+    Part,
+};
+pub use plan::{Placed, Shape, StackPlan};
+pub use registry::{Registry, nearest};
+pub use setting::{OwnedSetting, OwnedValue};
+pub use spec::{PartUse, StackSpec};

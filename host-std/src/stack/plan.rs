@@ -1,0 +1,259 @@
+//! A checked stack, from which instances are built.
+
+use core::slice;
+
+use pandia_core::backend::{Lowering, Stack};
+use pandia_core::ids::StreamId;
+use pandia_core::part::{Config, PartSpec, Setting};
+use pandia_core::{Error, ErrorKind, Result as CoreResult};
+
+use super::error::{StackError, is_about_size};
+use super::part::{BoxedBackend, BoxedRuntime, Factory, Part};
+use super::registry::{Registry, Role, nearest};
+use super::setting::{OwnedSetting, OwnedValue};
+use super::spec::{PartUse, StackSpec};
+
+/// How large a stack must be.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Shape {
+    /// How many qubits.
+    pub qubit_count: u32,
+    /// How many result ids: a program's classical bits.
+    pub result_count: u32,
+}
+
+/// A part at its place in a stack, with checked settings.
+#[derive(Clone, Debug)]
+pub struct Placed {
+    part: Part,
+    settings: Vec<OwnedSetting>,
+    stream: StreamId,
+    place: Option<String>,
+}
+
+/// A stack whose parts exist and take their settings. Instances built from it are equal.
+#[derive(Clone, Debug)]
+pub struct StackPlan {
+    runtime: Placed,
+    /// Top-down.
+    noise: Vec<Placed>,
+    simulator: Placed,
+}
+
+impl Placed {
+    fn new(registry: &Registry, part_use: &PartUse, role: Role) -> Result<Self, StackError> {
+        let part = registry.resolve(part_use, role)?;
+        let mut settings = Vec::with_capacity(part_use.settings.len());
+        for setting in &part_use.settings {
+            settings.push(typed(&part, setting, part_use)?);
+        }
+        let placed =
+            Self { part, settings, stream: StreamId::default(), place: part_use.place.clone() };
+        let checked =
+            placed.with_config(Shape::default(), |config| config.check(&placed.part.spec));
+        checked.map_err(|error| StackError::refused(placed.id(), error, placed.place.as_ref()))?;
+        Ok(placed)
+    }
+
+    /// The part.
+    #[must_use]
+    pub const fn part(&self) -> &Part {
+        &self.part
+    }
+
+    /// The random stream that it draws from.
+    #[must_use]
+    pub const fn stream(&self) -> StreamId {
+        self.stream
+    }
+
+    /// Every parameter with the value it has: the one set, or the default. Families have an entry
+    /// for each of their keys that is set.
+    #[must_use]
+    pub fn parameters(&self) -> Vec<(String, OwnedValue)> {
+        let mut all = Vec::new();
+        for param in self.part.spec.params {
+            let set = self.settings.iter().filter(|setting| param.takes(&setting.key));
+            if param.is_family() {
+                all.extend(set.map(|setting| (setting.key.clone(), setting.value.clone())));
+            } else if let Some(setting) = set.last() {
+                all.push((setting.key.clone(), setting.value.clone()));
+            } else if let Some(default) = param.default {
+                all.push((param.name.to_owned(), default.into()));
+            }
+        }
+        all
+    }
+
+    fn id(&self) -> &'static str {
+        self.part.spec.id
+    }
+
+    fn with_config<T>(&self, shape: Shape, then: impl FnOnce(&Config<'_>) -> T) -> T {
+        let settings: Vec<Setting<'_>> = self.settings.iter().map(OwnedSetting::view).collect();
+        let mut config = Config::new(shape.qubit_count, self.stream).with(&settings);
+        config.result_count = shape.result_count;
+        then(&config)
+    }
+
+    /// How much memory an instance claims.
+    ///
+    /// # Errors
+    /// [`StackError::Refused`] if the part cannot be that large or refuses its settings.
+    pub fn memory_bytes(&self, shape: Shape) -> Result<u64, StackError> {
+        self.with_config(shape, |config| self.part.factory.memory_bytes(config))
+            .map_err(|error| self.refusal(error, shape))
+    }
+
+    fn refusal(&self, error: Error, shape: Shape) -> StackError {
+        let other = matches!(self.part.factory, Factory::Simulator(_))
+            && self.part.spec.short_name() != "stabilizer"
+            && is_about_size(&error);
+        let help = other.then(|| {
+            format!(
+                "the program needs {} qubits; use fewer, or --simulator stabilizer if it is \
+                 Clifford",
+                shape.qubit_count
+            )
+        });
+        let part = self.id().to_owned();
+        StackError::Refused { part, error, place: self.place.clone(), help }
+    }
+}
+
+/// The setting with its value as the parameter wants it.
+fn typed(
+    part: &Part,
+    setting: &OwnedSetting,
+    part_use: &PartUse,
+) -> Result<OwnedSetting, StackError> {
+    let place = match (setting.line, &part_use.place) {
+        (Some(line), Some(place)) => {
+            let file = place.rsplit_once(':').map_or(place.as_str(), |(file, _)| file);
+            Some(format!("{file}:{line}"))
+        }
+        _ => part_use.place.clone(),
+    };
+    let Some(param) = part.spec.param(&setting.key) else {
+        let known: Vec<String> = part.spec.params.iter().map(|p| p.name.to_owned()).collect();
+        let near = nearest(&setting.key, part.spec.params.iter().map(|p| p.name));
+        return Err(StackError::UnknownParameter {
+            part: part.spec.short_name().to_owned(),
+            key: setting.key.clone(),
+            near: near.map(str::to_owned),
+            known,
+            place,
+        });
+    };
+    let value = match &setting.value {
+        OwnedValue::Text(word) => OwnedValue::from_word(word, param),
+        OwnedValue::Real(_) | OwnedValue::Whole(_) => setting.value.clone(),
+    };
+    let typed = OwnedSetting { key: setting.key.clone(), value, line: setting.line };
+    // Checked one by one, so that the refusal names the line.
+    let only = PartSpec { params: slice::from_ref(param), ..part.spec };
+    let checked = Config::new(0, StreamId::default()).with(&[typed.view()]).check(&only);
+    checked.map_err(|error| StackError::refused(part.spec.id, error, place.as_ref()))?;
+    Ok(typed)
+}
+
+impl StackPlan {
+    /// Finds the parts and checks their settings.
+    ///
+    /// # Errors
+    /// [`StackError`] naming the first part or setting that is wrong, top-down.
+    pub fn new(registry: &Registry, spec: &StackSpec) -> Result<Self, StackError> {
+        let mut plan = Self {
+            runtime: Placed::new(registry, &spec.runtime, Role::Runtime)?,
+            noise: spec
+                .noise
+                .iter()
+                .map(|part| Placed::new(registry, part, Role::Layer))
+                .collect::<Result<_, _>>()?,
+            simulator: Placed::new(registry, &spec.simulator, Role::Simulator)?,
+        };
+        plan.assign_streams();
+        Ok(plan)
+    }
+
+    /// Streams by part id and ordinal among equal parts, counted from the simulator upward.
+    fn assign_streams(&mut self) {
+        let mut seen: Vec<&'static str> = Vec::new();
+        let bottom_up = core::iter::once(&mut self.simulator)
+            .chain(self.noise.iter_mut().rev())
+            .chain(core::iter::once(&mut self.runtime));
+        for placed in bottom_up {
+            let ordinal = seen.iter().filter(|&&id| id == placed.id()).count();
+            placed.stream = StreamId::of(placed.id(), ordinal as u64);
+            seen.push(placed.id());
+        }
+    }
+
+    /// The parts from the runtime down to the simulator.
+    pub fn parts(&self) -> impl Iterator<Item = &Placed> {
+        core::iter::once(&self.runtime).chain(&self.noise).chain(core::iter::once(&self.simulator))
+    }
+
+    /// The simulator at the bottom.
+    #[must_use]
+    pub const fn simulator(&self) -> &Placed {
+        &self.simulator
+    }
+
+    /// How much memory one instance claims.
+    ///
+    /// # Errors
+    /// [`StackError::Refused`] if a part cannot be that large or refuses its settings.
+    pub fn memory_bytes(&self, shape: Shape) -> Result<u64, StackError> {
+        let shape = at_least_one_qubit(shape);
+        self.parts()
+            .try_fold(0_u64, |sum, placed| Ok(sum.saturating_add(placed.memory_bytes(shape)?)))
+    }
+
+    /// Makes one instance. On top of the error models lies a [`Lowering`], so that gates which the
+    /// simulator cannot do are rewritten before noise falls on them.
+    ///
+    /// # Errors
+    /// As [`Self::memory_bytes`], and if the memory cannot be had.
+    pub fn build(&self, shape: Shape) -> Result<BoxedRuntime, StackError> {
+        let shape = at_least_one_qubit(shape);
+        let mut stack = build_with(&self.simulator, shape, |factory, config| match factory {
+            Factory::Simulator(factory) => Some(factory.build(config)),
+            Factory::Layer(_) | Factory::Runtime(_) => None,
+        })?;
+        for placed in self.noise.iter().rev() {
+            stack = build_with(placed, shape, |factory, config| match factory {
+                Factory::Layer(factory) => Some(factory.build(config, stack)),
+                Factory::Simulator(_) | Factory::Runtime(_) => None,
+            })?;
+        }
+        let stack: BoxedBackend = Box::new(Stack::new(Lowering::new(), stack));
+        build_with(&self.runtime, shape, |factory, config| match factory {
+            Factory::Runtime(factory) => Some(factory.build(config, stack)),
+            Factory::Simulator(_) | Factory::Layer(_) => None,
+        })
+    }
+}
+
+/// A program without qubits still runs on something.
+fn at_least_one_qubit(shape: Shape) -> Shape {
+    Shape { qubit_count: shape.qubit_count.max(1), ..shape }
+}
+
+fn build_with<T>(
+    placed: &Placed,
+    shape: Shape,
+    build: impl FnOnce(&Factory, &Config<'_>) -> Option<CoreResult<T>>,
+) -> Result<T, StackError> {
+    let built = placed.with_config(shape, |config| build(&placed.part.factory, config));
+    match built {
+        Some(Ok(instance)) => Ok(instance),
+        Some(Err(error)) => Err(placed.refusal(error, shape)),
+        // `Registry::resolve` gives only parts that fit their place.
+        None => Err(StackError::refused(
+            placed.id(),
+            ErrorKind::Broken("a part at a place for another kind").into(),
+            placed.place.as_ref(),
+        )),
+    }
+}
