@@ -4,7 +4,9 @@ use pandia_benches::{Goal, Ladder, Runner};
 use pandia_core::backend::{Backend, Caps, GateSet, Info, MetricValue, Stack, Threading, Verdict};
 use pandia_core::error::Result;
 use pandia_core::ids::{Seed, ShotId, StreamId};
-use pandia_core::noise::DepolarizingPart;
+use pandia_core::noise::{
+    CoherentPart, DepolarizingPart, IdealPart, LeakagePart, PauliPart, ReadoutPart,
+};
 use pandia_core::op::builder::OpVec;
 use pandia_core::op::gates::slot;
 use pandia_core::op::{Batch, OpSink, Outcomes};
@@ -77,17 +79,32 @@ fn counted<B: Backend>(backend: &B) -> u64 {
     })
 }
 
-fn depolarizing(p: f64) -> Result<impl Backend> {
-    let settings = [
-        Setting { key: "p_1q", value: Value::Real(p) },
-        Setting { key: "p_2q", value: Value::Real(p) },
-    ];
+/// The layer `P` with these settings over the floor.
+fn over_floor<P: LayerPart>(settings: &[(&str, f64)]) -> Result<impl Backend> {
+    let settings: Vec<_> =
+        settings.iter().map(|&(key, value)| Setting { key, value: Value::Real(value) }).collect();
     let config = Config::new(64, StreamId(7)).with(&settings);
-    let cells = DepolarizingPart::cells(&config)?;
-    let layer = DepolarizingPart::build(&config, vec![DepolarizingPart::EMPTY; cells])?;
+    let layer = P::build(&config, vec![P::EMPTY; P::cells(&config)?])?;
     let mut stack = Stack::new(layer, Floor::default());
     stack.shot_begin(ShotId(0), Seed(1))?;
     Ok(stack)
+}
+
+/// What the layer `P` costs over the floor in batches of 64.
+fn layer<P: LayerPart>(
+    runner: &mut Runner,
+    settings: &[(&str, f64)],
+    repeats: u64,
+    goal: Goal,
+) -> Result<()> {
+    let pieces = pieces(64)?;
+    let mut noisy = over_floor::<P>(settings)?;
+    let name = format!("dispatch/{}/batch-64", P::SPEC.short_name());
+    runner.bench(name.clone(), "op", 256 * repeats, Goal::None, || {
+        drive(&mut noisy, &pieces, repeats).map_or(0, |()| counted(&noisy))
+    });
+    runner.difference(&name, "dispatch/direct/batch-64", goal);
+    Ok(())
 }
 
 fn main() -> Result<()> {
@@ -110,7 +127,7 @@ fn main() -> Result<()> {
             floor.seen = 0;
             drive(&mut floor, &pieces, repeats).map_or(0, |()| floor.seen)
         });
-        let mut over_floor = depolarizing(1e-3)?;
+        let mut over_floor = over_floor::<DepolarizingPart>(&[("p_1q", 1e-3), ("p_2q", 1e-3)])?;
         let goal = if size == 64 { Goal::AtMostNs(10.0) } else { Goal::None };
         let noisy = format!("dispatch/depolarizing/batch-{size}");
         runner.bench(noisy.clone(), "op", ops, Goal::None, || {
@@ -118,5 +135,15 @@ fn main() -> Result<()> {
         });
         runner.difference(&noisy, &direct, goal);
     }
-    Ok(())
+    let (goal, one) = (Goal::AtMostNs(10.0), 1e-3);
+    layer::<IdealPart>(&mut runner, &[], repeats, goal)?;
+    let paulis =
+        [("px", one), ("pz", one), ("zz", one), ("xi", one), ("gate.zz_phase.0-1.zz", one)];
+    layer::<PauliPart>(&mut runner, &paulis, repeats, goal)?;
+    layer::<ReadoutPart>(&mut runner, &[("p_1_given_0", one)], repeats, goal)?;
+    // Leaked qubits seep back, or soon nothing but skipped gates would be measured.
+    let leaks = [("p_leak_1q", 1e-5), ("p_leak_2q", 1e-5), ("p_seep", 0.5)];
+    layer::<LeakagePart>(&mut runner, &leaks, repeats, goal)?;
+    // Every gate is followed by an inserted one.
+    layer::<CoherentPart>(&mut runner, &[("fraction_1q", 0.01)], repeats, Goal::None)
 }
