@@ -5,8 +5,40 @@ use crate::op::gates::{GATE_QUBITS_MAX, MATRIX_MAX, by_slot};
 use crate::real::Complex;
 
 /// The matrix of a user gate: writes `2 * 4^n` numbers, re and im of the row-major matrix.
-/// The form that a C plugin can give, too: no captured state.
 pub type UserMatrixFn = fn(params: &[f64], re_im: &mut [f64]) -> Result<()>;
+
+/// The matrix of a user gate, given by Rust or by somebody across an interface. Copied freely; it
+/// stays valid as long as whoever announced it.
+#[derive(Clone, Copy, Debug)]
+pub struct UserMatrix(pub(crate) MatrixSource);
+
+/// Where a user gate's matrix comes from.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum MatrixSource {
+    /// A function of this program.
+    Here(UserMatrixFn),
+    /// A function behind a table.
+    Across(crate::abi::ForeignMatrix),
+}
+
+impl UserMatrix {
+    /// The matrix that `f` writes.
+    #[must_use]
+    pub const fn new(f: UserMatrixFn) -> Self {
+        Self(MatrixSource::Here(f))
+    }
+
+    /// Writes the matrix for `params` into `re_im`, which has exactly `2 * 4^n` places.
+    ///
+    /// # Errors
+    /// Whatever the function refuses.
+    pub fn evaluate(&self, params: &[f64], re_im: &mut [f64]) -> Result<()> {
+        match self.0 {
+            MatrixSource::Here(f) => f(params, re_im),
+            MatrixSource::Across(foreign) => foreign.evaluate(params, re_im),
+        }
+    }
+}
 
 /// What becomes of a gate.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -49,7 +81,7 @@ pub struct GateDef<'a> {
     /// How many parameters it takes.
     pub param_count: u8,
     /// The meaning, if it is not built in and not opaque.
-    pub matrix: Option<UserMatrixFn>,
+    pub matrix: Option<UserMatrix>,
 }
 
 /// The gates that a caller announces. Sets add up: a layer announces what it inserts by a call of

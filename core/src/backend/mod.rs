@@ -14,7 +14,10 @@ mod stack;
 
 pub use contract::{Backend, Metric, MetricValue, StateQuery};
 pub use forward::Forwarder;
-pub use gate_set::{GateDef, GateSet, RE_IM_MAX, UserMatrixFn, Verdict, unitary_from_re_im};
+pub(crate) use gate_set::MatrixSource;
+pub use gate_set::{
+    GateDef, GateSet, RE_IM_MAX, UserMatrix, UserMatrixFn, Verdict, unitary_from_re_im,
+};
 pub use info::{Caps, Info, Threading};
 pub use lowering::{LOWERED_WORDS_MAX, Lowering};
 pub use stack::{Layer, Stack};

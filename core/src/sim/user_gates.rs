@@ -1,6 +1,6 @@
 //! Gates of the program's own, known by slot and matrix function after the handshake.
 
-use crate::backend::{GateDef, GateSet, RE_IM_MAX, UserMatrixFn, Verdict, unitary_from_re_im};
+use crate::backend::{GateDef, GateSet, RE_IM_MAX, UserMatrix, Verdict, unitary_from_re_im};
 use crate::error::{Error, ErrorKind, Result};
 use crate::kernel::digest::Fnv;
 use crate::op::Op;
@@ -19,7 +19,7 @@ pub(crate) struct UserGate {
     pub(crate) qubit_count: u8,
     pub(crate) param_count: u8,
     id_hash: u64,
-    matrix: UserMatrixFn,
+    matrix: UserMatrix,
 }
 
 /// The gates announced so far.
@@ -108,7 +108,7 @@ impl UserGate {
         }
         let mut re_im = [0.0; RE_IM_MAX];
         let numbers = 2 << (2 * self.qubit_count);
-        (self.matrix)(params, &mut re_im[..numbers])?;
+        self.matrix.evaluate(params, &mut re_im[..numbers])?;
         unitary_from_re_im(self.qubit_count, &re_im[..numbers], out)
     }
 }

@@ -1,7 +1,7 @@
 //! The simulator through its contract.
 
 use super::*;
-use crate::backend::GateDef;
+use crate::backend::{GateDef, UserMatrix};
 use crate::error::Class;
 use crate::op::builder::OpVec;
 use crate::op::gates::slot;
@@ -230,8 +230,13 @@ fn a_user_gate_goes_through_its_matrix() {
         (re_im[12], re_im[13], re_im[18], re_im[19]) = (a, -b, a, -b);
         Ok(())
     }
-    let def =
-        |slot, id| GateDef { slot, id, qubit_count: 2, param_count: 1, matrix: Some(root_of_swap) };
+    let def = |slot, id| GateDef {
+        slot,
+        id,
+        qubit_count: 2,
+        param_count: 1,
+        matrix: Some(UserMatrix::new(root_of_swap)),
+    };
     let mut backend = simulator(2);
     let gates = [def(1024, "test.root_of_swap/1"), GateDef { matrix: None, ..def(1025, "o/1") }];
     let mut verdicts = [Verdict::Reject; 2];

@@ -1,0 +1,124 @@
+//! Errors across the border, in both directions: as a status, and as words in the caller's buffer.
+
+use super::raw;
+use super::record::{self, bytes_of};
+use crate::error::{Error, ErrorKind, LAYER_BYTES, NO_OP, Result, TEXT_BYTES};
+use core::fmt::Write;
+use heapless::String;
+
+/// The callee's side: gives `error` back as a status, with its words in the caller's buffer.
+///
+/// # Safety
+/// `to` is NULL or a valid error buffer.
+#[cold]
+#[inline(never)]
+pub(crate) unsafe fn give(to: *mut raw::Err, error: &Error) -> raw::Status {
+    let code = error.code();
+    if to.is_null() {
+        return code;
+    }
+    // SAFETY: the caller's promise.
+    let Ok(mut buffer) = (unsafe { record::read(to) }) else { return code };
+    let mut words = String::<TEXT_BYTES>::new();
+    // Its words fit: they were cut to this size when the error was made.
+    let _ = error.write_text(&mut Cut(&mut words));
+    buffer.code = code;
+    buffer.op_index = error.op_index().unwrap_or(NO_OP);
+    // SAFETY: the buffer's text has `text_cap` writable bytes.
+    buffer.text_len = unsafe { put(buffer.text, buffer.text_cap, &words) };
+    // SAFETY: the buffer's layer has `layer_cap` writable bytes.
+    buffer.layer_len = unsafe { put(buffer.layer, buffer.layer_cap, error.layer()) };
+    // SAFETY: the caller's promise. A buffer that could be read can be filled.
+    let _ = unsafe { record::fill(to, buffer) };
+    code
+}
+
+struct Cut<'a>(&'a mut String<TEXT_BYTES>);
+
+impl Write for Cut<'_> {
+    fn write_str(&mut self, s: &str) -> core::fmt::Result {
+        s.chars().try_for_each(|c| self.0.push(c).map_err(|_| core::fmt::Error))
+    }
+}
+
+/// Copies as many whole characters as fit and says how many bytes they are.
+///
+/// # Safety
+/// Unless NULL, `to` is writable for `cap` bytes.
+unsafe fn put(to: *mut u8, cap: u32, text: &str) -> u32 {
+    if to.is_null() {
+        return 0;
+    }
+    let len = text.floor_char_boundary((cap as usize).min(text.len()));
+    // SAFETY: `len` is at most `cap` and the length of `text`; two different objects.
+    unsafe { text.as_ptr().copy_to_nonoverlapping(to, len) };
+    u32::try_from(len).unwrap_or(0)
+}
+
+/// The caller's side: an error buffer with room for all that an error can say.
+#[derive(Clone, Debug)]
+pub(crate) struct Inbox {
+    err: raw::Err,
+    text: [u8; TEXT_BYTES],
+    layer: [u8; LAYER_BYTES],
+}
+
+impl Inbox {
+    pub(crate) const fn new() -> Self {
+        let err = raw::Err {
+            size: bytes_of::<raw::Err>(),
+            code: 0,
+            op_index: NO_OP,
+            text_cap: 0,
+            text_len: 0,
+            layer_cap: 0,
+            layer_len: 0,
+            reserved0: 0,
+            text: core::ptr::null_mut(),
+            layer: core::ptr::null_mut(),
+        };
+        Self { err, text: [0; TEXT_BYTES], layer: [0; LAYER_BYTES] }
+    }
+
+    /// The empty buffer, for one call. It holds addresses of `self`, which must not move meanwhile.
+    #[inline]
+    #[expect(clippy::cast_possible_truncation, reason = "two small constants")]
+    pub(crate) const fn open(&mut self) -> *mut raw::Err {
+        self.err.op_index = NO_OP;
+        self.err.text_cap = TEXT_BYTES as u32;
+        self.err.layer_cap = LAYER_BYTES as u32;
+        self.err.text_len = 0;
+        self.err.layer_len = 0;
+        self.err.text = self.text.as_mut_ptr();
+        self.err.layer = self.layer.as_mut_ptr();
+        &raw mut self.err
+    }
+
+    /// What the call gave back, as a result. `id` signs an error that nobody signed.
+    #[inline]
+    pub(crate) fn result(&self, status: raw::Status, id: &str, op_count: u32) -> Result<()> {
+        if status == raw::OK { Ok(()) } else { Err(self.error(status, id, op_count)) }
+    }
+
+    #[cold]
+    fn error(&self, status: raw::Status, id: &str, op_count: u32) -> Error {
+        if status > 0 {
+            return Error::from(ErrorKind::Broken("a positive status"))
+                .in_layer(id)
+                .with_text(format_args!("gave back the status {status}; 0 or less is right"));
+        }
+        let op_index = Some(self.err.op_index).filter(|&index| index < op_count);
+        let text = valid(&self.text, self.err.text_len);
+        let layer = valid(&self.layer, self.err.layer_len);
+        Error::foreign(status, op_index, layer, text).in_layer(id)
+    }
+}
+
+/// The part of `bytes` that is text.
+fn valid(bytes: &[u8], len: u32) -> &str {
+    let bytes = bytes.get(..(len as usize).min(bytes.len())).unwrap_or(&[]);
+    match core::str::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(e) => core::str::from_utf8(&bytes[..e.valid_up_to()]).unwrap_or(""),
+    }
+}

@@ -1,0 +1,2 @@
+//! Roundtrips: Rust, table, Rust; and what a table of ill will gets.
+mod roundtrip;
