@@ -74,6 +74,11 @@ impl Pair<'_> {
     pub const fn raw(&self) -> raw::Backend {
         self.raw
     }
+
+    /// The two pointers, for who keeps the borrow in its own type.
+    pub(crate) const fn into_raw(self) -> raw::Backend {
+        self.raw
+    }
 }
 
 unsafe extern "C" fn id<B: Backend, G: PanicGuard>(

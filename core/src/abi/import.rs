@@ -105,7 +105,7 @@ impl<'a> TableBackend<'a> {
     /// [`ErrorKind::Interface`] naming the first required function that is missing.
     pub fn lent(pair: Pair<'a>) -> Result<Self> {
         // SAFETY: a `Pair` is made of a table of ours and an instance borrowed for `'a`.
-        unsafe { Self::from_raw(pair.raw(), false) }
+        unsafe { Self::from_raw(pair.into_raw(), false) }
     }
 
     /// The backend behind a pair, size and required functions checked. If `owned`, dropping it

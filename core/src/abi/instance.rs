@@ -32,10 +32,6 @@ impl<T, G: PanicGuard> Instance<T, G> {
         &self.inner
     }
 
-    pub(crate) const fn inner_mut(&mut self) -> &mut T {
-        &mut self.inner
-    }
-
     /// The thing itself, out of its wrapping.
     pub fn into_inner(self) -> T {
         self.inner

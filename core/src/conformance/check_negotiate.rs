@@ -4,7 +4,7 @@ use super::circuit::Start;
 use super::harness::{Harness, ensure, needs, went_well};
 use super::reference::params_of;
 use super::{Check, Checked};
-use crate::backend::{GateDef, GateSet, Verdict};
+use crate::backend::{GateDef, GateSet, UserMatrix, Verdict};
 use crate::error::{ErrorKind, Result};
 use crate::op::OpSink;
 use crate::op::gates::{FIRST_USER_SLOT, LIST, MATRIX_MAX, slot};
@@ -111,7 +111,7 @@ fn user_gate(h: &mut Harness<'_>) -> Checked {
         id: "pandia.conformance_stranger/1",
         qubit_count: 2,
         param_count: 1,
-        matrix: Some(stranger_matrix),
+        matrix: Some(UserMatrix::new(stranger_matrix)),
     };
     let mut verdict = [Verdict::Reject];
     went_well(
