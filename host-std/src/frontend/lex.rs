@@ -180,6 +180,11 @@ impl Lexer<'_> {
         let bytes = text.len();
         match token.kind {
             TokenKind::Whitespace | TokenKind::LineComment => self.skip(bytes),
+            // In release builds Qiskit's lexer takes this word for a name.
+            TokenKind::Ident if text == "pragma" => {
+                let line = rest.find('\n').unwrap_or(rest.len());
+                self.pragma(rest.get(..line).unwrap_or(text));
+            }
             TokenKind::Ident => self.push(Tok::Ident, bytes),
             TokenKind::HardwareIdent => self.push(Tok::Hardware, bytes),
             TokenKind::Pragma => self.pragma(text),
@@ -349,6 +354,8 @@ mod tests {
         assert_eq!(kinds("ctrl @x a, b;"), [Ident, At, Ident, Ident, Comma, Ident, Semi, Eof]);
         assert_eq!(kinds("@note x\ny"), [Annotation, Ident, Eof]);
         assert_eq!(kinds("pragmatic q;"), [Ident, Ident, Semi, Eof]);
+        assert_eq!(kinds("pragma any text\nx"), [Tok::Pragma, Ident, Eof]);
+        assert_eq!(kinds("#pragma any text"), [Tok::Pragma, Eof]);
         assert_eq!(kinds("'a.inc'"), [Str, Eof]);
     }
 

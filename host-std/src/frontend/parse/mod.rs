@@ -253,9 +253,31 @@ impl Parser<'_> {
             Ok(stmt) => stmt,
             Err(Failed) => {
                 self.depth = depth;
-                let span = self.tokens[start].span;
+                let token = self.tokens[start];
+                let span = token.span;
+                self.hint_version(token);
                 self.recover(start);
                 Stmt { kind: StmtKind::Broken, span: span.to(self.previous().span) }
+            }
+        }
+    }
+
+    fn else_follows(&self) -> bool {
+        let next = self.peek_at(1);
+        next.kind == Tok::Ident && self.text_of(next) == "else"
+    }
+
+    /// A broken statement of OpenQASM 2 that begins with a word of OpenQASM 3.
+    fn hint_version(&mut self, token: Token) {
+        let word = self.text_of(token);
+        if self.language == Language::Qasm2 && stmt::is_reserved(Language::Qasm3, word) {
+            let help =
+                format!("if `{word}` is meant as in OpenQASM 3, begin the file with OPENQASM 3.0;");
+            let known = stmt::is_reserved(Language::Qasm2, word);
+            if let Some(last) = self.errors.last_mut()
+                && !known
+            {
+                last.help = Some(help);
             }
         }
     }
@@ -280,13 +302,16 @@ impl Parser<'_> {
                 Tok::Eof => break,
                 Tok::Semi if depth == 0 => {
                     self.bump();
-                    break;
+                    // What follows belongs to the broken statement still.
+                    if !self.at_word("else") {
+                        break;
+                    }
                 }
                 Tok::LBrace => depth += 1,
                 Tok::RBrace if depth == 0 => break,
                 Tok::RBrace => {
                     depth -= 1;
-                    if depth == 0 {
+                    if depth == 0 && !self.else_follows() {
                         self.bump();
                         break;
                     }

@@ -181,6 +181,8 @@ impl Parser<'_> {
                 "pulse calibration",
                 "remove it: gates are emulated by their matrices",
             )),
+            "else" => self.unexpected("a statement", "an `else` follows the body of an `if`"),
+            "case" | "default" => self.unexpected("a statement", "cases stand in a `switch`"),
             "nop" => Ok(self.unsupported("nop", "remove it; it has no effect")),
             _ if base_type(word).is_some() => self.type_stmt(),
             _ => self.name_stmt(),
@@ -441,7 +443,7 @@ impl Parser<'_> {
         if self.at(Tok::LParen) {
             (params, _) = self.arguments()?;
         }
-        if self.at(Tok::LBracket) {
+        if self.at(Tok::LBracket) && self.language == Language::Qasm3 {
             let help = "remove the duration in brackets: gates take the time of their error model";
             let span = self.peek().span;
             return Err(self.error_at(span, "a duration on a gate is not supported", help));

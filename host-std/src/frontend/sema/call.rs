@@ -51,10 +51,11 @@ impl Sema<'_> {
                     Language::Qasm2 => "qelib1.inc",
                     Language::Qasm3 => "stdgates.inc",
                 };
-                let help = if let Some(near) = nearest(&name.text, &known) {
-                    format!("did you mean `{near}`?")
-                } else if let Some(file) = super::include::library_of(&name.text) {
+                let file = super::include::library_of(&name.text, self.language);
+                let help = if let Some(file) = file {
                     format!("include \"{file}\"; defines it")
+                } else if let Some(near) = nearest(&name.text, &known) {
+                    format!("did you mean `{near}`?")
                 } else if known.len() <= 2 {
                     format!("include \"{library}\"; defines the usual gates")
                 } else {

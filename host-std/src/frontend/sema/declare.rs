@@ -199,6 +199,15 @@ impl Sema<'_> {
         Ok(Symbol::Bits(Bits { list, single: ty == Type::Bit }))
     }
 
+    pub(super) fn input(&mut self, name: &Name, span: Span) -> Sem<()> {
+        let message =
+            format!("the input `{}` has no value: programs run without inputs", name.text);
+        let help =
+            format!("give it a value: declare `{}` with `= …` instead of `input`", name.text);
+        let refused = Err(self.error(span, message, help));
+        self.poison(name, refused)
+    }
+
     pub(super) fn declare_output(&mut self, ty: &ast::Type, name: &Name) -> Sem<()> {
         let result = self.new_output(ty, name);
         self.poison(name, result)

@@ -58,6 +58,10 @@ impl Sema<'_> {
                 }
             };
         }
+        if self.inlining.contains(&name.text) {
+            let message = format!("the subroutine `{}` calls itself", name.text);
+            return Err(self.error(span, message, "subroutines cannot be recursive: use a loop"));
+        }
         let expected = self.check_function(name)?;
         let mut values = Vec::with_capacity(args.len());
         for arg in args {

@@ -19,7 +19,7 @@ const LIBRARIES: [(&str, &str); 3] = [
 ];
 
 /// The include file of ours that defines a gate.
-pub(super) fn library_of(gate: &str) -> Option<&'static str> {
+pub(super) fn library_of(gate: &str, language: Language) -> Option<&'static str> {
     let defines = |text: &str| {
         text.lines().any(|line| {
             let rest = line.strip_prefix("gate ").or_else(|| line.strip_prefix("opaque "));
@@ -27,10 +27,12 @@ pub(super) fn library_of(gate: &str) -> Option<&'static str> {
                 .is_some_and(|rest| rest.starts_with(['(', ' ']))
         })
     };
-    // The standard file first: what both have, it has.
-    ["stdgates.inc", "qelib1.inc", "pandia.inc"]
-        .into_iter()
-        .find(|wanted| LIBRARIES.iter().any(|(name, text)| name == wanted && defines(text)))
+    let files: &[&'static str] = match language {
+        Language::Qasm2 => &["qelib1.inc", "pandia.inc"],
+        Language::Qasm3 => &["stdgates.inc", "pandia.inc", "qelib1.inc"],
+    };
+    let has = |wanted: &str| LIBRARIES.iter().any(|(name, text)| *name == wanted && defines(text));
+    files.iter().copied().find(|file| has(file))
 }
 
 impl Sema<'_> {
@@ -119,14 +121,14 @@ impl Sema<'_> {
 
 /// A file's text, or why there is none.
 pub(crate) fn read_text(path: &Path) -> Result<String, String> {
-    let meta = std::fs::metadata(path).map_err(|error| error.to_string())?;
+    let meta = std::fs::metadata(path).map_err(|error| io_reason(&error))?;
     if meta.is_dir() {
         return Err("it is a directory".to_owned());
     }
     if meta.len() > SOURCE_BYTES_MAX as u64 {
         return Err(format!("it is larger than {} MiB", SOURCE_BYTES_MAX >> 20));
     }
-    let bytes = std::fs::read(path).map_err(|error| error.to_string())?;
+    let bytes = std::fs::read(path).map_err(|error| io_reason(&error))?;
     if bytes.len() > SOURCE_BYTES_MAX {
         return Err(format!("it is larger than {} MiB", SOURCE_BYTES_MAX >> 20));
     }
@@ -134,4 +136,12 @@ pub(crate) fn read_text(path: &Path) -> Result<String, String> {
         let at = error.utf8_error().valid_up_to();
         format!("it is no text: byte {at} is not UTF-8")
     })
+}
+
+fn io_reason(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        std::io::ErrorKind::PermissionDenied => "reading it is not permitted".to_owned(),
+        _ => error.to_string(),
+    }
 }

@@ -277,11 +277,7 @@ impl Sema<'_> {
             StmtKind::Classical { ty, name, init, constant } => {
                 self.declare_classical(ty, name, init.as_ref(), *constant)
             }
-            StmtKind::Input(name) => Err(self.error(
-                span,
-                format!("the input `{}` has no value: programs run without inputs", name.text),
-                format!("give it a value: declare `{}` with `= …` instead of `input`", name.text),
-            )),
+            StmtKind::Input(name) => self.input(name, span),
             StmtKind::Output { ty, name } => self.declare_output(ty, name),
             StmtKind::Gate(def) => self.define_gate(def, span),
             StmtKind::Def(def) => self.define_subroutine(def, span),

@@ -243,25 +243,13 @@ fn symbol_of(version: &Version) -> Found {
 
 /// The name most like `name`, if one is near enough to be meant.
 pub(super) fn nearest(name: &str, known: &[Rc<str>]) -> Option<Rc<str>> {
-    let bound = (name.chars().count() / 3).max(1);
-    let near = known.iter().map(|other| (distance(name, other), other));
+    let letters = name.chars().count();
+    // A name of one letter is near to everything.
+    let bound = (letters / 3).max(1).min(letters.saturating_sub(1));
+    let lower = name.to_lowercase();
+    let near =
+        known.iter().map(|other| (strsim::levenshtein(&lower, &other.to_lowercase()), other));
     near.filter(|(far, _)| *far <= bound).min_by_key(|(far, _)| *far).map(|(_, n)| Rc::clone(n))
-}
-
-/// Levenshtein's distance, letters of either case being the same.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().map(|c| c.to_ascii_lowercase()).take(64).collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.chars().map(|c| c.to_ascii_lowercase()).take(64).enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, y) in b.iter().enumerate() {
-            let replaced = diagonal + usize::from(x != *y);
-            diagonal = row[j + 1];
-            row[j + 1] = replaced.min(diagonal + 1).min(row[j] + 1);
-        }
-    }
-    row.last().copied().unwrap_or(0)
 }
 
 #[cfg(test)]
@@ -275,5 +263,6 @@ mod tests {
         assert_eq!(nearest("SWAP", &known).as_deref(), Some("swap"));
         assert_eq!(nearest("mesure", &known).as_deref(), Some("measure"));
         assert_eq!(nearest("zzz", &known), None);
+        assert_eq!(nearest("x", &known), None);
     }
 }

@@ -262,7 +262,10 @@ impl Sema<'_> {
         let expr = match value {
             Value::Float(expr) | Value::Angle(expr) => expr,
             Value::Int(expr, _) | Value::Bool(expr) => Expr::to_float(expr),
-            Value::Bits(_) => Expr::to_float(self.int_value(value, span)?),
+            Value::Bits(_) => {
+                let help = "cast them to a number: uint[8](…)";
+                return Err(self.error(span, "bits are not a number", help));
+            }
             Value::Duration(_) => {
                 let help = "durations only say how long a delay is";
                 return Err(self.error(span, "a duration is not a number", help));

@@ -1,0 +1,2 @@
+from qiskit import QuantumCircuit
+qc = QuantumCircuit(2)

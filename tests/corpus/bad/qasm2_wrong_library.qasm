@@ -1,0 +1,3 @@
+OPENQASM 2.0;
+include "stdgates.inc";
+qreg q[1];

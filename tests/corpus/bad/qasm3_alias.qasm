@@ -1,0 +1,11 @@
+OPENQASM 3.0;
+include "stdgates.inc";
+qubit[4] q;
+let a = q[7:9];
+let b = missing[0];
+let c = 5;
+let d = q[0:3];
+x d[4];
+int i = 1;
+let e = q[{0, 2}];
+x e[i];

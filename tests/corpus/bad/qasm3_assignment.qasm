@@ -1,0 +1,13 @@
+OPENQASM 3.0;
+include "stdgates.inc";
+qubit[2] q;
+bit[2] c;
+q = 1;
+c[5] = 1;
+missing = 3;
+1 + 2 = 3;
+c = measure q[0];
+c[0] = measure q;
+int i = 0;
+i[0] = 1;
+c ~= 1;

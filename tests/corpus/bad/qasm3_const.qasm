@@ -1,0 +1,10 @@
+OPENQASM 3.0;
+include "stdgates.inc";
+qubit q;
+int n = 3;
+const int m = n;
+const float x;
+qubit[n] r;
+bit[m] c;
+const int k = 2;
+k = 3;

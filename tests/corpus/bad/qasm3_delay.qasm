@@ -1,0 +1,9 @@
+OPENQASM 3.0;
+include "stdgates.inc";
+qubit q;
+delay q;
+delay[5] q;
+delay[-1ns] q;
+delay[1e30s] q;
+delay[10dt] q;
+duration d;

@@ -1,0 +1,9 @@
+OPENQASM 3.0;
+include "stdgates.inc";
+qubit[2] q
+bit[2] c
+h q[0]
+cx q[0], q[1]
+c = measure q
+int i = 3
+i += 1 i += 2;

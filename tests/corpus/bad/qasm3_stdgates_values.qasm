@@ -1,0 +1,10 @@
+OPENQASM 3.0;
+include "stdgates.inc";
+qubit q;
+U q;
+U(1, 2) q;
+rx(true, 1) q;
+gphase q;
+rx("01") q;
+rx(10ns) q;
+rx(q) q;

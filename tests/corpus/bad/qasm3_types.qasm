@@ -1,0 +1,12 @@
+OPENQASM 3.0;
+include "stdgates.inc";
+qubit q;
+int i = 1.5;
+bit[2] c = "101";
+bool b = 10ns;
+uint[64] u;
+int[65] w;
+float[16] f;
+bit d = 7;
+bit[2] e = 9;
+angle a = "01" + 1;

@@ -1,0 +1,3 @@
+include "stdgates.inc";
+OPENQASM 3.0;
+qubit q;

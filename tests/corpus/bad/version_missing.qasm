@@ -1,0 +1,2 @@
+OPENQASM;
+qubit q;

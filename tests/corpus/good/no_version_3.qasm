@@ -1,0 +1,3 @@
+// expect: 1
+include "stdgates.inc";
+qubit q; bit c; x q; c = measure q;
