@@ -1,5 +1,6 @@
 //! Checks that any backend must pass, runnable on a desktop and on a board: no allocation, no
-//! clock, no output. What is found is handed to the caller, check by check.
+//! clock, no output, and less than 64 KiB of stack. What is found is handed to the caller, check by
+//! check.
 //!
 //! ```
 //! # use pandia_core::backend::Backend;
