@@ -1,15 +1,15 @@
 //! The simulator that gives back recorded outcomes.
 
 use crate::backend::{Backend, Caps, GateSet, Info, Threading, Verdict};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{ErrorKind, Result};
 use crate::ids::{Seed, ShotId};
-use crate::op::check::check_operands;
 use crate::op::{Batch, Op, OpKind, Outcome, Outcomes};
 use crate::part::{Config, ParamKind, ParamSpec, PartKind, PartSpec, SimulatorPart, Storage};
 use crate::sim::answer::outcome;
 use crate::sim::life::Life;
-use crate::sim::precheck::check_postselect;
+use crate::sim::precheck::{OP_KINDS, check_op};
 use crate::sim::recording::{Recording, symbol_count};
+use crate::sim::user_gates::UserGates;
 
 /// The parameter that both replays take.
 pub(crate) const OUTCOMES: ParamSpec = ParamSpec {
@@ -20,9 +20,9 @@ pub(crate) const OUTCOMES: ParamSpec = ParamSpec {
     help: "recorded outcomes in order, shots separated by ';'; shot k replays group k modulo count",
 };
 
-/// Gives the recorded outcomes of a shot in order, whatever is measured, and takes every operation.
+/// Gives the recorded outcomes of a shot in order, whatever is measured, and does nothing else.
 ///
-/// No quantum state: a program that steers by its outcomes walks the recorded path again. The shot
+/// No quantum state; takes what a state vector takes. A program that steers by its outcomes walks the recorded path again. The shot
 /// is lost if it measures more often than was recorded; measuring less often is fine.
 #[derive(Clone, Debug)]
 pub struct ClassicalReplay<S> {
@@ -31,6 +31,7 @@ pub struct ClassicalReplay<S> {
     leaks: bool,
     qubit_count: u32,
     life: Life,
+    gates: UserGates,
 }
 
 impl<S: Storage<u8>> ClassicalReplay<S> {
@@ -44,24 +45,20 @@ impl<S: Storage<u8>> ClassicalReplay<S> {
         symbol_count(text, '2')?;
         let recording = Recording::write(text, storage.as_mut())?;
         let leaks = text.contains('2');
-        Ok(Self { storage, recording, leaks, qubit_count, life: Life::default() })
+        Ok(Self {
+            storage,
+            recording,
+            leaks,
+            qubit_count,
+            life: Life::default(),
+            gates: UserGates::default(),
+        })
     }
 
     fn check(&self, batch: &Batch<'_>, outcomes: &Outcomes<'_>) -> Result<()> {
         self.life.check_running()?;
         for (index, op) in (0..).zip(batch.ops()) {
-            let checked = match op.kind() {
-                OpKind::Custom => Ok(()),
-                OpKind::Postselect => check_postselect(op, self.qubit_count),
-                OpKind::Gate
-                | OpKind::Measure
-                | OpKind::Reset
-                | OpKind::MeasureLeaked
-                | OpKind::Idle
-                | OpKind::Channel
-                | OpKind::Barrier => check_operands(op, self.qubit_count),
-            };
-            if let Err(e) = checked {
+            if let Err(e) = check_op(op, self.qubit_count, &self.gates) {
                 return Err(e.at_op(index));
             }
         }
@@ -99,21 +96,15 @@ impl<S: Storage<u8>> Backend for ClassicalReplay<S> {
     fn info(&self) -> Info {
         Info {
             qubit_count: self.qubit_count,
-            op_kinds: OpKind::ALL.iter().fold(0, |kinds, kind| kinds | kind.bit()),
+            op_kinds: OP_KINDS,
             caps: if self.leaks { Caps::LEAKAGE } else { Caps::NONE },
             threading: Threading::Sendable,
         }
     }
 
-    /// Every gate is native: nothing is done for any.
     fn negotiate(&mut self, gates: &GateSet<'_>, verdicts: &mut [Verdict]) -> Result<()> {
-        self.life.check_between_shots().map_err(|e| e.in_layer(self.id()))?;
-        if gates.gates.len() != verdicts.len() {
-            let e = Error::from(ErrorKind::Argument("one verdict per gate is needed"));
-            return Err(e.in_layer(self.id()));
-        }
-        verdicts.fill(Verdict::Native);
-        Ok(())
+        let done = self.life.check_between_shots();
+        done.and_then(|()| self.gates.negotiate(gates, verdicts)).map_err(|e| e.in_layer(self.id()))
     }
 
     fn shot_begin(&mut self, shot: ShotId, _seed: Seed) -> Result<()> {

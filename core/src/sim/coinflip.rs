@@ -1,25 +1,24 @@
 //! The simulator without a state: every measurement is a coin.
 
 use crate::backend::{Backend, Caps, GateSet, Info, Threading, Verdict};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::Result;
 use crate::ids::{Seed, ShotId, StreamId};
-use crate::op::check::check_operands;
-use crate::op::{Batch, OpKind, Outcomes};
+use crate::op::{Batch, Outcomes};
 use crate::part::{
     Config, ParamKind, ParamSpec, PartKind, PartSpec, SimulatorPart, Storage, Value,
 };
 use crate::rng::Stream;
 use crate::sim::answer::outcome;
 use crate::sim::life::Life;
-use crate::sim::precheck::check_postselect;
+use crate::sim::precheck::{OP_KINDS, check_op};
+use crate::sim::user_gates::UserGates;
 use crate::units::Probability;
 
-/// Gives 1 with a fixed probability whenever something is measured, and takes every operation,
-/// also gates, channels and custom operations that nobody has heard of.
+/// Gives 1 with a fixed probability whenever something is measured, and does nothing else.
 ///
-/// For trying out programs too wide to simulate, and for timing what lies above a simulator.
-/// Qubits are checked as by any simulator. It says nothing of channels in its abilities, so error
-/// models above it draw as they do above a state vector.
+/// For trying out programs too wide to simulate, and for timing what lies above a simulator. Takes
+/// what a state vector takes and refuses what it refuses, so that a program that passes here is
+/// well formed.
 #[derive(Clone, Debug)]
 pub struct Coinflip {
     qubit_count: u32,
@@ -27,6 +26,7 @@ pub struct Coinflip {
     stream_id: StreamId,
     stream: Stream,
     life: Life,
+    gates: UserGates,
 }
 
 impl Coinflip {
@@ -39,6 +39,7 @@ impl Coinflip {
             stream_id,
             stream: Stream::of(Seed(0), ShotId(0), stream_id),
             life: Life::default(),
+            gates: UserGates::default(),
         }
     }
 
@@ -46,18 +47,7 @@ impl Coinflip {
     fn check(&self, batch: &Batch<'_>, outcomes: &Outcomes<'_>) -> Result<()> {
         self.life.check_running()?;
         for (index, op) in (0..).zip(batch.ops()) {
-            let checked = match op.kind() {
-                OpKind::Custom => Ok(()),
-                OpKind::Postselect => check_postselect(op, self.qubit_count),
-                OpKind::Gate
-                | OpKind::Measure
-                | OpKind::Reset
-                | OpKind::MeasureLeaked
-                | OpKind::Idle
-                | OpKind::Channel
-                | OpKind::Barrier => check_operands(op, self.qubit_count),
-            };
-            if let Err(e) = checked {
+            if let Err(e) = check_op(op, self.qubit_count, &self.gates) {
                 return Err(e.at_op(index));
             }
         }
@@ -73,21 +63,15 @@ impl Backend for Coinflip {
     fn info(&self) -> Info {
         Info {
             qubit_count: self.qubit_count,
-            op_kinds: OpKind::ALL.iter().fold(0, |kinds, kind| kinds | kind.bit()),
+            op_kinds: OP_KINDS,
             caps: Caps::NONE,
             threading: Threading::Sendable,
         }
     }
 
-    /// Every gate is native: nothing is done for any.
     fn negotiate(&mut self, gates: &GateSet<'_>, verdicts: &mut [Verdict]) -> Result<()> {
-        self.life.check_between_shots().map_err(|e| e.in_layer(self.id()))?;
-        if gates.gates.len() != verdicts.len() {
-            let e = Error::from(ErrorKind::Argument("one verdict per gate is needed"));
-            return Err(e.in_layer(self.id()));
-        }
-        verdicts.fill(Verdict::Native);
-        Ok(())
+        let done = self.life.check_between_shots();
+        done.and_then(|()| self.gates.negotiate(gates, verdicts)).map_err(|e| e.in_layer(self.id()))
     }
 
     fn shot_begin(&mut self, shot: ShotId, seed: Seed) -> Result<()> {
@@ -127,7 +111,7 @@ impl SimulatorPart for CoinflipPart {
         id: "pandia.coinflip",
         kind: PartKind::Simulator,
         version: env!("CARGO_PKG_VERSION"),
-        summary: "No state: takes everything, and every measurement is a coin.",
+        summary: "No state: takes every gate, and every measurement is a coin.",
         params: &[ParamSpec {
             name: "bias",
             kind: ParamKind::Probability,
@@ -155,7 +139,9 @@ impl SimulatorPart for CoinflipPart {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::ErrorKind;
     use crate::op::builder::OpVec;
+    use crate::op::gates::slot;
     use crate::op::{OpSink, Outcome};
     use crate::part::Setting;
 
@@ -164,7 +150,7 @@ mod tests {
         let config = Config::new(3, StreamId(7)).with(&settings);
         let mut coin = CoinflipPart::build(&config, []).unwrap();
         let mut ops = OpVec::new();
-        ops.gate(4000, &[0, 1, 2], &[0.1, 0.2]).unwrap();
+        ops.gate(slot::PHASED_XX, &[0, 2], &[0.1, 0.2]).unwrap();
         ops.measure(1, 0).unwrap();
         ops.reset(1).unwrap();
         ops.measure_leaked(1, 1).unwrap();

@@ -30,3 +30,6 @@ pub use density_matrix::{DensityMatrix, DensityMatrixPart};
 pub use quantum_replay::{QuantumReplay, QuantumReplayPart};
 pub use stabilizer::{Stabilizer, StabilizerPart};
 pub use state_vector::{StateVector, StateVectorPart};
+
+#[cfg(test)]
+mod tests;

@@ -5,8 +5,18 @@ use super::user_gates::UserGates;
 use crate::error::{Error, ErrorKind, Result};
 use crate::op::check::check_operands;
 use crate::op::gates::{FIRST_USER_SLOT, MATRIX_MAX, by_slot, check_unitary};
+use crate::op::record::OpKinds;
 use crate::op::{Op, OpKind};
 use crate::real::Complex;
+
+/// The kinds that every simulator takes.
+pub(crate) const OP_KINDS: OpKinds = OpKind::Gate.bit()
+    | OpKind::Measure.bit()
+    | OpKind::Reset.bit()
+    | OpKind::Postselect.bit()
+    | OpKind::MeasureLeaked.bit()
+    | OpKind::Idle.bit()
+    | OpKind::Barrier.bit();
 
 /// Checks one operation for a simulator of matrices: support, then counts, qubits, parameters.
 #[inline]

@@ -16,7 +16,7 @@ use crate::sim::answer::{check_query, outcome};
 use crate::sim::born::{choose, possible};
 use crate::sim::life::Life;
 use crate::sim::native::{self, Cache};
-use crate::sim::precheck::check_op;
+use crate::sim::precheck::{OP_KINDS, check_op};
 use crate::sim::size::{Size, count};
 use crate::sim::user_gates::UserGates;
 
@@ -180,14 +180,7 @@ impl<R: Real, S: Storage<Complex<R>>> Backend for DensityMatrix<R, S> {
     fn info(&self) -> Info {
         Info {
             qubit_count: self.qubit_count,
-            op_kinds: OpKind::Gate.bit()
-                | OpKind::Measure.bit()
-                | OpKind::Reset.bit()
-                | OpKind::Postselect.bit()
-                | OpKind::MeasureLeaked.bit()
-                | OpKind::Idle.bit()
-                | OpKind::Channel.bit()
-                | OpKind::Barrier.bit(),
+            op_kinds: OP_KINDS | OpKind::Channel.bit(),
             caps: Caps::STATE.with(Caps::CHANNELS),
             threading: Threading::Sendable,
         }

@@ -17,7 +17,7 @@ use crate::rng::Stream;
 use crate::sim::answer::{check_query, outcome};
 use crate::sim::life::Life;
 use crate::sim::native;
-use crate::sim::precheck::{check_foreign, check_postselect, wrong_counts};
+use crate::sim::precheck::{OP_KINDS, check_foreign, check_postselect, wrong_counts};
 
 /// Most qubits: the tableau then takes 2 GiB.
 const QUBITS_MAX: u32 = 65_536;
@@ -264,13 +264,7 @@ impl<S: Storage<u64>> Backend for Stabilizer<S> {
     fn info(&self) -> Info {
         Info {
             qubit_count: self.qubit_count,
-            op_kinds: OpKind::Gate.bit()
-                | OpKind::Measure.bit()
-                | OpKind::Reset.bit()
-                | OpKind::Postselect.bit()
-                | OpKind::MeasureLeaked.bit()
-                | OpKind::Idle.bit()
-                | OpKind::Barrier.bit(),
+            op_kinds: OP_KINDS,
             caps: Caps::STATE,
             threading: Threading::Sendable,
         }

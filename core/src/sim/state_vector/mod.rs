@@ -13,7 +13,7 @@ use crate::sim::answer::{check_query, outcome};
 use crate::sim::born::{choose, possible};
 use crate::sim::life::Life;
 use crate::sim::native::{self, Cache};
-use crate::sim::precheck::check_op;
+use crate::sim::precheck::{OP_KINDS, check_op};
 use crate::sim::size::{Size, count};
 use crate::sim::user_gates::UserGates;
 use core::marker::PhantomData;
@@ -211,13 +211,7 @@ impl<R: Real, S: Storage<Complex<R>>> Backend for StateVector<R, S> {
     fn info(&self) -> Info {
         Info {
             qubit_count: self.qubit_count,
-            op_kinds: OpKind::Gate.bit()
-                | OpKind::Measure.bit()
-                | OpKind::Reset.bit()
-                | OpKind::Postselect.bit()
-                | OpKind::MeasureLeaked.bit()
-                | OpKind::Idle.bit()
-                | OpKind::Barrier.bit(),
+            op_kinds: OP_KINDS,
             caps: Caps::STATE,
             threading: Threading::Sendable,
         }
