@@ -1,6 +1,7 @@
 //! What it costs to hand operations over: directly, through layers, through a table.
 
 use pandia_benches::{Goal, Ladder, Runner};
+use pandia_core::abi::{Instance, NoGuard, TableBackend};
 use pandia_core::backend::{Backend, Caps, GateSet, Info, MetricValue, Stack, Threading, Verdict};
 use pandia_core::error::Result;
 use pandia_core::ids::{Seed, ShotId, StreamId};
@@ -134,6 +135,21 @@ fn main() -> Result<()> {
             drive(&mut over_floor, &pieces, repeats).map_or(0, |()| counted(&over_floor))
         });
         runner.difference(&noisy, &direct, goal);
+        let mut inner = Instance::<_, NoGuard>::new(Floor::default());
+        let mut table = TableBackend::lent(inner.pair())?;
+        let crossing = format!("dispatch/table-1/batch-{size}");
+        runner.bench(crossing.clone(), "op", ops, Goal::None, || {
+            drive(&mut table, &pieces, repeats).map_or(0, |()| 1)
+        });
+        let goal = if size == 64 { Goal::AtMostNs(5.0) } else { Goal::None };
+        runner.difference(&crossing, &direct, goal);
+        let mut middle = Instance::<_, NoGuard>::new(table);
+        let mut outer = Instance::<_, NoGuard>::new(TableBackend::lent(middle.pair())?);
+        let mut three = TableBackend::lent(outer.pair())?;
+        let goal = if size == 64 { Goal::AtMostNs(12.0) } else { Goal::None };
+        runner.bench(format!("dispatch/table-3/batch-{size}"), "op", ops, goal, || {
+            drive(&mut three, &pieces, repeats).map_or(0, |()| 1)
+        });
     }
     let (goal, one) = (Goal::AtMostNs(10.0), 1e-3);
     layer::<IdealPart>(&mut runner, &[], repeats, goal)?;
