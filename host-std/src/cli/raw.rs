@@ -77,16 +77,22 @@ pub struct RawRun {
     /// OpenQASM 2 or 3 source, or a compiled program; - reads standard input.
     pub program: String,
     /// How many shots to run.
-    #[arg(short = 'n', long, value_name = "N", default_value_t = 1000)]
+    #[arg(
+        short = 'n',
+        long,
+        value_name = "N",
+        default_value_t = 1000,
+        allow_negative_numbers = true
+    )]
     pub shots: u64,
     /// Run only shot K: the same as shot K of a longer run.
-    #[arg(long, value_name = "K", conflicts_with_all = ["shots", "shot_range"])]
+    #[arg(long, value_name = "K", allow_negative_numbers = true, conflicts_with_all = ["shots", "shot_range"])]
     pub shot: Option<u64>,
     /// Run shots A to B - 1.
     #[arg(long, value_name = "A..B", conflicts_with = "shots")]
     pub shot_range: Option<String>,
     /// The seed: equal seeds give equal results.
-    #[arg(short, long, value_name = "S", default_value_t = 0)]
+    #[arg(short, long, value_name = "S", default_value_t = 0, allow_negative_numbers = true)]
     pub seed: u64,
     /// The simulator; without it: state_vector.
     #[arg(long, value_name = "PART")]
@@ -101,7 +107,7 @@ pub struct RawRun {
     #[arg(long, value_name = "FILE", conflicts_with_all = ["simulator", "noise", "runtime"])]
     pub stack: Option<PathBuf>,
     /// Most threads to use; without it: as many as the machine has. Results do not depend on it.
-    #[arg(short, long, value_name = "N")]
+    #[arg(short, long, value_name = "N", allow_negative_numbers = true)]
     pub threads: Option<usize>,
     /// How to write the results.
     #[arg(short, long, value_enum, default_value_t = Format::Table)]

@@ -42,6 +42,7 @@ impl BitLayout {
     }
 
     /// The registers' names and widths in order of declaration.
+    #[must_use]
     pub fn registers(&self) -> impl ExactSizeIterator<Item = (&str, usize)> {
         self.registers.iter().map(|register| (register.name.as_str(), register.bit_count))
     }

@@ -14,7 +14,7 @@ pub enum RunError {
     /// The stack cannot be had in this size.
     Stack(StackError),
     /// The stack cannot run this program.
-    Program(Error),
+    Program(Box<Error>),
     /// The results could not be passed on.
     Sink(io::Error),
     /// A thread could not be started.

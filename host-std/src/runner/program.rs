@@ -52,7 +52,7 @@ pub enum ProgramError {
         /// The file's name.
         name: String,
         /// What is wrong.
-        error: Error,
+        error: Box<Error>,
     },
 }
 
@@ -124,15 +124,13 @@ impl ProgramFile {
     /// # Errors
     /// [`ProgramError::Compiled`] saying what is wrong with it.
     pub fn from_compiled(name: &str, bytes: &[u8]) -> Result<Self, ProgramError> {
-        let program = OwnedProgram::from_bytes(bytes)
-            .map_err(|error| ProgramError::Compiled { name: name.to_owned(), error })?;
+        let program = OwnedProgram::from_bytes(bytes).map_err(|error| damaged(name, error))?;
         let (name, warnings) = (name.to_owned(), Vec::new());
         Ok(Self { name, form: ProgramForm::Compiled, warnings, program })
     }
 
     fn from_words(name: &str, compiled: Compiled) -> Result<Self, ProgramError> {
-        let program = OwnedProgram::new(compiled.words)
-            .map_err(|error| ProgramError::Compiled { name: name.to_owned(), error })?;
+        let program = OwnedProgram::new(compiled.words).map_err(|error| damaged(name, error))?;
         let (name, warnings) = (name.to_owned(), compiled.warnings);
         Ok(Self { name, form: ProgramForm::Source, warnings, program })
     }
@@ -142,9 +140,7 @@ impl ProgramFile {
     /// # Errors
     /// None in practice: it was checked when it was read.
     pub fn program(&self) -> Result<Program<'_>, ProgramError> {
-        self.program
-            .view()
-            .map_err(|error| ProgramError::Compiled { name: self.name.clone(), error })
+        self.program.view().map_err(|error| damaged(&self.name, error))
     }
 
     /// The bytes of a compiled file.
@@ -163,4 +159,8 @@ fn read_bytes(name: &str) -> io::Result<Vec<u8>> {
         File::open(name)?.take(limit).read_to_end(&mut bytes)?;
     }
     Ok(bytes)
+}
+
+fn damaged(name: &str, error: Error) -> ProgramError {
+    ProgramError::Compiled { name: name.to_owned(), error: Box::new(error) }
 }

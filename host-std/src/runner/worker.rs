@@ -92,7 +92,7 @@ impl Shared<'_> {
             let runtime = self.plan.build(self.shape)?;
             let memory = Memory { bits: &mut bits, ints: &mut ints, reals: &mut reals };
             let mut emulator = Emulator::new(self.program, memory, runtime, self.seed)
-                .map_err(RunError::Program)?;
+                .map_err(|error| RunError::Program(Box::new(error)))?;
             match self.run_chunks(&mut emulator, &mut current, free, full) {
                 Then::Finish => return Ok(()),
                 Then::Rebuild => {}

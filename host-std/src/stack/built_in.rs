@@ -1,8 +1,13 @@
 //! The parts that are linked in.
 
-use pandia_core::noise::{DepolarizingPart, IdealPart, PauliPart, ReadoutPart};
+use pandia_core::noise::{
+    CoherentPart, DepolarizingPart, IdealPart, LeakagePart, PauliPart, ReadoutPart,
+};
 use pandia_core::runtime::SimplePart;
-use pandia_core::sim::StateVectorPart;
+use pandia_core::sim::{
+    ClassicalReplayPart, CoinflipPart, DensityMatrixPart, QuantumReplayPart, StabilizerPart,
+    StateVectorPart,
+};
 
 use super::part::Part;
 
@@ -11,10 +16,17 @@ pub(super) fn parts() -> Vec<Part> {
     vec![
         Part::simulator::<StateVectorPart<f64>>(),
         Part::simulator::<StateVectorPart<f32>>(),
+        Part::simulator::<StabilizerPart>(),
+        Part::simulator::<DensityMatrixPart>(),
+        Part::simulator::<CoinflipPart>(),
+        Part::simulator::<ClassicalReplayPart>(),
+        Part::simulator::<QuantumReplayPart>(),
         Part::layer::<IdealPart>(),
         Part::layer::<DepolarizingPart>(),
         Part::layer::<PauliPart>(),
         Part::layer::<ReadoutPart>(),
+        Part::layer::<LeakagePart>(),
+        Part::layer::<CoherentPart>(),
         Part::runtime::<SimplePart>(),
     ]
 }

@@ -51,7 +51,7 @@ pub enum StackError {
         /// The part's id.
         part: String,
         /// What it says.
-        error: Error,
+        error: Box<Error>,
         /// Where it was asked for.
         place: Option<String>,
         /// The way out, if there is one.
@@ -127,7 +127,12 @@ impl StackError {
 
     /// A part's refusal.
     pub(super) fn refused(part: &str, error: Error, place: Option<&String>) -> Self {
-        Self::Refused { part: part.to_owned(), error, place: place.cloned(), help: None }
+        Self::Refused {
+            part: part.to_owned(),
+            error: Box::new(error),
+            place: place.cloned(),
+            help: None,
+        }
     }
 }
 
@@ -166,7 +171,9 @@ impl Display for StackError {
                 write!(f, "{}there is no {role} called {name:?}", At(place))
             }
             Self::WrongKind { part, is, wanted, place } => {
-                write!(f, "{}{part} is of the kind {is}, but a {wanted} is wanted", At(place))
+                let article = if wanted.starts_with('e') { "an" } else { "a" };
+                write!(f, "{}{part} is of the kind {is}, ", At(place))?;
+                write!(f, "but {article} {wanted} is wanted")
             }
             Self::UnknownParameter { part, key, place, .. } => {
                 write!(f, "{}{part} has no parameter {key:?}", At(place))

@@ -73,10 +73,10 @@ impl Placed {
     pub fn parameters(&self) -> Vec<(String, OwnedValue)> {
         let mut all = Vec::new();
         for param in self.part.spec.params {
-            let set = self.settings.iter().filter(|setting| param.takes(&setting.key));
+            let mut set = self.settings.iter().filter(|setting| param.takes(&setting.key));
             if param.is_family() {
                 all.extend(set.map(|setting| (setting.key.clone(), setting.value.clone())));
-            } else if let Some(setting) = set.last() {
+            } else if let Some(setting) = set.next_back() {
                 all.push((setting.key.clone(), setting.value.clone()));
             } else if let Some(default) = param.default {
                 all.push((param.name.to_owned(), default.into()));
@@ -117,7 +117,7 @@ impl Placed {
             )
         });
         let part = self.id().to_owned();
-        StackError::Refused { part, error, place: self.place.clone(), help }
+        StackError::Refused { part, error: Box::new(error), place: self.place.clone(), help }
     }
 }
 

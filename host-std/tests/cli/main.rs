@@ -1,0 +1,7 @@
+//! The real command, run as its users run it.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod bad_input;
+mod help;
+mod run;
+mod support;
