@@ -116,7 +116,7 @@ fn apt_packages(project: &Project, missing: &[&str]) -> Result<()> {
         // `env` because sudo drops the variables of its caller.
         let fixed = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q", "-y"];
         let lock = ["-o", "DPkg::Lock::Timeout=300"];
-        let words: Vec<&str> = [prefix, &fixed, &lock, arguments].concat().into_iter().collect();
+        let words = [prefix, &fixed, &lock, arguments].concat();
         shell::command(project, words[0], &words[1..])
     };
     shell::run(&mut apt(&["update"])).context("could not read the package lists")?;

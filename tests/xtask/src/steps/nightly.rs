@@ -45,6 +45,8 @@ fn fuzz_targets(project: &Project) -> Result<Vec<String>> {
 }
 
 pub(crate) fn miri(project: &Project) -> Result<Outcome> {
+    let folder = project.root.join("core/src/abi");
+    ensure!(folder.is_dir(), "there is nothing to run: core has no `abi`");
     let arguments = ["miri", "test", "--package", "pandia-core", "--lib", "abi::"];
     shell::run(&mut shell::nightly_cargo(project, arguments))
         .context("Miri found something, or could not run")?;
