@@ -80,7 +80,8 @@ fn nightly_toolchain(project: &Project) -> Result<()> {
     if shell::succeeds(&mut shell::nightly_cargo(project, ["--version"])) {
         return Ok(());
     }
-    let install = ["toolchain", "install", "nightly", "--profile", "minimal"];
+    let minimal = ["--profile", "minimal", "--no-self-update"];
+    let install = ["toolchain", "install", "nightly"].into_iter().chain(minimal);
     shell::run(&mut shell::command(project, "rustup", install))
         .context("could not get the nightly toolchain")
 }
