@@ -10,7 +10,7 @@ use super::{
     matrix::{C64, ONE, ZERO, norm_squared},
     step::steps,
 };
-use crate::circuit::Circuit;
+use crate::circuit::{Circuit, Op};
 
 /// One possible course of a shot.
 #[derive(Clone, Debug)]
@@ -54,6 +54,24 @@ pub fn ket(circuit: &Circuit) -> Vec<C64> {
     let mut courses = run(circuit);
     assert_eq!(courses.len(), 1, "only a circuit without chance has one state");
     courses.remove(0).ket
+}
+
+/// The amplitudes of a circuit of gates only, for registers too wide for full matrices.
+///
+/// # Panics
+/// On anything but a gate that [`super::gates`] knows.
+#[must_use]
+pub fn wide_ket(circuit: &Circuit) -> Vec<C64> {
+    let mut ket = vec![ZERO; 1 << circuit.qubit_count];
+    ket[0] = ONE;
+    circuit.ops.iter().fold(ket, |ket, op| match op {
+        Op::Gate { name, qubits, params } => {
+            let unitary = matrix(name, params);
+            let unitary = unitary.unwrap_or_else(|| unreachable!("the oracle has no gate {name}"));
+            unitary.applied(qubits, &ket)
+        }
+        other => unreachable!("{other:?} is no gate"),
+    })
 }
 
 /// The probabilities of the records.
