@@ -88,3 +88,15 @@ fn coherences_are_the_oracles_in_every_pauli_basis() {
         }
     }
 }
+
+#[test]
+fn channels_on_five_qubits_are_the_oracles() {
+    let circuit = noisy(77, 5);
+    let expected = density::average(&density::run(&circuit));
+    let mut backend = simulator::<DensityMatrixPart>(5).unwrap();
+    Driver::new(&circuit).begin(&mut backend, 0, 0).unwrap();
+    for (index, p) in probabilities(&mut backend, &[0, 1, 2, 3, 4]).unwrap().iter().enumerate() {
+        let off = (p - expected.at(index, index).re).abs();
+        assert!(off <= tolerance::of(Compared::DensityMatrix), "off by {off:e}");
+    }
+}

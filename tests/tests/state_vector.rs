@@ -1,12 +1,18 @@
 //! The state vector, f64 and f32, against the oracle.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
-use pandia_core::{backend::Backend, part::SimulatorPart, sim::StateVectorPart};
+use pandia_core::{
+    backend::{Backend, GateDef, GateSet, UserMatrix, Verdict},
+    ids::{Seed, ShotId},
+    op::{OpSink, Outcomes, builder::OpVec, gates::FIRST_USER_SLOT},
+    part::SimulatorPart,
+    sim::StateVectorPart,
+};
 use pandia_tests::{
     circuit::{Circuit, Op},
-    driver::{Driver, amplitudes, probabilities, simulator},
+    driver::{Driver, amplitudes, encode, probabilities, simulator},
     oracle::{
-        C64, gates,
+        C64, Matrix, gates,
         matrix::{distance, distance_up_to_phase},
         pure,
     },
@@ -48,6 +54,26 @@ fn amplitudes_of_random_circuits_are_the_oracles_in_f64() {
 #[test]
 fn amplitudes_of_random_circuits_are_the_oracles_in_f32() {
     amplitudes_are_the_oracles::<StateVectorF32>(Compared::AmplitudesF32);
+}
+
+/// Wide registers take other ways through the kernels than narrow ones: blocks, far operands.
+fn wide_amplitudes_are_the_oracles<P: SimulatorPart>(compared: Compared) {
+    for (seed, qubit_count) in [(1, 8), (2, 11), (3, 13)] {
+        let circuit = circuit(seed, qubit_count, 0, Mixture::gates(120), universal_gate);
+        let (state, _) = run::<P>(&circuit, 0, u32::MAX);
+        let off = distance(&state, &pure::wide_ket(&circuit));
+        assert!(off <= tolerance::of(compared), "{qubit_count} qubits: off by {off:e}");
+    }
+}
+
+#[test]
+fn amplitudes_of_wide_registers_are_the_oracles_in_f64() {
+    wide_amplitudes_are_the_oracles::<StateVectorF64>(Compared::AmplitudesF64);
+}
+
+#[test]
+fn amplitudes_of_wide_registers_are_the_oracles_in_f32() {
+    wide_amplitudes_are_the_oracles::<StateVectorF32>(Compared::AmplitudesF32);
 }
 
 /// Every gate on every choice of operands out of 4 qubits, each on a state without symmetry.
@@ -192,6 +218,45 @@ fn a_postselection_of_what_cannot_be_loses_the_shot_and_not_the_next_one() {
     let mut backend = simulator::<StateVectorF64>(1).unwrap();
     assert!(Driver::new(&impossible).shot(&mut backend, 0, 0).is_err());
     assert_eq!(Driver::new(&good).shot(&mut backend, 1, 0).unwrap(), [1]);
+}
+
+fn weird(params: &[f64], re_im: &mut [f64]) -> pandia_core::Result<()> {
+    let matrix = weird_matrix(params);
+    for (pair, entry) in re_im.chunks_mut(2).zip(matrix.entries()) {
+        pair.copy_from_slice(&[entry.re, entry.im]);
+    }
+    Ok(())
+}
+
+/// A gate that no list has: crz and then a swap.
+fn weird_matrix(params: &[f64]) -> Matrix {
+    &gates::matrix("swap", &[]).unwrap() * &gates::matrix("crz", params).unwrap()
+}
+
+#[test]
+fn a_gate_that_nobody_has_heard_of_is_done_through_its_matrix() {
+    let gate = GateDef {
+        slot: FIRST_USER_SLOT + 3,
+        id: "com.example.weird/1",
+        qubit_count: 2,
+        param_count: 1,
+        matrix: Some(UserMatrix::new(weird)),
+    };
+    let before = circuit(9, 4, 0, Mixture::gates(20), universal_gate);
+    let mut ops = OpVec::new();
+    for op in &before.ops {
+        encode(op, &mut ops).unwrap();
+    }
+    ops.gate(gate.slot, &[3, 1], &[0.7]).unwrap();
+    let mut backend = simulator::<StateVectorF64>(4).unwrap();
+    let mut verdicts = [Verdict::Reject];
+    backend.negotiate(&GateSet { gates: &[gate] }, &mut verdicts).unwrap();
+    assert_eq!(verdicts, [Verdict::Matrix]);
+    backend.shot_begin(ShotId(0), Seed(0)).unwrap();
+    backend.apply(&ops.batch(), &mut Outcomes::new(&mut [])).unwrap();
+    let expected = weird_matrix(&[0.7]).applied(&[3, 1], &pure::ket(&before));
+    let off = distance(&amplitudes(&mut backend).unwrap(), &expected);
+    assert!(off <= tolerance::of(Compared::AmplitudesF64), "off by {off:e}");
 }
 
 #[test]
