@@ -2,6 +2,7 @@
 //! messages kept beside them, and the examples give the distributions that their comments promise.
 //!
 //! `BLESS=1 cargo test -p pandia-tests --test front_ends` rewrites the kept messages.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use std::{
     collections::BTreeMap,

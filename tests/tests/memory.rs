@@ -1,4 +1,5 @@
 //! Memory: nothing is allocated once a shot has begun, and a state costs its amplitudes.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use pandia_core::backend::{Lowering, Stack};
 use pandia_core::emulator::Emulator;

@@ -1,5 +1,6 @@
 //! Algebraic properties that hold without any reference: norm, inverses, repeated measurements,
 //! independence of shots.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use pandia_core::{
     backend::Backend,

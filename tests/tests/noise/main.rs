@@ -73,6 +73,15 @@ fn trajectories_of_every_model_are_distributed_exactly() {
 }
 
 #[test]
+fn a_small_rotation_over_the_tableau_is_refused_with_its_angle() {
+    let case = cases().into_iter().find(|case| case.name == "coherent").unwrap();
+    let mut backend = over::<StabilizerPart>(&case, 3);
+    let circuit = Circuit::new(3, 0).gate("h", &[0]).gate("x", &[1]);
+    let error = Driver::new(&circuit).shot(&mut *backend, 0, 0).unwrap_err();
+    assert!(error.to_string().contains("rad"), "{error}");
+}
+
+#[test]
 fn trajectories_over_the_tableau_are_distributed_exactly() {
     // A small rotation is no Clifford gate: the handshake refuses the coherent model here.
     for case in cases().iter().filter(|case| !case.name.contains("coherent")) {
