@@ -88,7 +88,7 @@ fn stack(raw: &RawRun) -> Result<StackSpec, Failure> {
     }
     let part = |option: &str, text: &str| {
         let mut part = PartUse::parse(text)?;
-        part.place = Some(format!("--{option} {text}"));
+        part.place = Some(format!("--{option}"));
         Ok::<_, Failure>(part)
     };
     let mut spec = StackSpec::new();

@@ -52,6 +52,13 @@ impl Console {
         }
     }
 
+    /// How long something took: differs from run to run, so only people see it.
+    pub(super) fn timing(self, text: &str) {
+        if io::stderr().is_terminal() {
+            self.note(text);
+        }
+    }
+
     /// A progress bar over `shots`; hidden unless standard error is a terminal.
     pub(super) fn progress(self, shots: u64) -> ProgressBar {
         let visible = !self.quiet && io::stderr().is_terminal();

@@ -6,13 +6,15 @@ use anstyle::Style;
 use pandia_core::part::{ParamKind, ParamSpec};
 use serde::Serialize;
 
-use super::console::stdout;
+use super::console::{columns, stdout};
 use super::error::Failure;
 use super::raw::{ListFormat, RawPlugins};
 use crate::output::Parameter;
 use crate::stack::{Part, Registry, nearest};
 
 const HEADING: Style = Style::new().bold();
+/// Lists are no wider than this, also in a wide terminal.
+const LINE_WIDTH: usize = 100;
 
 pub(super) fn plugins(raw: &RawPlugins) -> Result<(), Failure> {
     let registry = Registry::new();
@@ -65,11 +67,35 @@ fn write_list(parts: &[&Part], out: &mut dyn Write) -> std::io::Result<()> {
         }
         writeln!(out, "  {:<width$}  {}", part.spec.short_name(), part.spec.summary)?;
         if !part.spec.params.is_empty() {
-            let names: Vec<&str> = part.spec.params.iter().map(|param| param.name).collect();
-            writeln!(out, "  {:<width$}    {}", "", names.join(", "))?;
+            let indent = 2 + width + 4;
+            let room = columns().min(LINE_WIDTH).saturating_sub(indent).max(LINE_WIDTH / 3);
+            let names = part.spec.params.iter().map(|param| param.name);
+            for line in wrapped(names, room) {
+                writeln!(out, "{:indent$}{line}", "")?;
+            }
         }
     }
     writeln!(out, "\npandia plugins NAME explains a part's parameters.")
+}
+
+/// The names in lines of at most `room` characters.
+fn wrapped<'n>(names: impl IntoIterator<Item = &'n str>, room: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for name in names {
+        match lines.last_mut() {
+            Some(line) if line.len() + 2 + name.len() < room => {
+                line.push_str(", ");
+                line.push_str(name);
+            }
+            last => {
+                if let Some(line) = last {
+                    line.push(',');
+                }
+                lines.push(name.to_owned());
+            }
+        }
+    }
+    lines
 }
 
 fn write_part(part: &Part, out: &mut dyn Write) -> std::io::Result<()> {

@@ -77,7 +77,7 @@ pub(super) fn run(raw: &RawRun, console: &Console) -> Result<(), Failure> {
     if let Some((path, out)) = svg {
         write_picture(path, out, &shown.subtitle(&summary), &args.program, &counts)?;
     }
-    console.note(&format!(
+    console.timing(&format!(
         "{} shots in {seconds:.3} s on {} thread{}",
         summary.shots_done,
         runner.threads(),
@@ -167,7 +167,7 @@ impl Shown<'_> {
         counts: &[(String, u64)],
         out: &mut dyn Write,
     ) -> io::Result<()> {
-        if self.layout.bit_count() > 0 {
+        if self.layout.bit_count() > 0 && !counts.is_empty() {
             write_table(counts, HEADING, out)?;
             writeln!(out)?;
         }

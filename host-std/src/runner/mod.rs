@@ -27,6 +27,8 @@ mod error;
 mod memory;
 mod program;
 mod run;
+#[cfg(test)]
+mod tests;
 mod worker;
 
 pub use error::RunError;

@@ -179,11 +179,13 @@ impl Display for StackError {
                 write!(f, "{}{part} has no parameter {key:?}", At(place))
             }
             Self::Refused { part, error, place, .. } => {
-                write!(f, "{}", At(place))?;
-                if error.layer().is_empty() {
-                    write!(f, "{part}: ")?;
-                }
-                write!(f, "{error}")
+                let mut text = String::new();
+                error.write_text(&mut text)?;
+                // A part that refuses a setting names itself.
+                let short = part.rsplit('.').next().unwrap_or(part);
+                let name = if text.starts_with(short) { "" } else { part };
+                let colon = if name.is_empty() { "" } else { ": " };
+                write!(f, "{}{name}{colon}{text}", At(place))
             }
             Self::Grammar { text, problem } => write!(f, "in {text:?}: {problem}"),
             Self::File { place, problem, .. } => write!(f, "{place}: {problem}"),

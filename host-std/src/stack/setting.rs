@@ -58,6 +58,7 @@ impl From<Value<'_>> for OwnedValue {
 impl Display for OwnedValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Real(value) if *value != 0.0 && value.abs() < 1e-3 => write!(f, "{value:e}"),
             Self::Real(value) => write!(f, "{value}"),
             Self::Whole(value) => write!(f, "{value}"),
             Self::Text(value) => f.write_str(value),

@@ -2,15 +2,10 @@
 
 use assert_cmd::Command;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use tempfile::TempDir;
 
-/// Where the test programs lie.
-pub(crate) fn programs() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/programs")
-}
-
-/// A folder with a copy of the test programs; gone with the value.
+/// A folder with a copy of the examples and of the test programs; gone with the value.
 pub(crate) struct Folder {
     dir: TempDir,
 }
@@ -25,9 +20,12 @@ pub(crate) struct Ran {
 impl Folder {
     pub(crate) fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
-        for entry in fs::read_dir(programs()).unwrap() {
-            let path = entry.unwrap().path();
-            fs::copy(&path, dir.path().join(path.file_name().unwrap())).unwrap();
+        for programs in ["examples", "tests/programs"] {
+            let programs = Path::new(env!("CARGO_MANIFEST_DIR")).join(programs);
+            for entry in fs::read_dir(programs).unwrap() {
+                let path = entry.unwrap().path();
+                fs::copy(&path, dir.path().join(path.file_name().unwrap())).unwrap();
+            }
         }
         Self { dir }
     }
