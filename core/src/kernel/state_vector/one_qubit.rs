@@ -3,19 +3,13 @@
 //! Every function needs `2^n` amplitudes and `qubit < n`. Below, `a` is an amplitude in which the
 //! qubit is 0 and `b` the one that differs from it only by the qubit being 1.
 
-use super::walk::pairs;
-use super::{times_i, times_minus_i};
+use super::walk::{map_pairs, pairs};
+use super::{Factor, times_i, times_minus_i};
 use crate::real::{Complex, Real};
 
 /// Any matrix, row-major: `a, b = m0 a + m1 b, m2 a + m3 b`.
 pub fn matrix_1q<R: Real>(amps: &mut [Complex<R>], qubit: u32, m: [Complex<R>; 4]) {
-    pairs(amps, qubit, |zeros, ones| {
-        for (a, b) in zeros.iter_mut().zip(ones) {
-            let (a0, b0) = (*a, *b);
-            *a = m[0] * a0 + m[1] * b0;
-            *b = m[2] * a0 + m[3] * b0;
-        }
-    });
+    map_pairs(amps, qubit, |a, b| (m[0] * a + m[1] * b, m[2] * a + m[3] * b));
 }
 
 /// A rotation about an axis in the X-Y plane (`PhasedX`, Rx): `a, b = c a + upper b, c b + lower a`.
@@ -26,36 +20,19 @@ pub fn rotation_xy<R: Real>(
     upper: Complex<R>,
     lower: Complex<R>,
 ) {
-    pairs(amps, qubit, |zeros, ones| {
-        for (a, b) in zeros.iter_mut().zip(ones) {
-            let (a0, b0) = (*a, *b);
-            *a = a0.scale(c) + upper * b0;
-            *b = b0.scale(c) + lower * a0;
-        }
-    });
+    let (upper, lower) = (Factor::new(upper), Factor::new(lower));
+    map_pairs(amps, qubit, |a, b| (a.scale(c) + upper.times(b), b.scale(c) + lower.times(a)));
 }
 
 /// A real rotation (Ry): `a, b = c a - s b, c b + s a`.
 pub fn rotation_real<R: Real>(amps: &mut [Complex<R>], qubit: u32, c: R, s: R) {
-    pairs(amps, qubit, |zeros, ones| {
-        for (a, b) in zeros.iter_mut().zip(ones) {
-            let (a0, b0) = (*a, *b);
-            *a = a0.scale(c) - b0.scale(s);
-            *b = b0.scale(c) + a0.scale(s);
-        }
-    });
+    map_pairs(amps, qubit, |a, b| (a.scale(c) - b.scale(s), b.scale(c) + a.scale(s)));
 }
 
 /// A diagonal matrix (Rz): `a, b = d0 a, d1 b`.
 pub fn diagonal<R: Real>(amps: &mut [Complex<R>], qubit: u32, d0: Complex<R>, d1: Complex<R>) {
-    pairs(amps, qubit, |zeros, ones| {
-        for a in zeros {
-            *a = d0 * *a;
-        }
-        for b in ones {
-            *b = d1 * *b;
-        }
-    });
+    let (d0, d1) = (Factor::new(d0), Factor::new(d1));
+    map_pairs(amps, qubit, |a, b| (d0.times(a), d1.times(b)));
 }
 
 /// A phase on 1 (T, phase): `b = d b`.
@@ -95,40 +72,22 @@ pub fn z<R: Real>(amps: &mut [Complex<R>], qubit: u32) {
 
 /// Exchanges 0 and 1 (X). Exact.
 pub fn x<R: Real>(amps: &mut [Complex<R>], qubit: u32) {
-    pairs(amps, qubit, |zeros, ones| {
-        for (a, b) in zeros.iter_mut().zip(ones) {
-            core::mem::swap(a, b);
-        }
-    });
+    map_pairs(amps, qubit, |a, b| (b, a));
 }
 
 /// `a, b = -i b, i a` (Y), or its complex conjugate `i b, -i a` if `conj`. Exact.
 pub fn y<R: Real>(amps: &mut [Complex<R>], qubit: u32, conj: bool) {
     if conj {
-        pairs(amps, qubit, |zeros, ones| {
-            for (a, b) in zeros.iter_mut().zip(ones) {
-                (*a, *b) = (times_i(*b), times_minus_i(*a));
-            }
-        });
+        map_pairs(amps, qubit, |a, b| (times_i(b), times_minus_i(a)));
     } else {
-        pairs(amps, qubit, |zeros, ones| {
-            for (a, b) in zeros.iter_mut().zip(ones) {
-                (*a, *b) = (times_minus_i(*b), times_i(*a));
-            }
-        });
+        map_pairs(amps, qubit, |a, b| (times_minus_i(b), times_i(a)));
     }
 }
 
 /// Hadamard: `a, b = (a + b) / sqrt 2, (a - b) / sqrt 2`.
 pub fn hadamard<R: Real>(amps: &mut [Complex<R>], qubit: u32) {
     let half = R::from_f64(core::f64::consts::FRAC_1_SQRT_2);
-    pairs(amps, qubit, |zeros, ones| {
-        for (a, b) in zeros.iter_mut().zip(ones) {
-            let (a0, b0) = (*a, *b);
-            *a = (a0 + b0).scale(half);
-            *b = (a0 - b0).scale(half);
-        }
-    });
+    map_pairs(amps, qubit, |a, b| ((a + b).scale(half), (a - b).scale(half)));
 }
 
 /// Projects the qubit onto `value` and multiplies what is left by `by`.
@@ -144,12 +103,7 @@ pub fn collapse<R: Real>(amps: &mut [Complex<R>], qubit: u32, value: bool, by: R
 
 /// Projects the qubit onto 1, multiplies what is left by `by` and flips the qubit to 0.
 pub fn collapse_to_zero<R: Real>(amps: &mut [Complex<R>], qubit: u32, by: R) {
-    pairs(amps, qubit, |zeros, ones| {
-        for (a, b) in zeros.iter_mut().zip(ones) {
-            *a = b.scale(by);
-            *b = Complex::ZERO;
-        }
-    });
+    map_pairs(amps, qubit, |_, b| (b.scale(by), Complex::ZERO));
 }
 
 /// Multiplies every amplitude by `by`.

@@ -5,7 +5,7 @@
 //! bounds check inside. Low qubits have short runs, so on targets with room for code those lengths
 //! are compile-time constants and the leaf is unrolled. The bits do not depend on it.
 
-use crate::real::Complex;
+use crate::real::{Complex, Real};
 
 /// Whether short runs get code of their own.
 const UNROLL: bool = cfg!(target_pointer_width = "64");
@@ -33,6 +33,75 @@ fn pairs_of<R>(amps: Run<'_, R>, stride: usize, leaf: &mut impl FnMut(Run<'_, R>
     for block in amps.chunks_exact_mut(2 * stride) {
         let (zeros, ones) = block.split_at_mut(stride);
         leaf(zeros, ones);
+    }
+}
+
+/// Replaces `a, b` by `f(a, b)` for every pair in which `qubit` is 0 and 1.
+#[inline(always)]
+pub(in crate::kernel) fn map_pairs<R: Real>(
+    amps: Run<'_, R>,
+    qubit: u32,
+    f: impl Fn(Complex<R>, Complex<R>) -> (Complex<R>, Complex<R>) + Copy,
+) {
+    debug_assert!((1_usize << qubit) < amps.len(), "qubit {qubit} of {} amplitudes", amps.len());
+    match qubit {
+        0 if UNROLL => map_near_pairs(amps, 1, f),
+        1 if UNROLL => map_near_pairs(amps, 2, f),
+        _ => pairs_of(amps, 1 << qubit, &mut |zeros: Run<'_, R>, ones: Run<'_, R>| {
+            map_runs(zeros, ones, f);
+        }),
+    }
+}
+
+/// As [`map_pairs`] for qubit 0 or 1: eight amplitudes at once.
+#[inline(always)]
+fn map_near_pairs<R: Real>(
+    amps: Run<'_, R>,
+    stride: usize,
+    f: impl Fn(Complex<R>, Complex<R>) -> (Complex<R>, Complex<R>) + Copy,
+) {
+    let (blocks, rest) = amps.as_chunks_mut::<8>();
+    for block in blocks {
+        let old = *block;
+        for k in 0..4 {
+            let zero = ((k & !(stride - 1)) * 2) | (k & (stride - 1));
+            (block[zero], block[zero + stride]) = f(old[zero], old[zero + stride]);
+        }
+    }
+    pairs_of(rest, stride, &mut |zeros: Run<'_, R>, ones: Run<'_, R>| {
+        for (a, b) in zeros.iter_mut().zip(ones) {
+            (*a, *b) = f(*a, *b);
+        }
+    });
+}
+
+/// Replaces `a, b` by `f(a, b)` along two runs. Four pairs are copied before they are worked on, so
+/// that the compiler sees that they do not overlap.
+#[inline(always)]
+pub(in crate::kernel) fn map_runs<R: Real>(
+    zeros: Run<'_, R>,
+    ones: Run<'_, R>,
+    f: impl Fn(Complex<R>, Complex<R>) -> (Complex<R>, Complex<R>) + Copy,
+) {
+    if !UNROLL {
+        for (a, b) in zeros.iter_mut().zip(ones) {
+            (*a, *b) = f(*a, *b);
+        }
+        return;
+    }
+    let (zeros, zeros_rest) = zeros.as_chunks_mut::<4>();
+    let (ones, ones_rest) = ones.as_chunks_mut::<4>();
+    for (a, b) in zeros.iter_mut().zip(ones) {
+        // Keeps the compiler from working on many groups of four at once, which it does with more
+        // shuffling than arithmetic and with a slow remainder.
+        core::hint::black_box(());
+        let (old_a, old_b) = (*a, *b);
+        for k in 0..4 {
+            (a[k], b[k]) = f(old_a[k], old_b[k]);
+        }
+    }
+    for (a, b) in zeros_rest.iter_mut().zip(ones_rest) {
+        (*a, *b) = f(*a, *b);
     }
 }
 
