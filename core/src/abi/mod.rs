@@ -1,18 +1,24 @@
 //! The contracts of [`crate::backend`] and [`crate::runtime`] as C tables, for plugins in dylibs,
 //! linked in, or in a board's flash, written in Rust, C or anything that can speak C.
 //!
-//! Both directions: a Rust part as a table ([`Instance`], [`Plugin`]), a table as a Rust part
+//! Both directions: a Rust part as a table ([`Instance`], [`plugin`]), a table as a Rust part
 //! ([`TableBackend`], [`TableRuntime`], [`module::check`]). So anything can be wrapped and handed
 //! on, any number of times. `docs/abi.md` states the rules and what may change.
 //! Not here: opening files (host), any part, any panic machinery of std.
 #![expect(unsafe_code, reason = "the border to C: tables, raw pointers, in-place construction")]
 
 mod calls;
+mod config;
 mod export;
+mod export_runtime;
 mod gates;
 mod guard;
 mod import;
+mod import_runtime;
 mod instance;
+pub mod module;
+mod params;
+pub mod plugin;
 pub mod raw;
 mod record;
 mod report;
@@ -20,7 +26,9 @@ mod report;
 mod tests;
 
 pub use export::{BackendTable, Pair};
+pub use export_runtime::RuntimeTable;
 pub(crate) use gates::ForeignMatrix;
 pub use guard::{NoGuard, PanicGuard, PanicText};
 pub use import::TableBackend;
+pub use import_runtime::TableRuntime;
 pub use instance::Instance;

@@ -1,0 +1,255 @@
+//! A table and an instance as a [`Runtime`] of Rust.
+
+use super::export::Pair;
+use super::import::{ask_id, lost};
+use super::report::Inbox;
+use super::{calls, config, gates, raw, record};
+use crate::backend::{Caps, GateSet, Info, Metric, Threading, Verdict};
+use crate::error::{Class, Error, ErrorKind, LAYER_BYTES, Result};
+use crate::ids::{Seed, ShotId};
+use crate::op::Batch;
+use crate::op::outcome::LEAKED;
+use crate::part::Config;
+use crate::runtime::Runtime;
+use core::cell::Cell;
+use core::ffi::c_void;
+use core::marker::PhantomData;
+use heapless::String;
+
+/// The functions of a table, after the check by name.
+#[derive(Clone, Copy, Debug)]
+struct Slots {
+    attach: unsafe extern "C" fn(
+        *mut c_void,
+        *const raw::Backend,
+        *const raw::Config,
+        u32,
+        *mut raw::Err,
+    ) -> raw::Status,
+    detach: unsafe extern "C" fn(*mut c_void, *mut raw::Err) -> raw::Status,
+    query: unsafe extern "C" fn(*mut c_void, *mut raw::Info, *mut raw::Err) -> raw::Status,
+    negotiate: gates::NegotiateFn,
+    shot_begin: unsafe extern "C" fn(*mut c_void, u64, u64, *mut raw::Err) -> raw::Status,
+    submit: unsafe extern "C" fn(*mut c_void, *const raw::Batch, *mut raw::Err) -> raw::Status,
+    result: unsafe extern "C" fn(*mut c_void, u64, u32, *mut u64, *mut raw::Err) -> raw::Status,
+    shot_end: unsafe extern "C" fn(*mut c_void, *mut raw::Err) -> raw::Status,
+    destroy: unsafe extern "C" fn(*mut c_void),
+    optional: raw::RuntimeVt,
+}
+
+/// A runtime across the border. Dropping it detaches the stack, and destroys the instance if it was
+/// created here.
+#[derive(Debug)]
+pub struct TableRuntime<'a> {
+    slots: Slots,
+    me: *mut c_void,
+    id: String<LAYER_BYTES>,
+    info: Cell<Info>,
+    inbox: Inbox,
+    attached: bool,
+    lost: bool,
+    owned: bool,
+    instance: PhantomData<&'a mut ()>,
+}
+
+#[cold]
+fn missing(function: &str) -> Error {
+    Error::from(ErrorKind::Interface("a required function is missing")).with_text(format_args!(
+        "the runtime table lacks {function}, required since 1.0; this host speaks {}.{}; rebuild \
+         the plugin against it",
+        raw::MAJOR,
+        raw::MINOR
+    ))
+}
+
+impl<'a> TableRuntime<'a> {
+    /// The runtime behind a pair, size and required functions checked. If `owned`, dropping it
+    /// destroys the instance.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Interface`] naming the first required function that is missing.
+    ///
+    /// # Safety
+    /// The table is readable as far as its size says, keeps to the interface, and lives, with the
+    /// instance, as long as `'a`; nobody else calls the instance meanwhile.
+    pub unsafe fn from_raw(pair: raw::Runtime, owned: bool) -> Result<Self> {
+        // SAFETY: the caller's promise.
+        let vt = unsafe { record::read(pair.vt) }?;
+        let slots = Slots {
+            attach: vt.attach.ok_or_else(|| missing("attach"))?,
+            detach: vt.detach.ok_or_else(|| missing("detach"))?,
+            query: vt.query.ok_or_else(|| missing("query"))?,
+            negotiate: vt.negotiate.ok_or_else(|| missing("negotiate"))?,
+            shot_begin: vt.shot_begin.ok_or_else(|| missing("shot_begin"))?,
+            submit: vt.submit.ok_or_else(|| missing("submit"))?,
+            result: vt.result.ok_or_else(|| missing("result"))?,
+            shot_end: vt.shot_end.ok_or_else(|| missing("shot_end"))?,
+            destroy: vt.destroy.ok_or_else(|| missing("destroy"))?,
+            optional: vt,
+        };
+        let id = vt.id.ok_or_else(|| missing("id"))?;
+        let info =
+            Info { qubit_count: 0, op_kinds: 0, caps: Caps::NONE, threading: Threading::Pinned };
+        let mut new = Self {
+            slots,
+            me: pair.me,
+            id: String::new(),
+            info: Cell::new(info),
+            inbox: Inbox::new(),
+            attached: false,
+            lost: false,
+            owned,
+            instance: PhantomData,
+        };
+        // SAFETY: table and instance belong together, says the caller.
+        new.id = unsafe { ask_id(id, pair.me) }?;
+        Ok(new)
+    }
+
+    /// Hands the stack over, until the runtime is dropped. With `own_thread` the runtime may call it
+    /// from a thread of its own.
+    ///
+    /// # Errors
+    /// [`ErrorKind::State`] if a stack is attached already or is pinned and `own_thread` is asked
+    /// for, and whatever the runtime refuses.
+    pub fn attach(&mut self, stack: Pair<'a>, config: &Config<'_>, own_thread: bool) -> Result<()> {
+        // SAFETY: a `Pair` is borrowed for `'a`, which the runtime does not outlive.
+        unsafe { self.attach_raw(stack.into_raw(), config, own_thread) }
+    }
+
+    /// As [`Self::attach`].
+    ///
+    /// # Errors
+    /// As [`Self::attach`].
+    ///
+    /// # Safety
+    /// Table and instance of the stack outlive `self`, and nobody else calls them meanwhile. With
+    /// `own_thread`, the stack may be called from another thread.
+    pub unsafe fn attach_raw(
+        &mut self,
+        stack: raw::Backend,
+        config: &Config<'_>,
+        own_thread: bool,
+    ) -> Result<()> {
+        config::give(config, |raw_config| {
+            self.call(|slots, me, err| {
+                // SAFETY: the caller's promise; the pointers are to locals.
+                unsafe {
+                    (slots.attach)(me, &raw const stack, raw_config, u32::from(own_thread), err)
+                }
+            })
+        })?;
+        self.attached = true;
+        Ok(())
+    }
+
+    #[inline]
+    fn call(
+        &mut self,
+        call: impl FnOnce(&Slots, *mut c_void, *mut raw::Err) -> raw::Status,
+    ) -> Result<()> {
+        if self.lost {
+            return Err(lost(&self.id));
+        }
+        let status = call(&self.slots, self.me, self.inbox.open());
+        let done = self.inbox.result(status, &self.id, u32::MAX);
+        if let Err(e) = &done {
+            self.lost = e.class() == Class::InstanceLost;
+        }
+        done
+    }
+}
+
+impl Drop for TableRuntime<'_> {
+    fn drop(&mut self) {
+        if self.attached && !self.lost {
+            // SAFETY: table and instance belong together. A failure leaves nothing to do.
+            let _ = unsafe { (self.slots.detach)(self.me, core::ptr::null_mut()) };
+        }
+        if self.owned {
+            // SAFETY: the instance was created for us, and nothing is called after this.
+            unsafe { (self.slots.destroy)(self.me) };
+        }
+    }
+}
+
+impl Runtime for TableRuntime<'_> {
+    fn id(&self) -> &str {
+        &self.id
+    }
+
+    fn info(&self) -> Info {
+        let mut info = record::blank();
+        if !self.lost {
+            // SAFETY: table and instance belong together; NULL is allowed for errors.
+            let status =
+                unsafe { (self.slots.query)(self.me, &raw mut info, core::ptr::null_mut()) };
+            if status == raw::OK {
+                self.info.set(calls::take_info(&info));
+            }
+        }
+        self.info.get()
+    }
+
+    fn negotiate(&mut self, gates: &GateSet<'_>, verdicts: &mut [Verdict]) -> Result<()> {
+        if self.lost {
+            return Err(lost(&self.id));
+        }
+        let callee = (self.slots.negotiate, self.me);
+        // SAFETY: table and instance belong together.
+        let done = unsafe { gates::ask(callee, &mut self.inbox, &self.id, gates, verdicts) };
+        if let Err(e) = &done {
+            self.lost = e.class() == Class::InstanceLost;
+        }
+        done
+    }
+
+    fn shot_begin(&mut self, shot: ShotId, seed: Seed) -> Result<()> {
+        self.call(|slots, me, err| {
+            // SAFETY: table and instance belong together.
+            unsafe { (slots.shot_begin)(me, shot.0, seed.0, err) }
+        })
+    }
+
+    fn submit(&mut self, batch: &Batch<'_>) -> Result<()> {
+        let raw_batch = calls::give_batch(batch)?;
+        self.call(|slots, me, err| {
+            // SAFETY: table and instance belong together.
+            unsafe { (slots.submit)(me, &raw const raw_batch, err) }
+        })
+    }
+
+    fn result(&mut self, id: u64, wait: bool) -> Result<Option<u64>> {
+        let mut value = raw::NOT_YET;
+        self.call(|slots, me, err| {
+            // SAFETY: table and instance belong together.
+            unsafe { (slots.result)(me, id, u32::from(wait), &raw mut value, err) }
+        })?;
+        match value {
+            0..=LEAKED => Ok(Some(value)),
+            raw::NOT_YET if !wait => Ok(None),
+            _ => Err(Error::from(ErrorKind::Outcomes("a result that cannot be"))
+                .in_layer(&self.id)
+                .with_text(format_args!("gave {value} for result {id}; 0, 1 or 2 is right"))),
+        }
+    }
+
+    fn shot_end(&mut self) -> Result<()> {
+        self.call(|slots, me, err| {
+            // SAFETY: table and instance belong together.
+            unsafe { (slots.shot_end)(me, err) }
+        })
+    }
+
+    fn metric(&self, index: u32) -> Option<Metric<'_>> {
+        let metric = self.slots.optional.metric.filter(|_| !self.lost)?;
+        let mut out = record::blank();
+        // SAFETY: table and instance belong together.
+        let status = unsafe { metric(self.me, index, &raw mut out) };
+        if status != raw::OK {
+            return None;
+        }
+        // SAFETY: the texts stay until a call that needs `&mut self`.
+        unsafe { calls::take_metric(&out) }
+    }
+}
