@@ -1,2 +1,3 @@
 //! Roundtrips: Rust, table, Rust; and what a table of ill will gets.
+mod modules;
 mod roundtrip;
