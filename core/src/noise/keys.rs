@@ -156,5 +156,5 @@ pub(crate) const fn probabilities(name: &'static str, help: &'static str) -> Par
 pub(crate) fn refused(spec: &PartSpec, key: &str, words: Arguments<'_>) -> Error {
     Error::from(ErrorKind::Config("a setting that the part does not take"))
         .in_layer(spec.id)
-        .with_text(format_args!("{}: {key}: {words}", spec.short_name()))
+        .with_text(format_args!("{key}: {words}"))
 }
