@@ -336,6 +336,7 @@ impl<S: Storage<u64>> Layer for Leakage<S> {
         if inserted && self.leaked == 0 {
             return child.apply(batch, outcomes);
         }
+        let had = outcomes.len();
         let (sites, counts) = (self.sites.clone(), self.counts);
         let clean = !inserted
             && self.leaked == 0
@@ -350,6 +351,7 @@ impl<S: Storage<u64>> Layer for Leakage<S> {
             // A refused batch changes nothing. Flags change only after the child has done something,
             // and then a refusal costs the shot.
             (self.sites, self.counts) = (sites, counts);
+            outcomes.truncate(had);
         }
         done
     }

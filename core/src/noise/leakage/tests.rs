@@ -215,6 +215,7 @@ fn splitting_a_batch_and_refusals_move_nothing() {
                 ops.gate(slot::H, &[round % 4], &[]).unwrap();
                 ops.gate(slot::CX, &[round % 3, 3], &[]).unwrap();
                 ops.measure(round % 4, u64::from(round)).unwrap();
+                ops.gate(slot::H, &[2], &[]).unwrap();
                 if round % 5 == 0 {
                     ops.reset(round % 3).unwrap();
                 }
@@ -232,7 +233,7 @@ fn splitting_a_batch_and_refusals_move_nothing() {
             stack.child_mut().refuse_call = refuse.then_some(stack.child().calls);
             if let Err(error) = stack.apply(&piece.batch(), &mut outcomes) {
                 assert_eq!(error.class(), Class::Refused);
-                outcomes.clear();
+                assert!(outcomes.is_empty());
                 stack.child_mut().refuse_call = None;
                 stack.apply(&piece.batch(), &mut outcomes).unwrap();
             }
