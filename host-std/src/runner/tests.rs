@@ -189,11 +189,11 @@ fn a_panic_is_an_error_and_no_thread_waits_for_ever() {
 #[test]
 fn a_sink_that_refuses_ends_the_run() {
     for threads in [1, 2, 7] {
-        let mut log = Log { refuse_at: Some(42), ..Log::default() };
+        let mut log = Log { refuse_at: Some(1042), ..Log::default() };
         let stop = AtomicBool::new(false);
-        let ended = run(0..100_000, threads, OnError::KeepGoing, &mut log, &stop);
+        let ended = run(1001..100_000, threads, OnError::KeepGoing, &mut log, &stop);
         assert!(matches!(ended, Err(RunError::Sink(_))));
-        assert_eq!(log.shots.last(), Some(&(41, 1)));
+        assert_eq!(log.shots.last(), Some(&(1041, 1)));
     }
 }
 
