@@ -5,7 +5,7 @@ use pandia_core::{
     sim::{StabilizerPart, StateVectorPart},
 };
 use pandia_tests::{
-    circuit::Circuit,
+    circuit::{Circuit, Op},
     driver::{Driver, probabilities, simulator},
     oracle::{density, pure},
     random_circuit::{Dice, Mixture, circuit, clifford_gate, measured},
@@ -109,5 +109,78 @@ fn an_angle_that_is_not_clifford_is_refused_and_named() {
         let mut backend = simulator::<StabilizerPart>(3).unwrap();
         let error = Driver::new(&circuit).shot(&mut backend, 0, 0).unwrap_err().to_string();
         assert!(error.contains(name), "{error}");
+    }
+}
+
+/// What undoes a Clifford gate of the random circuits.
+fn undone(op: &Op) -> Vec<Op> {
+    let Op::Gate { name, qubits, params } = op else { unreachable!("gates only") };
+    let (name, times) = match *name {
+        "s" => ("sdg", 1),
+        "sdg" => ("s", 1),
+        "sx" => ("sxdg", 1),
+        "sxdg" => ("sx", 1),
+        "iswap" => ("iswap", 3),
+        name => (name, 1),
+    };
+    let params = match params[..] {
+        [] => vec![],
+        [theta, phi, lambda] => vec![-theta, -lambda, -phi],
+        [theta, ref rest @ ..] => [&[-theta], rest].concat(),
+    };
+    vec![Op::Gate { name, qubits: qubits.clone(), params }; times]
+}
+
+/// A circuit whose qubits lie in different words of a wide tableau, after everything was entangled
+/// with everything and disentangled again: the same joint probabilities and outcomes.
+#[test]
+fn far_apart_qubits_of_a_wide_tableau_are_like_neighbours() {
+    const PLACES: [u32; 5] = [3, 63, 64, 130, 199];
+    for seed in 0..8 {
+        let small = circuit(5_000 + seed, 5, 3, Mixture::full(50), clifford_gate);
+        let exact = density::distribution(&density::run(&measured(small.clone())));
+        let mess = circuit(6_000 + seed, 200, 0, Mixture::gates(1_500), clifford_gate).ops;
+        let mut wide = Circuit::new(200, small.bit_count + 5);
+        wide.ops = mess.iter().cloned().chain(mess.iter().rev().flat_map(undone)).collect();
+        wide.ops.extend(measured(small).ops.iter().map(|op| moved(op, &PLACES)));
+        let mut backend = simulator::<StabilizerPart>(200).unwrap();
+        let shots = Driver::new(&wide).shots(&mut backend, 150, seed).unwrap();
+        agrees(&count(shots), &exact).unwrap_or_else(|e| panic!("seed {seed}: {e}"));
+    }
+}
+
+fn moved(op: &Op, places: &[u32]) -> Op {
+    let place = |qubit: u32| places[qubit as usize];
+    match op.clone() {
+        Op::Gate { name, qubits, params } => {
+            Op::Gate { name, qubits: qubits.into_iter().map(place).collect(), params }
+        }
+        Op::Measure { qubit, bit } => Op::Measure { qubit: place(qubit), bit },
+        Op::Reset { qubit } => Op::Reset { qubit: place(qubit) },
+        Op::If { bit, value, then } => {
+            Op::If { bit, value, then: then.iter().map(|op| moved(op, places)).collect() }
+        }
+        other => unreachable!("{other:?} is not in the random circuits"),
+    }
+}
+
+#[test]
+fn measuring_a_wide_tableau_twice_gives_the_same_bits() {
+    for (seed, qubit_count) in [(1, 64), (2, 65), (3, 130), (4, 200)] {
+        let mut circuit = circuit(seed, qubit_count, 0, Mixture::gates(2_000), clifford_gate);
+        circuit.bit_count = 2 * qubit_count;
+        for round in 0..2 {
+            for qubit in 0..qubit_count {
+                circuit = circuit.measure(qubit, round * qubit_count + qubit);
+            }
+        }
+        let mut backend = simulator::<StabilizerPart>(qubit_count).unwrap();
+        let mut driver = Driver::new(&circuit);
+        let records = driver.shots(&mut backend, 5, seed).unwrap();
+        for record in &records {
+            let (first, second) = record.split_at(qubit_count as usize);
+            assert_eq!(first, second, "{qubit_count} qubits");
+        }
+        assert!(records.iter().any(|record| *record != records[0]), "there is no chance in it");
     }
 }
