@@ -7,9 +7,10 @@ use pandia_core::{
 };
 use pandia_tests::{
     driver::{AnyBackend, under},
+    oracle::Step,
     oracle::noise::{
         Excess, Leakage, Model, PauliRates, Place, Rates, coherent_model, depolarizing_by,
-        depolarizing_model, leakage_model, pauli_model, readout_model,
+        depolarizing_model, leakage_model, pauli_by, pauli_model, readout_model,
     },
 };
 
@@ -107,6 +108,47 @@ fn pauli_rates() -> PauliRates {
 fn pauli_after_model() -> Model {
     let (one, two) = (vec![("Y", 0.2)], vec![("XY", 0.1), ("ZZ", 0.3)]);
     pauli_model(PauliRates { one, two, ..PauliRates::default() }, Place::After)
+}
+
+/// Probabilities by gate and place. Letters of a place follow the qubits as the key names them.
+fn pauli_by_place(child: AnyBackend) -> Result<AnyBackend> {
+    let numbers = [
+        ("pz", 0.05),
+        ("yi", 0.1),
+        ("gate.h.x", 0.25),
+        ("qubit.2.y", 0.3),
+        ("gate.cx.zx", 0.4),
+        ("gate.cz.2-0.xy", 0.5),
+        ("pair.1-0.xi", 0.6),
+        ("reset.x", 0.1),
+        ("reset.1.x", 0.5),
+        ("meas.0.y", 0.3),
+        ("idle.0.x", 0.7),
+    ];
+    under::<PauliPart>(child, 0, &numbers, &[("when", "after")])
+}
+
+fn pauli_by_place_model() -> Model {
+    let strings = |step: &Step, qubits: &[u32]| {
+        let as_named = qubits.to_vec();
+        match (step, qubits) {
+            (Step::Gate { name: "h", .. }, _) => (vec![("X", 0.25)], as_named),
+            (Step::Gate { .. }, [2]) => (vec![("Y", 0.3)], as_named),
+            (Step::Gate { .. }, [_]) => (vec![("Z", 0.05)], as_named),
+            (Step::Gate { name: "cx", .. }, _) => (vec![("ZX", 0.4)], as_named),
+            (Step::Gate { name: "cz", .. }, [0, 2] | [2, 0]) => (vec![("XY", 0.5)], vec![2, 0]),
+            (Step::Gate { .. }, [0, 1] | [1, 0]) => (vec![("XI", 0.6)], vec![1, 0]),
+            (Step::Gate { .. }, _) => (vec![("YI", 0.1)], as_named),
+            (Step::Reset { .. }, [1]) => (vec![("X", 0.5)], as_named),
+            (Step::Reset { .. }, _) => (vec![("X", 0.1)], as_named),
+            (Step::Idle { .. }, [0]) => (vec![("X", 0.7)], as_named),
+            (Step::Measure { .. } | Step::MeasureLeaked { .. }, [0]) => {
+                (vec![("Y", 0.3)], as_named)
+            }
+            _ => (Vec::new(), as_named),
+        }
+    };
+    pauli_by(strings, Place::After)
 }
 
 fn readout(child: AnyBackend) -> Result<AnyBackend> {
@@ -219,6 +261,7 @@ fn single() -> Vec<Case> {
         case("depolarizing by place", by_place, by_place_model()),
         case("pauli", pauli, pauli_model(pauli_rates(), Place::Before)),
         case("pauli after", pauli_after, pauli_after_model()),
+        case("pauli by place", pauli_by_place, pauli_by_place_model()),
         case("readout", readout, readout_confusion()),
         case("readout with leaked reports", confused, confused_model()),
         case("leakage", leakage, leakage_model(LEAKAGE)),

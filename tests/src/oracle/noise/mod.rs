@@ -125,23 +125,41 @@ pub struct PauliRates {
 /// Pauli strings with their own probabilities.
 #[must_use]
 pub fn pauli_model(rates: PauliRates, place: Place) -> Model {
-    let on = |strings: &Strings, qubits: &[u32]| Step::Kraus {
-        operators: pauli(qubits.iter().map(|_| 1).sum(), strings),
-        qubits: qubits.to_vec(),
+    let strings = move |step: &Step, qubits: &[u32]| {
+        let strings = match step {
+            Step::Gate { .. } if qubits.len() == 1 => &rates.one,
+            Step::Gate { .. } => &rates.two,
+            Step::Reset { .. } => &rates.reset,
+            Step::Idle { .. } => &rates.idle,
+            _ => &rates.measure,
+        };
+        (strings.clone(), qubits.to_vec())
+    };
+    pauli_by(strings, place)
+}
+
+/// The same with strings, and the qubits that their letters are for, by step and site: the operands
+/// of a gate on one or two qubits, each pair of neighbouring operands of a wider one, and each qubit
+/// of anything else.
+pub fn pauli_by(
+    strings: impl Fn(&Step, &[u32]) -> (Strings, Vec<u32>) + 'static,
+    place: Place,
+) -> Model {
+    let on = move |step: &Step, qubits: &[u32]| {
+        let (strings, qubits) = strings(step, qubits);
+        Step::Kraus { operators: pauli(qubits.iter().map(|_| 1).sum(), &strings), qubits }
     };
     Rc::new(move |step| match step {
-        Step::Gate { qubits, .. } if qubits.len() == 1 => {
-            place.put(vec![on(&rates.one, qubits)], step)
-        }
         Step::Gate { qubits, .. } => {
-            place.put(qubits.windows(2).map(|pair| on(&rates.two, pair)).collect(), step)
+            let sites = qubits.windows(qubits.len().min(2)).map(|site| on(step, site));
+            place.put(sites.collect(), step)
         }
-        Step::Reset { qubit } => vec![step.clone(), on(&rates.reset, &[*qubit])],
+        Step::Reset { qubit } => vec![step.clone(), on(step, &[*qubit])],
         Step::Idle { qubits } => core::iter::once(step.clone())
-            .chain(qubits.iter().map(|&qubit| on(&rates.idle, &[qubit])))
+            .chain(qubits.iter().map(|&qubit| on(step, &[qubit])))
             .collect(),
         Step::Measure { qubit, .. } | Step::MeasureLeaked { qubit, .. } => {
-            vec![on(&rates.measure, &[*qubit]), step.clone()]
+            vec![on(step, &[*qubit]), step.clone()]
         }
         other => vec![other.clone()],
     })
