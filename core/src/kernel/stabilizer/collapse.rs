@@ -80,6 +80,11 @@ impl Column<'_> {
         let (Some(x), Some(z), [sign, ..]) = (xs.get(pivot), zs.get(pivot), sign) else { return };
         let x = x >> bit & 1;
         let mut z = z >> bit & 1;
+        // Most rows of a local code touch neither the pivot nor the columns that it controls.
+        let targets = zs.iter().zip(mask).fold(0, |any, (z_word, m)| any | (z_word & m));
+        if targets == 0 && x | z == 0 {
+            return;
+        }
         // Controlled X one after the other: each flips the sign if x of the pivot, z of the target
         // and the equality of the target's x and the pivot's z so far all hold.
         let toggle = x.wrapping_neg();
