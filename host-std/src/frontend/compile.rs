@@ -39,7 +39,7 @@ pub fn compile_file(path: impl AsRef<Path>) -> Result<Compiled, Diagnostics> {
             help,
         )])
     })?;
-    compile(&name, &text, Some(path))
+    compile(&name, &text, Some(path), sema::WORK_MAX)
 }
 
 /// Compiles OpenQASM text; `name` stands in messages. It can only include the built-in files.
@@ -47,16 +47,34 @@ pub fn compile_file(path: impl AsRef<Path>) -> Result<Compiled, Diagnostics> {
 /// # Errors
 /// Everything that is wrong with the program.
 pub fn compile_source(name: &str, text: &str) -> Result<Compiled, Diagnostics> {
-    compile(name, text, None)
+    compile(name, text, None, sema::WORK_MAX)
 }
 
-fn compile(name: &str, text: &str, path: Option<&Path>) -> Result<Compiled, Diagnostics> {
+/// As [`compile_source`], for texts of strangers: at most `work_max` statements and operations are
+/// unfolded, which bounds time and memory. A program that needs more is refused.
+///
+/// # Errors
+/// Everything that is wrong with the program.
+pub fn compile_source_within(
+    name: &str,
+    text: &str,
+    work_max: u64,
+) -> Result<Compiled, Diagnostics> {
+    compile(name, text, None, work_max.min(sema::WORK_MAX))
+}
+
+fn compile(
+    name: &str,
+    text: &str,
+    path: Option<&Path>,
+    work_max: u64,
+) -> Result<Compiled, Diagnostics> {
     if text.len() > SOURCE_BYTES_MAX {
         let message = format!("the program is larger than {} MiB", SOURCE_BYTES_MAX >> 20);
         let help = Some("use loops and gate definitions instead of repetition".to_owned());
         return Err(Diagnostics::new(vec![Diagnostic::about_file(name, message, help)]));
     }
-    let run = || compile_here(name, text, path);
+    let run = || compile_here(name, text, path, work_max);
     // A thread of its own, so that the depth of a program does not depend on the caller's stack.
     let result = thread::scope(|scope| {
         let builder = thread::Builder::new().stack_size(STACK_BYTES);
@@ -72,7 +90,12 @@ fn compile(name: &str, text: &str, path: Option<&Path>) -> Result<Compiled, Diag
     }
 }
 
-fn compile_here(name: &str, text: &str, path: Option<&Path>) -> Result<Compiled, Diagnostics> {
+fn compile_here(
+    name: &str,
+    text: &str,
+    path: Option<&Path>,
+    work_max: u64,
+) -> Result<Compiled, Diagnostics> {
     let mut sources = Sources::default();
     let file = sources.add(Source {
         name: Arc::from(name),
@@ -82,7 +105,7 @@ fn compile_here(name: &str, text: &str, path: Option<&Path>) -> Result<Compiled,
     });
     let parsed = parse::parse(file, text, None);
     let guessed = parsed.guessed.then_some(parsed.language);
-    let mut analysed = sema::analyse(&mut sources, file, parsed);
+    let mut analysed = sema::analyse(&mut sources, file, parsed, work_max);
     if let Some(language) = guessed {
         let (shown, line) = match language {
             Language::Qasm2 => ("2", "OPENQASM 2.0;"),

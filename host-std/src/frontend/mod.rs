@@ -17,7 +17,7 @@ mod parse;
 mod sema;
 mod source;
 
-pub use compile::{Compiled, compile_file, compile_source};
+pub use compile::{Compiled, compile_file, compile_source, compile_source_within};
 pub use diagnostic::{Diagnostic, Diagnostics, Severity};
 
 #[cfg(test)]

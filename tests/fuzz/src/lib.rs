@@ -1,7 +1,10 @@
 //! What the fuzz targets share.
 
-use pandia::frontend::compile_source;
+use pandia::frontend::compile_source_within;
 use pandia_core::program::RawProgram;
+
+/// What one input may unfold into: enough for every construct, little enough for many inputs a second.
+const WORK_MAX: u64 = 20_000;
 
 /// Compiles `head` and `text`, and `text` alone; checks what comes out.
 ///
@@ -9,7 +12,7 @@ use pandia_core::program::RawProgram;
 /// If the front end accepts what core's checker refuses, or gives a message without a place.
 pub fn compile(head: &str, text: &str) {
     for source in [format!("{head}{text}"), text.to_owned()] {
-        match compile_source("fuzz.qasm", &source) {
+        match compile_source_within("fuzz.qasm", &source, WORK_MAX) {
             Ok(compiled) => {
                 assert!(RawProgram { words: &compiled.words }.check().is_ok(), "not a program");
             }

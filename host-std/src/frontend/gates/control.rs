@@ -54,6 +54,7 @@ fn add_control(prim: &mut Prim, control: &QubitRef) -> Result<(), Refusal> {
                 message: "a gate that is only known by its matrix cannot get so many controls"
                     .to_owned(),
                 help: "matrices act on at most 3 qubits, controls included; write the gate out",
+                work: 0,
             })?;
             prim.op = Op::Matrix(grown);
             // The matrix's highest qubit is the control.

@@ -117,6 +117,7 @@ impl Writer<'_> {
             _ => Err(Refusal {
                 message: "this gate cannot be controlled".to_owned(),
                 help: "write the controlled gate out",
+                work: 0,
             }),
         }
     }

@@ -42,15 +42,18 @@ pub(crate) struct Prim {
 pub(crate) struct Refusal {
     pub(crate) message: String,
     pub(crate) help: &'static str,
+    /// Operations that were unfolded before it was clear.
+    pub(crate) work: u64,
 }
 
 /// A gate may unfold into so many operations.
-pub(crate) const PRIMS_MAX: usize = 1 << 20;
+pub(crate) const PRIMS_MAX: usize = 1 << 18;
 
 pub(crate) fn too_many() -> Refusal {
     Refusal {
         message: format!("this gate unfolds into more than {PRIMS_MAX} operations"),
         help: "use a smaller power or fewer controls, or a loop",
+        work: PRIMS_MAX as u64,
     }
 }
 

@@ -84,6 +84,7 @@ pub(crate) fn power(prims: Vec<Prim>, exponent: f64) -> Result<Vec<Prim>, Refusa
             message: format!("the power {exponent} of this gate is not known"),
             help: "powers that are no whole numbers need a rotation, or a gate on at most 3 \
                    different qubits with constant parameters",
+            work: 0,
         }),
     }
 }

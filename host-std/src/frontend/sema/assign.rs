@@ -5,7 +5,7 @@ use super::super::ast::{Binary, Expr as Ast, ExprKind};
 use super::super::ir::{Expr, IntOp, Node, QubitRef};
 use super::super::source::Span;
 use super::eval::Selection;
-use super::scope::{Bits, Symbol};
+use super::scope::{Bits, Qubits, Symbol};
 use super::value::{Type, Value};
 use super::{Sem, Sema};
 
@@ -142,12 +142,7 @@ impl Sema<'_> {
         let bits = match place {
             None => self.hidden_bits(measured.list.len()),
             Some((Target::Whole(Symbol::Bits(bits)) | Target::Bits(bits), target_span)) => {
-                let (from, to) = (measured.list.len(), bits.list.len());
-                if from != to {
-                    let message = format!("{from} qubit(s) are measured into {to} bit(s)");
-                    return Err(self.error(target_span, message, "use as many bits as qubits"));
-                }
-                bits.list
+                return self.measure_into(&measured, &bits.list, target_span);
             }
             Some((Target::BitAt { first, width, index }, target_span)) => {
                 if measured.list.len() != 1 {
@@ -170,8 +165,18 @@ impl Sema<'_> {
                 ));
             }
         };
-        self.spend(measured.list.len() as u64, span)?;
-        for (qubit, &bit) in measured.list.iter().zip(bits.iter()) {
+        self.measure_into(&measured, &bits, span)
+    }
+
+    /// Measures as many qubits as there are bits.
+    pub(super) fn measure_into(&mut self, qubits: &Qubits, bits: &[u32], span: Span) -> Sem<()> {
+        let (from, to) = (qubits.list.len(), bits.len());
+        if from != to {
+            let message = format!("{from} qubit(s) are measured into {to} bit(s)");
+            return Err(self.error(span, message, "use as many bits as qubits"));
+        }
+        self.spend(from as u64, span)?;
+        for (qubit, &bit) in qubits.list.iter().zip(bits) {
             self.emit(Node::Measure { qubit: qubit.clone(), bit });
         }
         Ok(())

@@ -250,6 +250,7 @@ impl Sema<'_> {
     }
 
     fn refuse(&mut self, refusal: Refusal, span: Span) -> Failed {
+        self.work_left = self.work_left.saturating_sub(refusal.work);
         self.error(span, refusal.message, refusal.help)
     }
 
@@ -349,52 +350,51 @@ impl Sema<'_> {
     fn unfold_stmts(&mut self, body: &[ast::Stmt], prims: &mut Vec<Prim>, depth: u32) -> Sem<()> {
         for stmt in body {
             self.spend(1, stmt.span)?;
-            match &stmt.kind {
-                StmtKind::Call(call) => {
-                    let gate = self.find_gate(call)?;
-                    let modifiers = self.modifiers(call)?;
-                    let params = self.params(call, &gate)?;
-                    let operands = self.operands(&call.operands)?;
-                    self.check_count(call, &gate, controls(&modifiers), operands.len())?;
-                    let qubits = self.row(&operands, 0)?;
-                    let params = self.hold_params(&gate, &modifiers, params);
-                    prims.extend(self.unfold(
-                        &gate,
-                        &params,
-                        &qubits,
-                        &modifiers,
-                        depth + 1,
-                        stmt.span,
-                    )?);
-                }
-                StmtKind::Barrier(operands) => {
-                    let operands = self.operands(operands)?;
-                    let targets =
-                        operands.iter().flat_map(|(q, _)| q.list.iter().cloned()).collect();
-                    prims.push(Prim {
-                        op: Op::Barrier,
-                        controls: Vec::new(),
-                        targets,
-                        frame: false,
-                    });
-                }
-                StmtKind::For { ty, name, values, body } => {
-                    let ty = self.resolve_type(ty)?;
-                    for value in self.constant_values(values, stmt.span)? {
-                        let value = self.convert(value, ty, false, stmt.span)?;
-                        self.scopes.push();
-                        self.scopes.set(Rc::clone(&name.text), Symbol::Const(value), None);
-                        let result = self.unfold_stmts(body, prims, depth);
-                        self.scopes.pop();
-                        result?;
-                    }
-                }
-                _ => {}
-            }
+            self.nested(stmt.span, |sema| sema.unfold_stmt(stmt, prims, depth))?;
             if prims.len() > gates::PRIMS_MAX {
                 let refusal = gates::too_many();
                 return Err(self.refuse(refusal, stmt.span));
             }
+        }
+        Ok(())
+    }
+
+    fn unfold_stmt(&mut self, stmt: &ast::Stmt, prims: &mut Vec<Prim>, depth: u32) -> Sem<()> {
+        match &stmt.kind {
+            StmtKind::Call(call) => {
+                let gate = self.find_gate(call)?;
+                let modifiers = self.modifiers(call)?;
+                let params = self.params(call, &gate)?;
+                let operands = self.operands(&call.operands)?;
+                self.check_count(call, &gate, controls(&modifiers), operands.len())?;
+                let qubits = self.row(&operands, 0)?;
+                let params = self.hold_params(&gate, &modifiers, params);
+                prims.extend(self.unfold(
+                    &gate,
+                    &params,
+                    &qubits,
+                    &modifiers,
+                    depth + 1,
+                    stmt.span,
+                )?);
+            }
+            StmtKind::Barrier(operands) => {
+                let operands = self.operands(operands)?;
+                let targets = operands.iter().flat_map(|(q, _)| q.list.iter().cloned()).collect();
+                prims.push(Prim { op: Op::Barrier, controls: Vec::new(), targets, frame: false });
+            }
+            StmtKind::For { ty, name, values, body } => {
+                let ty = self.resolve_type(ty)?;
+                for value in self.constant_values(values, stmt.span)? {
+                    let value = self.convert(value, ty, false, stmt.span)?;
+                    self.scopes.push();
+                    self.scopes.set(Rc::clone(&name.text), Symbol::Const(value), None);
+                    let result = self.unfold_stmts(body, prims, depth);
+                    self.scopes.pop();
+                    result?;
+                }
+            }
+            _ => {}
         }
         Ok(())
     }

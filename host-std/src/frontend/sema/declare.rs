@@ -130,6 +130,12 @@ impl Sema<'_> {
         constant: bool,
     ) -> Sem<()> {
         let ty = self.resolve_type(ty)?;
+        if let (Some(init), false) = (init, constant)
+            && let ExprKind::Measure(operand) = &init.kind
+            && matches!(ty, Type::Bit | Type::Bits(_))
+        {
+            return self.new_measured(ty, name, operand);
+        }
         let value = match init {
             Some(init) => {
                 let value = self.eval(init)?;
@@ -145,8 +151,7 @@ impl Sema<'_> {
             let value = self.constant(value, span, "a constant")?;
             return self.declare(name, Symbol::Const(value));
         }
-        let shown = self.scopes.is_global() && !self.declared_outputs;
-        let symbol = self.new_variable(ty, shown.then_some(name), name.span)?;
+        let symbol = self.new_variable(ty, self.shown().then_some(name), name.span)?;
         self.declare(name, symbol.clone())?;
         if let Some((value, span)) = value {
             return self.store(&symbol, value, span);
@@ -162,6 +167,22 @@ impl Sema<'_> {
             return self.store(&symbol, zero, name.span);
         }
         Ok(())
+    }
+
+    /// `bit[2] c = measure q;`, straight into the bits.
+    fn new_measured(&mut self, ty: Type, name: &Name, operand: &Ast) -> Sem<()> {
+        let qubits = self.operand(operand)?;
+        let symbol = self.new_variable(ty, self.shown().then_some(name), name.span)?;
+        self.declare(name, symbol.clone())?;
+        let Symbol::Bits(bits) = symbol else {
+            return Err(Failed);
+        };
+        self.measure_into(&qubits, &bits.list, name.span)
+    }
+
+    /// Bits that are declared here are part of the results.
+    fn shown(&self) -> bool {
+        self.scopes.is_global() && !self.declared_outputs
     }
 
     /// Room for a variable; bits of a `shown` one are part of the results.
@@ -376,7 +397,10 @@ impl Sema<'_> {
                     self.scopes.pop();
                     result
                 }
-                StmtKind::Ignored { .. } => Ok(()),
+                StmtKind::Ignored { what } => {
+                    self.warn(stmt.span, format!("this {what} is not known and has no effect"), "");
+                    Ok(())
+                }
                 StmtKind::Broken => Err(Failed),
                 _ => {
                     let help = "a gate holds gates, barriers and loops with constant bounds";

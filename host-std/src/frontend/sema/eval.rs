@@ -122,6 +122,7 @@ impl Sema<'_> {
         match symbol {
             Symbol::Bits(bits) if bits.single => Ok(Value::Bool(Expr::Bit(bits.list[0]))),
             Symbol::Bits(bits) => {
+                self.spend(bits.list.len() as u64, span)?;
                 Ok(Value::Bits(bits.list.iter().map(|&id| Expr::Bit(id)).collect()))
             }
             Symbol::Int(Type::Int { bits, signed }, register) => {

@@ -145,3 +145,36 @@ fn io_reason(error: &std::io::Error) -> String {
         _ => error.to_string(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::ast::StmtKind;
+    use super::super::super::gates::{native, native_param_count};
+    use super::super::super::source::FileId;
+    use super::*;
+    use pandia_core::op::gates::by_slot;
+
+    #[test]
+    fn every_opaque_gate_of_our_files_is_a_built_in_one_of_that_size() {
+        let mut seen = 0;
+        for (name, text) in LIBRARIES {
+            let parsed = parse::parse(FileId(0), text, Some(Language::Qasm3));
+            assert!(parsed.errors.is_empty(), "{name}: {:?}", parsed.errors);
+            for stmt in parsed.stmts {
+                let StmtKind::Gate(def) = stmt.kind else {
+                    panic!("{name} holds something else than gates");
+                };
+                if def.body.is_some() {
+                    continue;
+                }
+                let slot = native(&def.name.text).unwrap_or_else(|| panic!("{}", def.name.text));
+                let gate = by_slot(slot).unwrap();
+                assert_eq!(usize::from(gate.qubit_count), def.qubits.len(), "{}", def.name.text);
+                assert_eq!(gate.params.len(), native_param_count(slot), "{}", def.name.text);
+                assert!(def.params.len() >= gate.params.len(), "{}", def.name.text);
+                seen += 1;
+            }
+        }
+        assert!(seen > 60);
+    }
+}

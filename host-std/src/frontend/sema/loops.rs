@@ -106,7 +106,7 @@ impl Sema<'_> {
         span: Span,
     ) -> Sem<()> {
         let ty = self.resolve_type(ty)?;
-        match self.values(values, ty, span)? {
+        match self.values(values, ty)? {
             Values::Constant(values) => self.constant_loop(ty, name, &values, body, span),
             Values::Range(start, step, stop) => {
                 self.counting_loop(ty, name, [start, step, stop], body, span)
@@ -116,7 +116,7 @@ impl Sema<'_> {
 
     /// The values of a loop in a gate: all known.
     pub(super) fn constant_values(&mut self, values: &Iterable, span: Span) -> Sem<Vec<Value>> {
-        match self.values(values, Type::Int { bits: 64, signed: true }, span)? {
+        match self.values(values, Type::Int { bits: 64, signed: true })? {
             Values::Constant(values) => Ok(values),
             Values::Range(..) => {
                 let help = "use constants";
@@ -125,7 +125,7 @@ impl Sema<'_> {
         }
     }
 
-    fn values(&mut self, values: &Iterable, ty: Type, span: Span) -> Sem<Values> {
+    fn values(&mut self, values: &Iterable, ty: Type) -> Sem<Values> {
         match values {
             Iterable::Set(set) => {
                 let mut all = Vec::with_capacity(set.len());
@@ -146,7 +146,6 @@ impl Sema<'_> {
                         "a loop runs over a range, a set or a register; this is {}",
                         other.noun()
                     );
-                    let _ = span;
                     Err(self.error(expr.span, message, "write for int i in [0:3] { … }"))
                 }
             },

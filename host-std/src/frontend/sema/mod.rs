@@ -31,9 +31,11 @@ use scope::Scopes;
 use subroutine::ReturnFrame;
 
 /// Statements that may be compiled, repetitions by unrolling and inlining included.
-const WORK_MAX: u64 = 1 << 23;
+pub(crate) const WORK_MAX: u64 = 1 << 23;
 /// Operations and classical steps of a program.
 const NODES_MAX: usize = 1 << 22;
+/// Blocks, subroutines and gates may nest so deep in all.
+const NESTING_MAX: u32 = 1_000;
 /// Errors after which compilation stops.
 const ERRORS_MAX: usize = 100;
 
@@ -75,12 +77,18 @@ struct Sema<'a> {
     labels: Label,
     work_left: u64,
     exhausted: bool,
+    nesting: u32,
     hardware: bool,
     declared_outputs: bool,
 }
 
 /// Analyses a parsed file and what it includes.
-pub(crate) fn analyse(sources: &mut Sources, file: FileId, parsed: Parsed) -> Analysed {
+pub(crate) fn analyse(
+    sources: &mut Sources,
+    file: FileId,
+    parsed: Parsed,
+    work_max: u64,
+) -> Analysed {
     let mut sema = Sema {
         sources,
         errors: Vec::new(),
@@ -98,8 +106,9 @@ pub(crate) fn analyse(sources: &mut Sources, file: FileId, parsed: Parsed) -> An
         returns: None,
         inlining: Vec::new(),
         labels: 0,
-        work_left: WORK_MAX,
+        work_left: work_max,
         exhausted: false,
+        nesting: 0,
         hardware: false,
         declared_outputs: parsed
             .stmts
@@ -151,12 +160,32 @@ impl Sema<'_> {
     }
 
     fn warn(&mut self, span: Span, message: impl Into<String>, help: &str) {
-        if self.warnings.len() < ERRORS_MAX {
-            let help = Some(help.to_owned()).filter(|help| !help.is_empty());
-            let warning =
-                Diagnostic::new(Severity::Warning, self.sources, span, message.into(), help);
+        if self.warnings.len() >= ERRORS_MAX {
+            return;
+        }
+        let help = Some(help.to_owned()).filter(|help| !help.is_empty());
+        let warning = Diagnostic::new(Severity::Warning, self.sources, span, message.into(), help);
+        // What is compiled several times is said once.
+        let same = |other: &Diagnostic| {
+            other.span == warning.span
+                && other.file == warning.file
+                && other.message == warning.message
+        };
+        if !self.warnings.iter().any(same) {
             self.warnings.push(warning);
         }
+    }
+
+    /// Counts a level of nesting, so that the stack is deep enough for every program.
+    fn nested<T>(&mut self, span: Span, inner: impl FnOnce(&mut Self) -> Sem<T>) -> Sem<T> {
+        if self.nesting >= NESTING_MAX {
+            let message = format!("blocks and calls nest more than {NESTING_MAX} levels deep");
+            return Err(self.error(span, message, "flatten some of them"));
+        }
+        self.nesting += 1;
+        let result = inner(self);
+        self.nesting -= 1;
+        result
     }
 
     /// Counts work, so that no short text can take for ever.
@@ -257,12 +286,12 @@ impl Sema<'_> {
         self.spend(1, stmt.span)?;
         // Lines are those of the program's own file.
         if stmt.span.file != self.including[0] {
-            return self.stmt_kind(stmt);
+            return self.nested(stmt.span, |sema| sema.stmt_kind(stmt));
         }
         let line = self.sources.line(stmt.span);
         self.emit(Node::Line(line));
         let marked = self.out.len();
-        let result = self.stmt_kind(stmt);
+        let result = self.nested(stmt.span, |sema| sema.stmt_kind(stmt));
         if self.out.len() == marked {
             self.out.pop();
         }

@@ -355,6 +355,7 @@ impl Sema<'_> {
                 Ok(Value::Bool(Expr::int(op, Expr::truth(a), Expr::truth(b))))
             }
             (Value::Bits(a), Value::Bits(b)) if a.len() == b.len() => {
+                self.spend(a.len() as u64, span)?;
                 let joined = a.into_iter().zip(b).map(|(a, b)| Expr::int(op, a, b));
                 Ok(Value::Bits(joined.collect()))
             }

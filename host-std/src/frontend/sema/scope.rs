@@ -241,9 +241,15 @@ fn symbol_of(version: &Version) -> Found {
     Found::Here(version.gate.as_ref().map_or(broken, |gate| Symbol::Gate(Rc::clone(gate))))
 }
 
+/// Longer names are not compared: it takes the product of their lengths.
+const NAME_MAX: usize = 64;
+
 /// The name most like `name`, if one is near enough to be meant.
 pub(super) fn nearest(name: &str, known: &[Rc<str>]) -> Option<Rc<str>> {
     let letters = name.chars().count();
+    if letters > NAME_MAX {
+        return None;
+    }
     // A name of one letter is near to everything.
     let bound = (letters / 3).max(1).min(letters.saturating_sub(1));
     let lower = name.to_lowercase();
