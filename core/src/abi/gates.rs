@@ -12,35 +12,33 @@ const PIECE: usize = 8;
 /// Most bytes of a gate's id.
 const ID_BYTES: u32 = 128;
 
-/// A gate's matrix behind a table.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct ForeignMatrix {
-    call: raw::MatrixFn,
-    context: *const c_void,
+/// A matrix function of the other side and its context, as the two words that `backend` keeps.
+fn to_words(call: raw::MatrixFn, context: *const c_void) -> [usize; 2] {
+    [(call as *const c_void).expose_provenance(), context.expose_provenance()]
 }
 
-// SAFETY: the interface says that a matrix function is pure and may be called from any thread.
-unsafe impl Send for ForeignMatrix {}
-// SAFETY: as above.
-unsafe impl Sync for ForeignMatrix {}
+/// What [`to_words`] was given.
+fn from_words(words: [usize; 2]) -> (raw::MatrixFn, *const c_void) {
+    let call = core::ptr::with_exposed_provenance::<c_void>(words[0]);
+    // SAFETY: only this module makes `MatrixSource::Across`, always with the words of a function.
+    let call = unsafe { core::mem::transmute::<*const c_void, raw::MatrixFn>(call) };
+    (call, core::ptr::with_exposed_provenance(words[1]))
+}
 
-impl ForeignMatrix {
-    /// As [`UserMatrix::evaluate`].
-    pub(crate) fn evaluate(&self, params: &[f64], re_im: &mut [f64]) -> Result<()> {
-        let param_count = u32::try_from(params.len()).unwrap_or(u32::MAX);
-        let re_im_count = u32::try_from(re_im.len()).unwrap_or(u32::MAX);
-        // SAFETY: the lengths are those of the slices, and who announced the gate promises that
-        // its function stays valid as long as it is known.
-        let status = unsafe {
-            (self.call)(self.context, params.as_ptr(), param_count, re_im.as_mut_ptr(), re_im_count)
-        };
-        if status == raw::OK {
-            return Ok(());
-        }
-        Err(Error::from(ErrorKind::Argument("a gate's matrix function refused")).with_text(
-            format_args!("the gate's matrix function refused its parameters ({status})"),
-        ))
+/// As [`UserMatrix::evaluate`], for a function of the other side.
+fn call_across(words: [usize; 2], params: &[f64], re_im: &mut [f64]) -> Result<()> {
+    let (call, context) = from_words(words);
+    let param_count = u32::try_from(params.len()).unwrap_or(u32::MAX);
+    let re_im_count = u32::try_from(re_im.len()).unwrap_or(u32::MAX);
+    // SAFETY: the lengths are those of the slices, and who announced the gate promises that its
+    // function is pure, may be called from any thread, and stays valid as long as it is known.
+    let status =
+        unsafe { call(context, params.as_ptr(), param_count, re_im.as_mut_ptr(), re_im_count) };
+    if status == raw::OK {
+        return Ok(());
     }
+    Err(Error::from(ErrorKind::Argument("a gate's matrix function refused"))
+        .with_text(format_args!("the gate's matrix function refused its parameters ({status})")))
 }
 
 /// Calls the Rust function that `context` is.
@@ -72,7 +70,10 @@ fn export(gate: &GateDef<'_>) -> raw::Gate {
         Some(UserMatrix(MatrixSource::Here(f))) => {
             (Some(call_here as raw::MatrixFn), f as *const c_void)
         }
-        Some(UserMatrix(MatrixSource::Across(foreign))) => (Some(foreign.call), foreign.context),
+        Some(UserMatrix(MatrixSource::Across { words, .. })) => {
+            let (call, context) = from_words(words);
+            (Some(call), context)
+        }
     };
     raw::Gate {
         slot: gate.slot,
@@ -92,8 +93,10 @@ unsafe fn import<'a>(gate: raw::Gate) -> Result<GateDef<'a>> {
     // SAFETY: the caller's promise.
     let id = unsafe { record::text(gate.id, ID_BYTES, "a gate's id") }?;
     let context = gate.matrix_context;
-    let matrix =
-        gate.matrix.map(|call| UserMatrix(MatrixSource::Across(ForeignMatrix { call, context })));
+    let matrix = gate
+        .matrix
+        .map(|call| to_words(call, context))
+        .map(|words| UserMatrix(MatrixSource::Across { words, call: call_across }));
     let raw::Gate { slot, qubit_count, param_count, .. } = gate;
     Ok(GateDef { slot, id, qubit_count, param_count, matrix })
 }

@@ -27,7 +27,6 @@ mod tests;
 
 pub use export::{BackendTable, Pair};
 pub use export_runtime::RuntimeTable;
-pub(crate) use gates::ForeignMatrix;
 pub use guard::{NoGuard, PanicGuard, PanicText};
 pub use import::TableBackend;
 pub use import_runtime::TableRuntime;

@@ -12,13 +12,22 @@ pub type UserMatrixFn = fn(params: &[f64], re_im: &mut [f64]) -> Result<()>;
 #[derive(Clone, Copy, Debug)]
 pub struct UserMatrix(pub(crate) MatrixSource);
 
+/// Writes a matrix that comes from across an interface.
+pub(crate) type AcrossFn = fn(words: [usize; 2], params: &[f64], re_im: &mut [f64]) -> Result<()>;
+
 /// Where a user gate's matrix comes from.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum MatrixSource {
     /// A function of this program.
     Here(UserMatrixFn),
-    /// A function behind a table.
-    Across(crate::abi::ForeignMatrix),
+    /// A function that somebody across an interface gave: two words that mean something to `call`
+    /// only, which was made together with them.
+    Across {
+        /// The two words.
+        words: [usize; 2],
+        /// Writes the matrix.
+        call: AcrossFn,
+    },
 }
 
 impl UserMatrix {
@@ -35,7 +44,7 @@ impl UserMatrix {
     pub fn evaluate(&self, params: &[f64], re_im: &mut [f64]) -> Result<()> {
         match self.0 {
             MatrixSource::Here(f) => f(params, re_im),
-            MatrixSource::Across(foreign) => foreign.evaluate(params, re_im),
+            MatrixSource::Across { words, call } => call(words, params, re_im),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The program format: operation records and a small bounded classical machine, in 8-byte words.
 //!
-//! One format for desktop and board: a front end builds it ([`builder`], needs `alloc`), a file or
+//! One format for desktop and board: a front end builds it (`builder`, needs `alloc`), a file or
 //! a firmware image carries it, [`check`] turns claimed words into a [`Program`], and [`machine`]
 //! interprets it shot by shot. Specified in `docs/program-format.md`.
 //! Not here: source languages, and the runtime that the operations go to.

@@ -4,7 +4,7 @@
 //! its size in bytes (a module with its magic, then its size); fields are only ever appended; every
 //! function slot may be NULL; no C enum, bool, long or `size_t`; padding is named and zero. Sizes
 //! differ between 32-bit and 64-bit processors by their pointers only; records and outcomes do not
-//! differ at all. Not here: any check ([`super::record`]) or any behaviour.
+//! differ at all. Not here: any check (`record`) or any behaviour.
 
 mod backend;
 mod call;
