@@ -10,3 +10,7 @@ pub mod density_matrix;
 pub mod digest;
 pub mod stabilizer;
 pub mod state_vector;
+
+/// Whether there is room for code: short runs and rows then get code of their own. The bits do not
+/// depend on it.
+const UNROLL: bool = cfg!(target_pointer_width = "64");

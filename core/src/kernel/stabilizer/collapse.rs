@@ -1,9 +1,7 @@
 //! Measurement: whether it is certain, and what makes a random one certain.
 
 use super::{row_words, z_row};
-
-/// Whether short rows get code of their own.
-const UNROLL: bool = cfg!(target_pointer_width = "64");
+use crate::kernel::UNROLL;
 
 /// The value that measuring `qubit` in Z gives for certain, or `None` if both are equally likely.
 /// One pass over one row.

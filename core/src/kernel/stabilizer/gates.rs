@@ -4,9 +4,7 @@
 //! [`crate::op::gates::Primitive`].
 
 use super::row::{negate, rows, rows_of_two, set_sign, times};
-
-/// Whether short rows get code of their own.
-const UNROLL: bool = cfg!(target_pointer_width = "64");
+use crate::kernel::UNROLL;
 
 /// Runs `$body` with `words` a compile-time constant for tableaus of at most 128 qubits.
 macro_rules! by_words {

@@ -1,6 +1,7 @@
 //! Products of rows, and how rows are borrowed out of a tableau.
 
 use super::row_words;
+use crate::kernel::UNROLL;
 
 /// Words that are worked on side by side.
 const LANES: usize = 4;
@@ -40,7 +41,7 @@ pub fn times(left: &mut [u64], right: &[u64], words: usize) -> u32 {
     let (x2, rest) = right.split_at(words);
     let (z2, s2) = rest.split_at(words);
     let mut power = 0;
-    if words < LANES {
+    if words < LANES || !UNROLL {
         let mut counter = Counter::default();
         for ((x1, z1), (x2, z2)) in x1.iter_mut().zip(z1).zip(x2.iter().zip(z2)) {
             counter.times(x1, z1, *x2, *z2);

@@ -5,10 +5,8 @@
 //! bounds check inside. Low qubits have short runs, so on targets with room for code those lengths
 //! are compile-time constants and the leaf is unrolled. The bits do not depend on it.
 
+use crate::kernel::UNROLL;
 use crate::real::{Complex, Real};
-
-/// Whether short runs get code of their own.
-const UNROLL: bool = cfg!(target_pointer_width = "64");
 
 type Run<'a, R> = &'a mut [Complex<R>];
 
