@@ -3,7 +3,7 @@
 use std::io::{self, IsTerminal, Write};
 
 use anstyle::{AnsiColor, Style};
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use super::error::Failure;
 
@@ -65,12 +65,17 @@ impl Console {
         let target =
             if visible { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
         let bar = ProgressBar::with_draw_target(Some(shots), target);
-        let template = "{bar:40} {human_pos}/{human_len} shots, {per_sec}, {eta} left";
+        let template = "{bar:40} {human_pos}/{human_len} shots, {rate} a second, {eta} left";
         match ProgressStyle::with_template(template) {
-            Ok(style) => bar.with_style(style),
+            Ok(style) => bar.with_style(style.with_key("rate", write_rate)),
             Err(_) => bar,
         }
     }
+}
+
+fn write_rate(state: &ProgressState, out: &mut dyn core::fmt::Write) {
+    // A bar that cannot be drawn is no failure.
+    let _ = write!(out, "{:.0}", state.per_sec());
 }
 
 /// Standard output, buffered, with colours only on a terminal.

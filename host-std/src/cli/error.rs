@@ -28,7 +28,12 @@ pub(super) enum Failure {
     /// Standard output cannot be written.
     Output(io::Error),
     /// The user stopped the run.
-    Interrupted,
+    Interrupted {
+        /// How many shots were done by then.
+        done: u64,
+        /// How many were asked for.
+        asked: u64,
+    },
 }
 
 impl Failure {
@@ -40,14 +45,14 @@ impl Failure {
         match self {
             Self::Program { .. } => 1,
             Self::Host { .. } | Self::Source(_) | Self::Output(_) => 2,
-            Self::Interrupted => 130,
+            Self::Interrupted { .. } => 130,
         }
     }
 
     pub(super) fn help(&self) -> Option<&str> {
         match self {
             Self::Program { help, .. } | Self::Host { help, .. } => help.as_deref(),
-            Self::Source(_) | Self::Output(_) | Self::Interrupted => None,
+            Self::Source(_) | Self::Output(_) | Self::Interrupted { .. } => None,
         }
     }
 }
@@ -59,7 +64,9 @@ impl Display for Failure {
                 f.write_str(message)
             }
             Self::Output(error) => write!(f, "standard output cannot be written: {error}"),
-            Self::Interrupted => f.write_str("interrupted"),
+            Self::Interrupted { done, asked } => {
+                write!(f, "interrupted after {done} of {asked} shots")
+            }
         }
     }
 }

@@ -86,7 +86,7 @@ pub(super) fn run(raw: &RawRun, console: &Console) -> Result<(), Failure> {
     if args.format == Format::Jsonl {
         console.note(&format!("digest {:032x}", summary.digest));
     }
-    verdict(&summary)
+    verdict(&summary, args.options.shots.end - args.options.shots.start)
 }
 
 /// The shots, with progress and an ear for Ctrl-C.
@@ -245,10 +245,10 @@ fn write_picture(
 }
 
 /// Failed shots and interruption become the exit status; what was finished has been written.
-fn verdict(summary: &Summary) -> Result<(), Failure> {
+fn verdict(summary: &Summary, asked: u64) -> Result<(), Failure> {
     let Some(first) = summary.failures.first() else {
         return match summary.ended {
-            Ended::Stopped => Err(Failure::Interrupted),
+            Ended::Stopped => Err(Failure::Interrupted { done: summary.shots_done, asked }),
             Ended::Complete | Ended::Failed => Ok(()),
         };
     };

@@ -1,6 +1,6 @@
 //! How much memory there is, and how many instances fit into it.
 
-use crate::stack::StackError;
+use crate::stack::{Shape, StackError};
 
 /// Bytes that can be claimed without swapping, also within a container's limit; `None` if the
 /// system does not say.
@@ -24,13 +24,14 @@ pub fn threads_that_fit(
     instance_bytes: u64,
     available_bytes: u64,
     part: &str,
-    qubit_count: u32,
+    shape: Shape,
 ) -> Result<usize, StackError> {
     let fit = available_bytes / instance_bytes.max(1);
     if fit == 0 {
         return Err(StackError::Memory {
             part: part.to_owned(),
-            qubit_count,
+            qubit_count: shape.qubit_count,
+            bit_count: shape.result_count,
             needed_bytes: instance_bytes,
             available_bytes,
         });
@@ -44,7 +45,10 @@ mod tests {
 
     #[test]
     fn threads_are_reduced_until_their_instances_fit() {
-        let fit = |wanted, bytes, available| threads_that_fit(wanted, bytes, available, "x", 3);
+        let fit = |wanted, bytes, available| {
+            let shape = Shape { qubit_count: 3, result_count: 2 };
+            threads_that_fit(wanted, bytes, available, "x", shape)
+        };
         assert_eq!(fit(8, 0, 100), Ok(8));
         assert_eq!(fit(8, 30, 100), Ok(3));
         assert_eq!(fit(2, 30, 100), Ok(2));

@@ -137,7 +137,7 @@ impl<'a> Runner<'a> {
         options: RunOptions,
     ) -> Result<Self, RunError> {
         let shape = Shape { qubit_count: program.qubit_count(), result_count: program.bit_count() };
-        let instance_bytes = plan.memory_bytes(shape)?;
+        let instance_bytes = plan.memory_bytes(shape)?.saturating_add(program_bytes(program));
         let mut threads_wanted = options.threads;
         if threads_wanted == 0 {
             threads_wanted = thread::available_parallelism().map_or(1, usize::from);
@@ -149,8 +149,8 @@ impl<'a> Runner<'a> {
                 threads_wanted,
                 instance_bytes,
                 available,
-                plan.simulator().part().spec.id,
-                shape.qubit_count,
+                largest_part(plan, shape),
+                shape,
             )?,
             None => threads_wanted.max(1),
         };
@@ -346,6 +346,19 @@ impl<'s, 'c> Merger<'s, 'c> {
         }
         Ok(chunk.is_complete() && done < self.shot_count)
     }
+}
+
+/// What a thread needs for the program's variables and for results on their way.
+fn program_bytes(program: &Program<'_>) -> u64 {
+    let bits = u64::from(program.bit_count()) * (1 + CHUNKS_PER_THREAD as u64);
+    bits + 8 * (u64::from(program.int_count()) + u64::from(program.real_count()))
+}
+
+/// The id of the part that claims most.
+fn largest_part(plan: &StackPlan, shape: Shape) -> &'static str {
+    let simulator = plan.simulator();
+    let largest = plan.parts().max_by_key(|placed| placed.memory_bytes(shape).unwrap_or(0));
+    largest.unwrap_or(simulator).part().spec.id
 }
 
 fn panic_text(payload: &(dyn Any + Send)) -> String {

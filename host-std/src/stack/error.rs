@@ -88,6 +88,8 @@ pub enum StackError {
         part: String,
         /// For how many qubits.
         qubit_count: u32,
+        /// For how many classical bits.
+        bit_count: u32,
         /// What one instance of the stack needs.
         needed_bytes: u64,
         /// What there is.
@@ -119,6 +121,9 @@ impl StackError {
                  depolarizing:p_1q=1e-3,p_2q=5e-3"
                     .to_owned(),
             ),
+            Self::Memory { qubit_count, bit_count, .. } if bit_count > qubit_count => {
+                Some("use fewer qubits and classical bits".to_owned())
+            }
             Self::Memory { .. } => Some(
                 "use fewer qubits, or --simulator stabilizer if the program is Clifford".to_owned(),
             ),
@@ -190,10 +195,10 @@ impl Display for StackError {
             Self::Grammar { text, problem } => write!(f, "in {text:?}: {problem}"),
             Self::File { place, problem, .. } => write!(f, "{place}: {problem}"),
             Self::Library { path, problem, .. } => write!(f, "{}: {problem}", path.display()),
-            Self::Memory { part, qubit_count, needed_bytes, available_bytes } => write!(
+            Self::Memory { part, qubit_count, bit_count, needed_bytes, available_bytes } => write!(
                 f,
-                "{part} with {qubit_count} qubits does not fit: one instance of the stack needs {}, \
-                 and {} are available",
+                "{part} with {qubit_count} qubits and {bit_count} classical bits does not fit: one \
+                 instance of the stack needs {}, and {} are available",
                 bytes_in_words(*needed_bytes),
                 bytes_in_words(*available_bytes)
             ),

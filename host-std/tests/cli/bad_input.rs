@@ -136,6 +136,17 @@ fn programs_that_are_too_large_are_refused_with_numbers() {
 }
 
 #[test]
+fn a_small_file_that_asks_for_much_memory_is_refused() {
+    let folder = Folder::new();
+    let mut builder = pandia_core::program::ProgramBuilder::new(1);
+    builder.register("c", u32::MAX);
+    let program = pandia_core::program::OwnedProgram::new(builder.finish().unwrap()).unwrap();
+    folder.write("bits.pandia", program.to_bytes());
+    let pieces = ["4294967295 classical bits does not fit", "help: use fewer"];
+    refused(&folder, "run bits.pandia", &pieces);
+}
+
+#[test]
 fn wrong_stack_files_are_refused_with_their_line() {
     let folder = Folder::new();
     for (name, text, pieces) in [

@@ -266,3 +266,32 @@ fn a_gate_that_the_simulator_cannot_do_is_reported_with_line_and_layer() {
     assert_eq!((&json["shots"], &json["counts"]), (&0.into(), &serde_json::json!({})));
     assert_eq!(json["failed"][0]["layer"], "pandia.stabilizer");
 }
+
+#[test]
+#[cfg(unix)]
+fn ctrl_c_ends_the_run_and_keeps_an_unbroken_row_of_shots() {
+    use std::io::{BufRead, BufReader};
+    use std::process::{Command, Stdio};
+    let folder = Folder::new();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_pandia"))
+        .args(["run", "bell.qasm", "--shots", "1000000000", "--format", "jsonl"])
+        .current_dir(folder.path())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    // The first line comes when the run is under way.
+    assert!(lines.next().unwrap().unwrap().starts_with("{\"shot\":0,"));
+    let pid = child.id().to_string();
+    assert!(Command::new("kill").args(["-INT", &pid]).status().unwrap().success());
+    let mut shot = 1_u64;
+    for line in lines {
+        assert!(line.unwrap().starts_with(&format!("{{\"shot\":{shot},")));
+        shot += 1;
+    }
+    let output = child.wait_with_output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(130), "{said}");
+    assert!(said.contains(&format!("interrupted after {shot} of 1000000000 shots")), "{said}");
+}
