@@ -1,1 +1,8 @@
-//! The std adapters of Pandia.
+//! Parts of Pandia across the border of C: what libraries of plugins need of std.
+//!
+//! The tables themselves are [`pandia_core::abi`]. Each folder in `plugins/` is one library, a few
+//! lines that choose parts and export them.
+
+mod guard;
+
+pub use guard::CatchUnwind;

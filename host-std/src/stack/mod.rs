@@ -14,11 +14,12 @@
 //! assert_eq!(plan.parts().count(), 3);
 //! # Ok::<(), pandia::stack::StackError>(())
 //! ```
-//! Not here: running shots ([`crate::runner`]), opening libraries.
+//! Not here: running shots ([`crate::runner`]), opening libraries ([`crate::dylib`]).
 
 mod built_in;
 mod error;
 mod file;
+mod library;
 mod part;
 mod plan;
 mod registry;

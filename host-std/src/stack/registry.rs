@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::built_in;
 use super::error::StackError;
+use super::library;
 use super::part::{Factory, Part};
 use super::spec::PartUse;
 
@@ -74,7 +75,11 @@ impl Registry {
     pub(super) fn resolve(&self, part_use: &PartUse, role: Role) -> Result<Part, StackError> {
         let name = part_use.name.as_str();
         if is_path(name) {
-            return from_library(part_use, role);
+            let (file, id) = match name.split_once('#') {
+                Some((file, id)) => (file, Some(id)),
+                None => (name, None),
+            };
+            return from_library(Path::new(file), id, role, part_use);
         }
         let mut called = self.parts.iter().filter(|part| part.is_called(name));
         let first = called.clone().next();
@@ -83,6 +88,10 @@ impl Registry {
         }
         if let Some(part) = first {
             return Err(wrong_kind(part, role, part_use));
+        }
+        // A name that is not linked in may be that of a library in the search path.
+        if let Ok(path) = crate::dylib::find(name) {
+            return from_library(&path, None, role, part_use);
         }
         let known: Vec<String> = self
             .parts
@@ -118,13 +127,13 @@ fn is_path(name: &str) -> bool {
     library || name.contains(['/', '\\'])
 }
 
-fn from_library(part_use: &PartUse, role: Role) -> Result<Part, StackError> {
-    let (file, id) = match part_use.name.split_once('#') {
-        Some((file, id)) => (file, Some(id)),
-        None => (part_use.name.as_str(), None),
-    };
-    let path = Path::new(file);
-    let parts = open_library(path)?;
+fn from_library(
+    path: &Path,
+    id: Option<&str>,
+    role: Role,
+    part_use: &PartUse,
+) -> Result<Part, StackError> {
+    let parts = library::open(path)?;
     let of_role = || parts.iter().filter(|part| role.fits(&part.factory));
     let found = match id {
         Some(id) => parts.iter().find(|part| part.is_called(id)),
@@ -141,16 +150,8 @@ fn from_library(part_use: &PartUse, role: Role) -> Result<Part, StackError> {
         Some(id) => format!("it has no part called {id:?}"),
         None => format!("it has {} parts that could be meant", of_role().count()),
     };
-    let help = format!("choose one as {file}#ID; it has: {}", ids.join(", "));
+    let help = format!("choose one as {}#ID; it has: {}", path.display(), ids.join(", "));
     Err(StackError::Library { path: path.to_owned(), problem, help: Some(help) })
-}
-
-fn open_library(path: &Path) -> Result<Vec<Part>, StackError> {
-    let problem = match path.metadata() {
-        Err(error) => format!("the library cannot be opened: {error}"),
-        Ok(_) => "parts out of libraries cannot be loaded yet".to_owned(),
-    };
-    Err(StackError::Library { path: path.to_owned(), problem, help: None })
 }
 
 /// The name most similar to `name`, if one is similar enough to be what was meant.

@@ -1,0 +1,5 @@
+//! The classical replay as a library.
+use pandia_core::sim::ClassicalReplayPart;
+use pandia_ffi::CatchUnwind;
+
+pandia_core::export_module!(guard = CatchUnwind; simulator ClassicalReplayPart);

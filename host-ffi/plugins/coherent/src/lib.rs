@@ -1,0 +1,5 @@
+//! The coherent error model as a library.
+use pandia_core::noise::CoherentPart;
+use pandia_ffi::CatchUnwind;
+
+pandia_core::export_module!(guard = CatchUnwind; layer CoherentPart);

@@ -1,0 +1,5 @@
+//! The coin-flipping simulator as a library.
+use pandia_core::sim::CoinflipPart;
+use pandia_ffi::CatchUnwind;
+
+pandia_core::export_module!(guard = CatchUnwind; simulator CoinflipPart);

@@ -1,0 +1,5 @@
+//! The density-matrix simulator as a library.
+use pandia_core::sim::DensityMatrixPart;
+use pandia_ffi::CatchUnwind;
+
+pandia_core::export_module!(guard = CatchUnwind; simulator DensityMatrixPart);

@@ -1,0 +1,5 @@
+//! The depolarizing error model as a library.
+use pandia_core::noise::DepolarizingPart;
+use pandia_ffi::CatchUnwind;
+
+pandia_core::export_module!(guard = CatchUnwind; layer DepolarizingPart);

@@ -1,0 +1,5 @@
+//! The leakage error model as a library.
+use pandia_core::noise::LeakagePart;
+use pandia_ffi::CatchUnwind;
+
+pandia_core::export_module!(guard = CatchUnwind; layer LeakagePart);

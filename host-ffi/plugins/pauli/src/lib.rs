@@ -1,0 +1,5 @@
+//! The Pauli error model as a library.
+use pandia_core::noise::PauliPart;
+use pandia_ffi::CatchUnwind;
+
+pandia_core::export_module!(guard = CatchUnwind; layer PauliPart);

@@ -1,0 +1,5 @@
+//! The quantum replay as a library.
+use pandia_core::sim::QuantumReplayPart;
+use pandia_ffi::CatchUnwind;
+
+pandia_core::export_module!(guard = CatchUnwind; simulator QuantumReplayPart);

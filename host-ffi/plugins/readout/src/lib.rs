@@ -1,0 +1,5 @@
+//! The readout error model as a library.
+use pandia_core::noise::ReadoutPart;
+use pandia_ffi::CatchUnwind;
+
+pandia_core::export_module!(guard = CatchUnwind; layer ReadoutPart);

@@ -1,0 +1,5 @@
+//! The simple runtime as a library.
+use pandia_core::runtime::SimplePart;
+use pandia_ffi::CatchUnwind;
+
+pandia_core::export_module!(guard = CatchUnwind; runtime SimplePart);

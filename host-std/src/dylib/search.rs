@@ -1,0 +1,96 @@
+//! Where libraries are looked for by name.
+
+use super::error::DylibError;
+use std::env;
+use std::path::{Path, PathBuf};
+
+/// The environment variable with folders of libraries, separated as in `PATH`.
+pub const SEARCH_VARIABLE: &str = "PANDIA_PLUGIN_PATH";
+
+/// The folders in which libraries are looked for, in order: those of [`SEARCH_VARIABLE`], the folder
+/// of the running program, and, if that is one of cargo's, `debug` and `release` beside it.
+#[must_use]
+pub fn search_path() -> Vec<PathBuf> {
+    let own = env::current_exe().ok().and_then(|exe| exe.parent().map(Path::to_owned));
+    folders(env::var_os(SEARCH_VARIABLE).as_deref(), own.as_deref())
+}
+
+fn folders(variable: Option<&std::ffi::OsStr>, own: Option<&Path>) -> Vec<PathBuf> {
+    let mut folders: Vec<PathBuf> = Vec::new();
+    if let Some(variable) = variable {
+        folders.extend(env::split_paths(variable).filter(|folder| !folder.as_os_str().is_empty()));
+    }
+    if let Some(own) = own {
+        folders.push(own.to_owned());
+        // Tests and examples lie one folder deeper.
+        let named = |folder: &Path, name: &str| folder.file_name().is_some_and(|last| last == name);
+        let deeper = named(own, "deps") || named(own, "examples");
+        let built = if deeper { own.parent() } else { Some(own) };
+        let target = built
+            .filter(|folder| named(folder, "debug") || named(folder, "release"))
+            .and_then(Path::parent);
+        if let (Some(built), Some(target)) = (built, target) {
+            folders.extend([built.to_owned(), target.join("release"), target.join("debug")]);
+        }
+    }
+    let mut seen = Vec::new();
+    for folder in folders {
+        if !seen.contains(&folder) {
+            seen.push(folder);
+        }
+    }
+    seen
+}
+
+/// The file names that a part's name may stand for.
+fn file_names(name: &str) -> Vec<String> {
+    let (prefix, suffix) = (env::consts::DLL_PREFIX, env::consts::DLL_SUFFIX);
+    let plain = name.strip_prefix("pandia.").unwrap_or(name).replace(['.', '-'], "_");
+    vec![
+        format!("{prefix}pandia_{plain}{suffix}"),
+        format!("{prefix}{plain}{suffix}"),
+        format!("{plain}{suffix}"),
+    ]
+}
+
+/// The library called `name`, such as `depolarizing` for `libpandia_depolarizing.so`.
+///
+/// # Errors
+/// If there is none, with the folders that were searched.
+pub fn find(name: &str) -> Result<PathBuf, DylibError> {
+    find_in(name, &search_path())
+}
+
+fn find_in(name: &str, folders: &[PathBuf]) -> Result<PathBuf, DylibError> {
+    let names = file_names(name);
+    let candidates = folders.iter().flat_map(|folder| names.iter().map(|file| folder.join(file)));
+    candidates.into_iter().find(|file| file.is_file()).ok_or_else(|| {
+        let searched: Vec<_> = folders.iter().map(|folder| folder.display().to_string()).collect();
+        DylibError::new(
+            Path::new(name),
+            format!("there is no library {} in {}", names[0], searched.join(", ")),
+        )
+        .with_help(format!("give its path, or name its folder in {SEARCH_VARIABLE}"))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_variable_comes_first_and_a_test_finds_what_cargo_built() {
+        let own = Path::new("/p/target/debug/deps");
+        let found = folders(Some("/a::/b".as_ref()), Some(own));
+        let expected = ["/a", "/b", "/p/target/debug/deps", "/p/target/debug", "/p/target/release"];
+        assert_eq!(found, expected.map(PathBuf::from));
+        let installed = Path::new("/usr/bin");
+        assert_eq!(folders(None, Some(installed)), [installed]);
+    }
+
+    #[test]
+    fn a_name_that_nothing_has_is_refused_with_the_folders() {
+        let error = find_in("no_such", &["/nowhere".into()]).unwrap_err().to_string();
+        assert!(error.contains("/nowhere") && error.contains(SEARCH_VARIABLE), "{error}");
+    }
+}
