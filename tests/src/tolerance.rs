@@ -12,14 +12,12 @@ pub enum Compared {
     AmplitudesF32,
     /// Entries of a density matrix in f64.
     DensityMatrix,
-    /// Entries of a density matrix in f32.
-    DensityMatrixF32,
     /// Probabilities read from a simulator in f64.
     ProbabilityF64,
     /// Probabilities read from a simulator in f32.
     ProbabilityF32,
-    /// The same from a stabilizer tableau, where they are 0, 1/2 or 1.
-    ProbabilityStabilizer,
+    /// Amplitudes in f64 after a projection.
+    ProjectedF64,
 }
 
 /// The table: what, the largest absolute difference, why it is no smaller.
@@ -37,10 +35,13 @@ const TABLE: &[(Compared, f64, &str)] = &[
     ),
     (Compared::AmplitudesF32, 2e-5, "as in f64, eps = 1.2e-7; coefficients are rounded to f32 too"),
     (Compared::DensityMatrix, 1e-12, "every entry is multiplied from both sides: twice f64's"),
-    (Compared::DensityMatrixF32, 4e-5, "twice f32's amplitudes"),
     (Compared::ProbabilityF64, 1e-12, "a sum of squares of amplitudes, each within 1e-15 or so"),
     (Compared::ProbabilityF32, 4e-5, "a sum of squares of f32 amplitudes"),
-    (Compared::ProbabilityStabilizer, 0.0, "halves are exact"),
+    (
+        Compared::ProjectedF64,
+        1e-10,
+        "what is kept is divided by its norm, and so is its error; holds down to a norm of 1/100",
+    ),
 ];
 
 /// The largest absolute difference that counts as equal.

@@ -91,7 +91,7 @@ proptest! {
         for qubit in 0..6 {
             let seen = probabilities(&mut tableau, &[qubit]).unwrap();
             let expected = probabilities(&mut vector, &[qubit]).unwrap();
-            prop_assert!((seen[1] - expected[1]).abs() < 1e-9, "{qubit}: {seen:?} {expected:?}");
+            prop_assert!((seen[1] - expected[1]).abs() <= tolerance::of(Compared::ProbabilityF64), "{qubit}: {seen:?} {expected:?}");
         }
     }
 }

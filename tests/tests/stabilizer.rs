@@ -10,6 +10,7 @@ use pandia_tests::{
     oracle::{density, pure},
     random_circuit::{Dice, Mixture, circuit, clifford_gate, measured},
     stats::{agrees, count, samples_agree},
+    tolerance::{self, Compared},
 };
 
 #[test]
@@ -52,7 +53,10 @@ fn probabilities_equal_the_state_vectors() {
                 let seen = probabilities(&mut tableau, &[a, b]).unwrap();
                 let expected = probabilities(&mut vector, &[a, b]).unwrap();
                 for (p, q) in seen.iter().zip(&expected) {
-                    assert!((p - q).abs() < 1e-9, "seed {seed}: {a}, {b}: {seen:?} {expected:?}");
+                    assert!(
+                        (p - q).abs() <= tolerance::of(Compared::ProbabilityF64),
+                        "seed {seed}: {a}, {b}: {seen:?} {expected:?}"
+                    );
                 }
             }
         }
@@ -77,7 +81,10 @@ fn joint_probabilities_equal_the_oracles_in_random_bases() {
         Driver::new(&circuit).begin(&mut tableau, 0, seed).unwrap();
         let seen = probabilities(&mut tableau, &[0, 1, 2, 3, 4, 5]).unwrap();
         for (p, amplitude) in seen.iter().zip(pure::ket(&circuit)) {
-            assert!((p - amplitude.norm_sqr()).abs() < 1e-12, "seed {seed}: {seen:?}");
+            assert!(
+                (p - amplitude.norm_sqr()).abs() <= tolerance::of(Compared::ProbabilityF64),
+                "seed {seed}: {seen:?}"
+            );
         }
     }
 }

@@ -204,7 +204,7 @@ fn postselection_projects_and_a_later_measurement_agrees() {
                 assert_eq!(driver.bits(), [0, 1, 0, 0]);
                 let state = amplitudes(&mut backend).unwrap();
                 let off = distance(&state, &courses[0].ket);
-                assert!(off <= tolerance::of(Compared::AmplitudesF64) * 100.0, "{off:e}");
+                assert!(off <= tolerance::of(Compared::ProjectedF64), "{off:e}");
             }
             Err(e) => assert!(courses.is_empty(), "seed {seed}: {e}"),
         }
