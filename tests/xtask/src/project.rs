@@ -21,7 +21,7 @@ pub(crate) struct Options {
 pub(crate) enum Evidence {
     /// Whatever crosses crates: `tests`, `tests/xtask`, `core`, `benches`.
     Conformance,
-    /// Everything under `host-ffi`.
+    /// Everything under `host-ffi`, and what loads dylibs: `tests/tests/dylibs`.
     Plugins,
     /// `host-std`: the `pandia` command and library.
     Cli,
@@ -54,11 +54,12 @@ impl Project {
 
     /// Names of the integration tests that are evidence of one kind, each once and in order.
     pub(crate) fn integration_tests(&self, evidence: Evidence) -> BTreeSet<&str> {
-        self.metadata
-            .packages
-            .iter()
-            .filter(|package| self.evidence(package) == evidence)
-            .flat_map(|package| target_names(package, &TargetKind::Test))
+        let packages = self.metadata.packages.iter();
+        packages
+            .flat_map(|package| {
+                let names = target_names(package, &TargetKind::Test);
+                names.filter(move |name| self.evidence(package, name) == evidence)
+            })
             .collect()
     }
 
@@ -68,10 +69,10 @@ impl Project {
         packages.flat_map(|package| target_names(package, &TargetKind::Bench)).collect()
     }
 
-    fn evidence(&self, package: &Package) -> Evidence {
+    fn evidence(&self, package: &Package, test: &str) -> Evidence {
         let folder = package.manifest_path.as_std_path().strip_prefix(&self.root);
         let folder = folder.unwrap_or_else(|_| Path::new(""));
-        if folder.starts_with("host-ffi") {
+        if folder.starts_with("host-ffi") || test == "dylibs" {
             Evidence::Plugins
         } else if folder.starts_with("host-std") {
             Evidence::Cli
