@@ -39,7 +39,7 @@ pub fn main() -> ExitCode {
     let done = match raw.command {
         raw::Command::Run(raw) => run::run(&raw, &console),
         raw::Command::Compile(raw) => compile::compile(&raw, &console),
-        raw::Command::Plugins(raw) => plugins::plugins(&raw),
+        raw::Command::Plugins(raw) => plugins::plugins(&raw, &console),
         raw::Command::Gates(raw) => gates::gates(&raw),
     };
     match done {

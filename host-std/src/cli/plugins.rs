@@ -1,40 +1,45 @@
 //! `pandia plugins`.
 
 use std::io::Write;
+use std::path::Path;
 
 use anstyle::Style;
-use pandia_core::part::{ParamKind, ParamSpec};
+use pandia_core::part::{ParamKind, ParamSpec, PartKind};
 use serde::Serialize;
 
-use super::console::{columns, stdout};
+use super::console::{Console, columns, stdout};
 use super::error::Failure;
 use super::raw::{ListFormat, RawPlugins};
 use crate::output::Parameter;
-use crate::stack::{Part, Registry, nearest};
+use crate::stack::{Origin, Part, Registry, is_path, nearest, open_library, parts_in_search_path};
 
 const HEADING: Style = Style::new().bold();
 /// Lists are no wider than this, also in a wide terminal.
 const LINE_WIDTH: usize = 100;
 
-pub(super) fn plugins(raw: &RawPlugins) -> Result<(), Failure> {
-    let registry = Registry::new();
-    let parts: Vec<&Part> = match &raw.name {
-        None => registry.parts().iter().collect(),
-        Some(name) => vec![find(&registry, name)?],
+pub(super) fn plugins(raw: &RawPlugins, console: &Console) -> Result<(), Failure> {
+    let parts = match &raw.name {
+        None => all(console),
+        Some(name) => named(name)?,
     };
     let mut out = stdout();
     match raw.format {
         ListFormat::Json => {
-            let list: Vec<PartJson<'_>> = parts.iter().map(|part| PartJson::new(part)).collect();
+            let list: Vec<PartJson<'_>> = parts.iter().map(PartJson::new).collect();
             match (&raw.name, list.first()) {
-                (Some(_), Some(part)) => serde_json::to_writer_pretty(&mut out, part),
+                (Some(_), Some(part)) if list.len() == 1 => {
+                    serde_json::to_writer_pretty(&mut out, part)
+                }
                 _ => serde_json::to_writer_pretty(&mut out, &list),
             }
             .map_err(std::io::Error::from)?;
             writeln!(out)?;
         }
         ListFormat::Table if raw.name.is_some() => {
-            for part in parts {
+            for (index, part) in parts.iter().enumerate() {
+                if index > 0 {
+                    writeln!(out)?;
+                }
                 write_part(part, &mut out)?;
             }
         }
@@ -43,8 +48,31 @@ pub(super) fn plugins(raw: &RawPlugins) -> Result<(), Failure> {
     Ok(out.flush()?)
 }
 
-fn find<'r>(registry: &'r Registry, name: &str) -> Result<&'r Part, Failure> {
-    registry.find(name).ok_or_else(|| {
+/// The parts that are linked in, and those of the libraries in the search path.
+fn all(console: &Console) -> Vec<Part> {
+    let (found, problems) = parts_in_search_path();
+    for problem in problems {
+        console.warning(&problem.to_string());
+    }
+    let mut parts = Registry::new().parts().to_vec();
+    parts.extend(found);
+    // By kind, in the order in which the kinds first came; a part keeps its place in its kind.
+    let kinds: Vec<PartKind> = parts.iter().map(Part::kind).collect();
+    parts.sort_by_key(|part| kinds.iter().position(|&kind| kind == part.kind()));
+    parts
+}
+
+/// The part called so, or all parts of the library at this path.
+fn named(name: &str) -> Result<Vec<Part>, Failure> {
+    let registry = Registry::new();
+    if let Some(part) = registry.find(name) {
+        return Ok(vec![part.clone()]);
+    }
+    if is_path(name) {
+        return Ok(open_library(Path::new(name))?);
+    }
+    let (found, _) = parts_in_search_path();
+    found.into_iter().find(|part| part.is_called(name)).map(|part| vec![part]).ok_or_else(|| {
         let names: Vec<&str> = registry.parts().iter().map(|part| part.spec.short_name()).collect();
         let near = nearest(name, names.iter().copied())
             .map_or(String::new(), |near| format!("did you mean {near}? "));
@@ -54,7 +82,7 @@ fn find<'r>(registry: &'r Registry, name: &str) -> Result<&'r Part, Failure> {
 }
 
 /// All parts by kind, one line each with its parameters' names.
-fn write_list(parts: &[&Part], out: &mut dyn Write) -> std::io::Result<()> {
+fn write_list(parts: &[Part], out: &mut dyn Write) -> std::io::Result<()> {
     let width = parts.iter().map(|part| part.spec.short_name().len()).max().unwrap_or(0);
     let mut kind = "";
     for part in parts {
@@ -66,6 +94,9 @@ fn write_list(parts: &[&Part], out: &mut dyn Write) -> std::io::Result<()> {
             writeln!(out, "{HEADING}{kind}s{HEADING:#}")?;
         }
         writeln!(out, "  {:<width$}  {}", part.spec.short_name(), part.spec.summary)?;
+        if part.origin != Origin::BuiltIn {
+            writeln!(out, "  {:<width$}    from {}", "", part.origin)?;
+        }
         if !part.spec.params.is_empty() {
             let indent = 2 + width + 4;
             let room = columns().min(LINE_WIDTH).saturating_sub(indent).max(LINE_WIDTH / 3);

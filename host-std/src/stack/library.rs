@@ -13,7 +13,10 @@ use super::part::{
 use crate::dylib::{DylibError, DylibPart, Library};
 
 /// The parts in the library at `path`.
-pub(super) fn open(path: &Path) -> core::result::Result<Vec<Part>, StackError> {
+///
+/// # Errors
+/// [`StackError::Library`] if it cannot be opened or is no library of parts.
+pub fn open(path: &Path) -> core::result::Result<Vec<Part>, StackError> {
     let library = Library::open(path).map_err(|error| refused(&error))?;
     Ok(library.parts().iter().map(part).collect())
 }

@@ -19,6 +19,7 @@
 mod built_in;
 mod error;
 mod file;
+mod found;
 mod library;
 mod part;
 mod plan;
@@ -28,11 +29,13 @@ mod spec;
 
 pub use error::StackError;
 pub use file::{parse_stack_file, read_stack_file};
+pub use found::parts_in_search_path;
+pub use library::open as open_library;
 pub use part::{
     BoxedBackend, BoxedRuntime, BuildLayer, BuildRuntime, BuildSimulator, Factory, Linked, Origin,
     Part,
 };
 pub use plan::{Placed, Shape, StackPlan};
-pub use registry::{Registry, nearest};
+pub use registry::{Registry, is_path, nearest};
 pub use setting::{OwnedSetting, OwnedValue};
 pub use spec::{PartUse, StackSpec};

@@ -119,7 +119,8 @@ fn wrong_kind(part: &Part, role: Role, part_use: &PartUse) -> StackError {
 }
 
 /// Whether a name is a file's rather than a part's.
-fn is_path(name: &str) -> bool {
+#[must_use]
+pub fn is_path(name: &str) -> bool {
     let file = name.split('#').next().unwrap_or(name);
     let library = Path::new(file).extension().is_some_and(|extension| {
         ["so", "dylib", "dll"].iter().any(|known| extension.eq_ignore_ascii_case(known))

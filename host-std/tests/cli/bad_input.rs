@@ -45,7 +45,7 @@ fn wrong_parts_and_settings_are_refused_by_name() {
             "run bell.qasm --runtime simple:duration_1q_ns=1.5".to_owned(),
             vec!["duration_1q_ns=1.5 must be", "whole number"],
         ),
-        ("run bell.qasm --simulator ./no.so".to_owned(), vec!["./no.so", "cannot be opened"]),
+        ("run bell.qasm --simulator ./no.so".to_owned(), vec!["./no.so", "cannot be read"]),
     ] {
         refused(&folder, &arguments, &pieces);
     }
