@@ -83,7 +83,8 @@ fn operations(u: &mut Unstructured<'_>) -> Result<OpVec> {
         let kind = *u.choose(&OpKind::ALL)?;
         let gate =
             if bool::arbitrary(u)? { u.choose(gates::LIST)?.slot } else { u.int_in_range(0..=40)? };
-        let fits = gates::by_slot(gate).filter(|_| kind == OpKind::Gate && !u.len().is_multiple_of(8));
+        let fits =
+            gates::by_slot(gate).filter(|_| kind == OpKind::Gate && !u.len().is_multiple_of(8));
         let qubit_count = match fits {
             Some(gate) => usize::from(gate.qubit_count),
             None => u.int_in_range(0..=4)?,
