@@ -3,7 +3,7 @@
 //! Every function needs `2^n` amplitudes and two different qubits below `n`. Below, `a00` to `a11`
 //! are the four amplitudes that differ only in the operands; the first digit is the first operand.
 
-use super::walk::{map_runs, pairs, quads};
+use super::walk::{map_runs, quads};
 use super::{Factor, times_i, times_minus_i};
 use crate::real::{Complex, Real};
 
@@ -86,20 +86,22 @@ pub fn parity<R: Real>(
     even: Complex<R>,
     odd: Complex<R>,
 ) {
-    let (even, odd) = (Factor::new(even), Factor::new(odd));
-    let (low, high) = (q0.min(q1), q0.max(q1));
-    // With a qubit below 2, four neighbours have a fixed pattern of factors.
-    let pattern =
-        |set, unset| core::array::from_fn(|k| if k >> low & 1 == 1 { set } else { unset });
-    if high < 2 {
+    if q0.max(q1) < 2 {
+        let (even, odd) = (Factor::new(even), Factor::new(odd));
         by_pattern(amps, [even, odd, odd, even]);
-    } else if low < 2 {
-        let (zeros_pattern, ones_pattern) = (pattern(odd, even), pattern(even, odd));
-        pairs(amps, high, |zeros, ones| {
-            by_pattern(zeros, zeros_pattern);
-            by_pattern(ones, ones_pattern);
+    } else if q0.min(q1) < 2 {
+        quads(amps, q0, q1, |s00, s10, s01, s11| {
+            for (a, b) in s00.iter_mut().zip(s10) {
+                *a = even * *a;
+                *b = odd * *b;
+            }
+            for (a, b) in s01.iter_mut().zip(s11) {
+                *a = odd * *a;
+                *b = even * *b;
+            }
         });
     } else {
+        let (even, odd) = (Factor::new(even), Factor::new(odd));
         quads(amps, q0, q1, |s00, s10, s01, s11| {
             map_runs(s00, s10, |a, b| (even.times(a), odd.times(b)));
             map_runs(s01, s11, |a, b| (odd.times(a), even.times(b)));

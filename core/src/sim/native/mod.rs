@@ -133,8 +133,9 @@ pub(crate) struct Cache<R> {
     entries: [Entry<R>; ENTRIES],
 }
 
-/// Places in a cache; fewer where memory is dear. The bits do not depend on it.
-const ENTRIES: usize = if cfg!(target_pointer_width = "64") { 32 } else { 8 };
+/// Places in a cache; few where memory is dear, as many as a program has angles where it is not. The
+/// bits do not depend on it.
+const ENTRIES: usize = if cfg!(target_pointer_width = "64") { 256 } else { 8 };
 
 #[derive(Clone, Copy, Debug)]
 struct Entry<R> {
@@ -163,7 +164,7 @@ impl<R: Real> Cache<R> {
         };
         let mixed = angles[0] ^ angles[1].rotate_left(21) ^ angles[2].rotate_left(42);
         let mixed = (mixed ^ u64::from(gate) << 52).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        let place = (mixed >> 58) as usize % ENTRIES;
+        let place = (mixed >> 56) as usize % ENTRIES;
         let entry = &mut self.entries[place];
         if entry.gate != gate || entry.angles != angles {
             let coefficients = coefficients(gate, angles.map(f64::from_bits));
