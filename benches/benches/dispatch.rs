@@ -1,5 +1,6 @@
 //! What it costs to hand operations over: directly, through layers, through a table.
 
+use pandia::dylib::Library;
 use pandia_benches::{Goal, Ladder, Runner};
 use pandia_core::abi::{Instance, NoGuard, TableBackend};
 use pandia_core::backend::{Backend, Caps, GateSet, Info, MetricValue, Stack, Threading, Verdict};
@@ -11,7 +12,9 @@ use pandia_core::noise::{
 use pandia_core::op::builder::OpVec;
 use pandia_core::op::gates::slot;
 use pandia_core::op::{Batch, OpSink, Outcomes};
-use pandia_core::part::{Config, LayerPart, Setting, Value};
+use pandia_core::part::{Config, LayerPart, Setting, SimulatorPart, Value};
+use pandia_core::sim::CoinflipPart;
+use std::error::Error;
 
 /// Looks at every record and does nothing: the floor that layers are measured over.
 #[derive(Default)]
@@ -108,7 +111,53 @@ fn layer<P: LayerPart>(
     Ok(())
 }
 
-fn main() -> Result<()> {
+/// What one and three tables cost over the floor.
+fn tables(runner: &mut Runner, size: u32, pieces: &[OpVec], repeats: u64) -> Result<()> {
+    let ops = 256 * repeats;
+    let at = |goal| if size == 64 { Goal::AtMostNs(goal) } else { Goal::None };
+    let mut inner = Instance::<_, NoGuard>::new(Floor::default());
+    let mut table = TableBackend::lent(inner.pair())?;
+    let crossing = format!("dispatch/table-1/batch-{size}");
+    runner.bench(crossing.clone(), "op", ops, Goal::None, || {
+        drive(&mut table, pieces, repeats).map_or(0, |()| 1)
+    });
+    runner.difference(&crossing, &format!("dispatch/direct/batch-{size}"), at(5.0));
+    let mut middle = Instance::<_, NoGuard>::new(table);
+    let mut outer = Instance::<_, NoGuard>::new(TableBackend::lent(middle.pair())?);
+    let mut three = TableBackend::lent(outer.pair())?;
+    runner.bench(format!("dispatch/table-3/batch-{size}"), "op", ops, at(12.0), || {
+        drive(&mut three, pieces, repeats).map_or(0, |()| 1)
+    });
+    Ok(())
+}
+
+/// The coin, which does nothing at gates, linked in and out of its library.
+fn coins(
+    runner: &mut Runner,
+    library: &Library,
+    size: u32,
+    pieces: &[OpVec],
+    repeats: u64,
+) -> core::result::Result<(), Box<dyn Error>> {
+    let ops = 256 * repeats;
+    let config = Config::new(64, StreamId(7));
+    let mut linked = CoinflipPart::build(&config, [])?;
+    let mut loaded = library.part("coinflip")?.build_simulator(&config)?;
+    linked.shot_begin(ShotId(0), Seed(1))?;
+    loaded.shot_begin(ShotId(0), Seed(1))?;
+    let names = ["linked", "dylib"].map(|kind| format!("dispatch/coin-{kind}/batch-{size}"));
+    runner.bench(names[0].clone(), "op", ops, Goal::None, || {
+        drive(&mut linked, pieces, repeats).map_or(0, |()| 1)
+    });
+    runner.bench(names[1].clone(), "op", ops, Goal::None, || {
+        drive(&mut loaded, pieces, repeats).map_or(0, |()| 1)
+    });
+    let goal = if size == 64 { Goal::AtMostNs(5.0) } else { Goal::None };
+    runner.difference(&names[1], &names[0], goal);
+    Ok(())
+}
+
+fn main() -> core::result::Result<(), Box<dyn Error>> {
     let mut runner = Runner::from_args();
     let repeats = if runner.is_tiny() { 1 } else { 500 };
     let ladder = Ladder::new(6, 6)?;
@@ -119,6 +168,8 @@ fn main() -> Result<()> {
             sum + Batch::new(words).map_or(0, |batch| u64::from(batch.op_count()))
         })
     });
+    // Built by `cargo build --workspace`, in the profile of this bench.
+    let library = Library::open_named("coinflip")?;
     for size in [1, 16, 64, 256] {
         let pieces = pieces(size)?;
         let ops = 256 * repeats;
@@ -135,21 +186,8 @@ fn main() -> Result<()> {
             drive(&mut over_floor, &pieces, repeats).map_or(0, |()| counted(&over_floor))
         });
         runner.difference(&noisy, &direct, goal);
-        let mut inner = Instance::<_, NoGuard>::new(Floor::default());
-        let mut table = TableBackend::lent(inner.pair())?;
-        let crossing = format!("dispatch/table-1/batch-{size}");
-        runner.bench(crossing.clone(), "op", ops, Goal::None, || {
-            drive(&mut table, &pieces, repeats).map_or(0, |()| 1)
-        });
-        let goal = if size == 64 { Goal::AtMostNs(5.0) } else { Goal::None };
-        runner.difference(&crossing, &direct, goal);
-        let mut middle = Instance::<_, NoGuard>::new(table);
-        let mut outer = Instance::<_, NoGuard>::new(TableBackend::lent(middle.pair())?);
-        let mut three = TableBackend::lent(outer.pair())?;
-        let goal = if size == 64 { Goal::AtMostNs(12.0) } else { Goal::None };
-        runner.bench(format!("dispatch/table-3/batch-{size}"), "op", ops, goal, || {
-            drive(&mut three, &pieces, repeats).map_or(0, |()| 1)
-        });
+        tables(&mut runner, size, &pieces, repeats)?;
+        coins(&mut runner, &library, size, &pieces, repeats)?;
     }
     let (goal, one) = (Goal::AtMostNs(10.0), 1e-3);
     layer::<IdealPart>(&mut runner, &[], repeats, goal)?;
@@ -161,5 +199,6 @@ fn main() -> Result<()> {
     let leaks = [("p_leak_1q", 1e-5), ("p_leak_2q", 1e-5), ("p_seep", 0.5)];
     layer::<LeakagePart>(&mut runner, &leaks, repeats, goal)?;
     // Every gate is followed by an inserted one.
-    layer::<CoherentPart>(&mut runner, &[("fraction_1q", 0.01)], repeats, Goal::None)
+    layer::<CoherentPart>(&mut runner, &[("fraction_1q", 0.01)], repeats, Goal::None)?;
+    Ok(())
 }

@@ -44,6 +44,8 @@ pub(crate) fn bench_smoke(project: &Project) -> Result<Outcome> {
 pub(crate) fn bench(project: &Project) -> Result<Outcome> {
     let benches = project.benches();
     ensure!(!benches.is_empty(), "there is no bench in the workspace");
+    // The plugins' dylibs, which one bench loads and `cargo bench` alone would not build.
+    shell::run(&mut shell::cargo(project, ["build", "--release", "--workspace"]))?;
     let mut bench = shell::cargo(project, ["bench", "--workspace"]);
     bench.args(named("--bench", &benches)).arg("--");
     shell::run(bench.args(&project.options.bench_arguments))?;
