@@ -30,6 +30,15 @@ pub(crate) struct Step {
     pub(crate) run: fn(&Project) -> Result<Outcome>,
 }
 
+/// What the header must please, and what builds the plugins in C.
+const C_COMPILERS: &[(&str, &str)] = &[
+    ("gcc", "gcc"),
+    ("g++", "g++"),
+    ("clang", "clang"),
+    ("arm-none-eabi-gcc", "gcc-arm-none-eabi"),
+    ("make", "make"),
+];
+
 /// The steps of `cargo xtask test`: cheap ones first, those that share a build next to each other.
 pub(crate) const TEST: &[Step] = &[
     Step {
@@ -95,7 +104,7 @@ pub(crate) const TEST: &[Step] = &[
     Step {
         name: "plugins",
         about: "the C side and the plugins",
-        needs: Needs::NONE,
+        needs: Needs { programs: C_COMPILERS, ..Needs::NONE },
         run: cargo_tests::plugins,
     },
     Step {
