@@ -257,3 +257,55 @@ fn build_with<T>(
         )),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plan(noise: &[&str]) -> StackPlan {
+        let mut spec = StackSpec::new();
+        for text in noise {
+            spec = spec.with_noise(PartUse::parse(text).unwrap());
+        }
+        StackPlan::new(&Registry::new(), &spec).unwrap()
+    }
+
+    #[test]
+    fn streams_count_equal_parts_from_the_simulator_upward() {
+        let one = plan(&["readout", "depolarizing"]);
+        let two = plan(&["depolarizing", "readout", "depolarizing"]);
+        let streams =
+            |plan: &StackPlan| -> Vec<StreamId> { plan.parts().map(Placed::stream).collect() };
+        // A layer on top leaves the streams below it alone.
+        assert_eq!(streams(&two)[2..], streams(&one)[1..]);
+        let of = |ordinal| StreamId::of("pandia.depolarizing", ordinal);
+        assert_eq!((streams(&two)[1], streams(&two)[3]), (of(1), of(0)));
+        assert_eq!(streams(&two)[4], StreamId::of("pandia.state_vector", 0));
+    }
+
+    #[test]
+    fn parameters_are_said_with_the_value_that_counts() {
+        let plan = plan(&["depolarizing:p_1q=0.1,p_1q=0.2,gate.cx=0.3"]);
+        let parameters = plan.parts().nth(1).unwrap().parameters();
+        let value = |key: &str| {
+            let mut found = parameters.iter().filter(|(name, _)| name == key);
+            let value = found.next().map(|(_, value)| value.to_string());
+            assert!(found.next().is_none(), "{key} is said twice");
+            value
+        };
+        assert_eq!(value("p_1q").as_deref(), Some("0.2"));
+        assert_eq!(value("p_2q").as_deref(), Some("0"));
+        assert_eq!(value("gate.cx").as_deref(), Some("0.3"));
+        assert_eq!(value("gate.*"), None);
+    }
+
+    #[test]
+    fn memory_grows_with_the_qubits_and_a_size_that_no_part_has_is_refused() {
+        let plan = plan(&[]);
+        let bytes = |qubit_count| plan.memory_bytes(Shape { qubit_count, result_count: 0 });
+        let more = bytes(21).unwrap() - bytes(20).unwrap();
+        assert_eq!(more, 16 << 20);
+        let help = bytes(200).unwrap_err().help().unwrap();
+        assert!(help.contains("200 qubits") && help.contains("stabilizer"), "{help}");
+    }
+}
