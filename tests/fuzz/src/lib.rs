@@ -20,7 +20,7 @@ pub fn compile(head: &str, text: &str) {
                 assert!(!errors.items().is_empty(), "refused without a message");
                 for item in errors.items() {
                     assert!(item.line > 0 && item.column > 0 && !item.message.is_empty());
-                    assert!(!item.message.contains("mistake of its own"), "{errors}");
+                    assert!(!item.message.starts_with("the compiler stopped"), "{errors}");
                     assert!(!item.to_string().is_empty());
                 }
             }

@@ -3,8 +3,11 @@
 //! Not here: types, names, gates: whatever needs to know a declaration.
 
 mod expr;
+mod gate;
 mod items;
+mod operand;
 mod stmt;
+mod words;
 
 use std::rc::Rc;
 
@@ -204,7 +207,7 @@ impl Parser<'_> {
             return self.unexpected(what, "a name starts with a letter or `_`");
         }
         let text: Rc<str> = Rc::from(self.text_of(token));
-        if stmt::is_reserved(self.language, &text) {
+        if words::is_reserved(self.language, &text) {
             let message = format!("expected {what}, found the word `{text}`");
             return Err(self.error_at(
                 token.span,
@@ -270,10 +273,10 @@ impl Parser<'_> {
     /// A broken statement of OpenQASM 2 that begins with a word of OpenQASM 3.
     fn hint_version(&mut self, token: Token) {
         let word = self.text_of(token);
-        if self.language == Language::Qasm2 && stmt::is_reserved(Language::Qasm3, word) {
+        if self.language == Language::Qasm2 && words::is_reserved(Language::Qasm3, word) {
             let help =
                 format!("if `{word}` is meant as in OpenQASM 3, begin the file with OPENQASM 3.0;");
-            let known = stmt::is_reserved(Language::Qasm2, word);
+            let known = words::is_reserved(Language::Qasm2, word);
             if let Some(last) = self.errors.last_mut()
                 && !known
             {

@@ -2,79 +2,10 @@
 
 use std::rc::Rc;
 
-use super::super::ast::{
-    Binary, Expr, ExprKind, GateCall, Iterable, Modifier, Name, Stmt, StmtKind,
-};
+use super::super::ast::{Binary, Expr, ExprKind, Iterable, Stmt, StmtKind};
 use super::super::lex::Tok;
-use super::super::source::Span;
-use super::expr::base_type;
+use super::operand::base_type;
 use super::{Language, Parse, Parser};
-
-/// Words of OpenQASM 2 that cannot be names.
-const RESERVED_2: [&str; 11] = [
-    "OPENQASM", "include", "qreg", "creg", "gate", "opaque", "measure", "reset", "barrier", "if",
-    "pi",
-];
-
-/// Words of OpenQASM 3 that cannot be names; the types come on top.
-const RESERVED_3: [&str; 41] = [
-    "OPENQASM",
-    "include",
-    "defcalgrammar",
-    "def",
-    "cal",
-    "defcal",
-    "gate",
-    "extern",
-    "box",
-    "let",
-    "break",
-    "continue",
-    "if",
-    "else",
-    "end",
-    "return",
-    "for",
-    "while",
-    "in",
-    "switch",
-    "case",
-    "default",
-    "nop",
-    "pragma",
-    "input",
-    "output",
-    "const",
-    "readonly",
-    "mutable",
-    "gphase",
-    "inv",
-    "pow",
-    "ctrl",
-    "negctrl",
-    "durationof",
-    "delay",
-    "reset",
-    "measure",
-    "barrier",
-    "true",
-    "false",
-];
-
-/// The word cannot be a name.
-pub(super) fn is_reserved(language: Language, word: &str) -> bool {
-    match language {
-        Language::Qasm2 => RESERVED_2.contains(&word) && word != "pi",
-        Language::Qasm3 => {
-            RESERVED_3.contains(&word) || base_type(word).is_some() || word == "opaque"
-        }
-    }
-}
-
-/// The word cannot be a function's name.
-pub(super) fn is_reserved_but_pow(language: Language, word: &str) -> bool {
-    word != "pow" && is_reserved(language, word)
-}
 
 /// `a += b` as the operator of `a = a + b`.
 fn compound(kind: Tok) -> Option<Option<Binary>> {
@@ -225,7 +156,7 @@ impl Parser<'_> {
         Ok(StmtKind::Measure { qubits, target })
     }
 
-    fn operands(&mut self) -> Parse<Vec<Expr>> {
+    pub(super) fn operands(&mut self) -> Parse<Vec<Expr>> {
         let mut operands = Vec::new();
         if self.at(Tok::Semi) {
             return Ok(operands);
@@ -336,26 +267,7 @@ impl Parser<'_> {
         Ok(StmtKind::Switch { on, cases, default })
     }
 
-    /// A statement that begins with a name: a gate call, an assignment, a subroutine call.
-    fn name_stmt(&mut self) -> Parse<StmtKind> {
-        match self.peek_at(1).kind {
-            Tok::Ident | Tok::Hardware => self.gate_call(),
-            Tok::LParen => {
-                // `f(x) q;` is a gate, `f(x);` a subroutine.
-                let (start, errors) = (self.at, self.errors.len());
-                self.bump();
-                let end = self.skip_parens();
-                let gate = end.is_ok()
-                    && matches!(self.peek().kind, Tok::Ident | Tok::Hardware | Tok::LBracket);
-                self.at = start;
-                self.errors.truncate(errors);
-                if gate { self.gate_call() } else { self.expr_stmt() }
-            }
-            _ => self.expr_stmt(),
-        }
-    }
-
-    fn expr_stmt(&mut self) -> Parse<StmtKind> {
+    pub(super) fn expr_stmt(&mut self) -> Parse<StmtKind> {
         if !matches!(
             self.peek().kind,
             Tok::Ident
@@ -387,69 +299,5 @@ impl Parser<'_> {
         }
         self.semicolon()?;
         Ok(StmtKind::Expr(target))
-    }
-
-    fn modifiers(&mut self) -> Parse<Vec<(Modifier, Span)>> {
-        let mut modifiers = Vec::new();
-        if self.language == Language::Qasm2 {
-            return Ok(modifiers);
-        }
-        loop {
-            let token = self.peek();
-            let word = if token.kind == Tok::Ident { self.text_of(token) } else { "" };
-            let modifier = match word {
-                "inv" => {
-                    self.bump();
-                    Modifier::Inv
-                }
-                "pow" => {
-                    self.bump();
-                    self.expect(Tok::LParen, "`(`", "write the power as pow(2) @")?;
-                    let power = self.expr()?;
-                    self.expect(Tok::RParen, "`)`", "close the power")?;
-                    Modifier::Pow(power)
-                }
-                "ctrl" | "negctrl" => {
-                    let negative = word == "negctrl";
-                    self.bump();
-                    let mut count = None;
-                    if self.eat(Tok::LParen) {
-                        count = Some(self.expr()?);
-                        self.expect(Tok::RParen, "`)`", "close the number of controls")?;
-                    }
-                    Modifier::Ctrl { count, negative }
-                }
-                _ => return Ok(modifiers),
-            };
-            self.expect(Tok::At, "`@`", "a modifier is followed by `@`: ctrl @ x a, b;")?;
-            modifiers.push((modifier, token.span.to(self.previous().span)));
-            if modifiers.len() > 64 {
-                let help = "split the gate into several";
-                return Err(self.error_at(token.span, "more than 64 modifiers on one gate", help));
-            }
-        }
-    }
-
-    fn gate_call(&mut self) -> Parse<StmtKind> {
-        let modifiers = self.modifiers()?;
-        let token = self.peek();
-        let name = if self.at_word("gphase") && self.language == Language::Qasm3 {
-            self.bump();
-            Name { text: Rc::from("gphase"), span: token.span }
-        } else {
-            self.name("a gate's name")?
-        };
-        let mut params = Vec::new();
-        if self.at(Tok::LParen) {
-            (params, _) = self.arguments()?;
-        }
-        if self.at(Tok::LBracket) && self.language == Language::Qasm3 {
-            let help = "remove the duration in brackets: gates take the time of their error model";
-            let span = self.peek().span;
-            return Err(self.error_at(span, "a duration on a gate is not supported", help));
-        }
-        let operands = self.operands()?;
-        self.semicolon()?;
-        Ok(StmtKind::Call(GateCall { modifiers, name, params, operands }))
     }
 }

@@ -3,17 +3,23 @@
 //! Not here: reading tokens, writing the program format.
 
 mod assign;
+mod bits;
 mod call;
 mod declare;
+mod define;
 mod eval;
 mod flow;
 mod functions;
 mod include;
+mod inspect;
 mod loops;
 mod operand;
 mod operators;
 mod scope;
+mod select;
 mod subroutine;
+mod types;
+mod unfold;
 mod value;
 
 pub(crate) use include::read_text;

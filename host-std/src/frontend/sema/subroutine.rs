@@ -6,7 +6,7 @@ use std::rc::Rc;
 use super::super::ast::{BaseType, Def, Expr as Ast, ExprKind, Stmt, StmtKind};
 use super::super::ir::{Label, Node, QubitRef};
 use super::super::source::Span;
-use super::loops::assigns;
+use super::inspect::assigns;
 use super::scope::{Found, Qubits, Symbol};
 use super::value::{Type, Value};
 use super::{Failed, Sem, Sema};

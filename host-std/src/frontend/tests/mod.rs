@@ -69,6 +69,14 @@ pub(super) fn run(compiled: &Compiled, shots: u64) -> (Vec<String>, Vec<C>) {
     (outcomes, numbers.chunks(2).map(|pair| C::new(pair[0], pair[1])).collect())
 }
 
+/// What a shot fails with.
+pub(super) fn shot_error(text: &str) -> String {
+    match std::panic::catch_unwind(|| run(&compiled(text), 1)) {
+        Ok(_) => panic!("this did not fail:\n{text}"),
+        Err(payload) => payload.downcast_ref::<String>().cloned().unwrap_or_default(),
+    }
+}
+
 /// The one outcome that every shot of a deterministic program has.
 pub(super) fn outcome(text: &str) -> String {
     let (outcomes, _) = run(&compiled(text), 20);
