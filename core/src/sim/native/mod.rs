@@ -133,9 +133,9 @@ pub(crate) struct Cache<R> {
     entries: [Entry<R>; ENTRIES],
 }
 
-/// Places in a cache; few where memory is dear, as many as a program has angles where it is not. The
-/// bits do not depend on it.
-const ENTRIES: usize = if cfg!(target_pointer_width = "64") { 256 } else { 8 };
+/// Places in a cache; fewer where memory is dear. They lie in the simulator itself, which is moved
+/// about by value while it is built, so more would cost stack. The bits do not depend on it.
+const ENTRIES: usize = if cfg!(target_pointer_width = "64") { 32 } else { 8 };
 
 #[derive(Clone, Copy, Debug)]
 struct Entry<R> {

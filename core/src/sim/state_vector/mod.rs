@@ -31,7 +31,7 @@ const SIZE: Size = Size {
 /// A measurement draws once, compares with the probability of 1, projects and renormalises. A reset
 /// is a measurement whose outcome nobody sees, followed by X if it was 1: exact on average, a
 /// trajectory shot by shot. Global phases are those of the gate list's matrices.
-/// Memory: the amplitudes and less than 32 KiB (2 KiB on 32-bit targets).
+/// Memory: the amplitudes and less than 8 KiB.
 #[derive(Clone, Debug)]
 pub struct StateVector<R, S> {
     /// What errors are signed with.

@@ -290,5 +290,5 @@ fn state_queries_are_checked() {
 
 #[test]
 fn the_constant_part_of_the_memory_is_small() {
-    assert!(size_of::<StateVector<f64, &'static mut [Complex<f64>]>>() < 32 * 1024);
+    assert!(size_of::<StateVector<f64, &'static mut [Complex<f64>]>>() < 8 * 1024);
 }
