@@ -1,0 +1,71 @@
+//! Libraries for the tests: the built-in parts' own, and some that are none.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+
+/// The id of every built-in part and the library that it is in.
+pub(crate) const LIBRARIES: [(&str, &str); 14] = [
+    ("pandia.state_vector", "state_vector"),
+    ("pandia.state_vector_f32", "state_vector_f32"),
+    ("pandia.stabilizer", "stabilizer"),
+    ("pandia.density_matrix", "density_matrix"),
+    ("pandia.coinflip", "coinflip"),
+    ("pandia.classical_replay", "classical_replay"),
+    ("pandia.quantum_replay", "quantum_replay"),
+    ("pandia.ideal", "ideal"),
+    ("pandia.depolarizing", "depolarizing"),
+    ("pandia.pauli", "pauli"),
+    ("pandia.readout", "readout"),
+    ("pandia.leakage", "leakage"),
+    ("pandia.coherent", "coherent"),
+    ("pandia.simple", "simple"),
+];
+
+/// The folder with the libraries of all built-in parts, built in this test's own profile.
+pub(crate) fn folder() -> &'static Path {
+    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
+    FOLDER.get_or_init(|| {
+        let exe = std::env::current_exe().unwrap();
+        let built = exe.parent().and_then(Path::parent).unwrap();
+        let profile = match built.file_name().and_then(|name| name.to_str()) {
+            Some("debug") => "dev",
+            Some(other) => other,
+            None => panic!("{} is not in one of cargo's folders", exe.display()),
+        };
+        let mut cargo = Command::new(env!("CARGO"));
+        cargo.arg("build").args(["--quiet", "--profile", profile, "--target-dir"]);
+        cargo.arg(built.parent().unwrap());
+        for (_, library) in LIBRARIES {
+            cargo.arg("-p").arg(format!("pandia-plugin-{}", library.replace('_', "-")));
+        }
+        let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("Cargo.toml");
+        let status = cargo.arg("--manifest-path").arg(manifest).status().unwrap();
+        assert!(status.success(), "the plugins do not build");
+        built.to_owned()
+    })
+}
+
+/// The file of the library called `name`.
+pub(crate) fn library(name: &str) -> PathBuf {
+    let (prefix, suffix) = (std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
+    folder().join(format!("{prefix}pandia_{name}{suffix}"))
+}
+
+/// Compiles a library out of a few lines of Rust, without the standard library.
+pub(crate) fn compile(folder: &Path, name: &str, lines: &str) -> PathBuf {
+    let source = folder.join(format!("{name}.rs"));
+    let out = folder.join(format!("lib{name}.so"));
+    let text = format!(
+        "#![no_std]\n#![allow(non_upper_case_globals)]\n\
+         #[panic_handler] fn end(_: &core::panic::PanicInfo<'_>) -> ! {{ loop {{}} }}\n{lines}\n"
+    );
+    std::fs::write(&source, text).unwrap();
+    let status = Command::new("rustc")
+        .args(["--edition", "2024", "--crate-type", "cdylib", "-C", "panic=abort", "-o"])
+        .args([&out, &source])
+        .status()
+        .unwrap();
+    assert!(status.success(), "{name} does not compile");
+    out
+}
