@@ -2,6 +2,7 @@
 //! that hold none.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod allocations;
 mod built;
 mod refusals;
 mod same;
