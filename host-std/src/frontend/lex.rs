@@ -1,5 +1,5 @@
 //! Source text to tokens: Qiskit's lexer, plus what it leaves to its parser (operators of several
-//! characters, checks of literals) and three repairs that `docs/adr/0004-openqasm-front-end.md` names.
+//! characters, checks of literals) and the repairs that `docs/adr/0004-openqasm-front-end.md` names.
 //! Not here: keywords; which words are reserved depends on the language version.
 
 use oq3_lexer::{Cursor, LiteralKind, TokenKind};
@@ -189,7 +189,10 @@ impl Lexer<'_> {
             TokenKind::HardwareIdent => self.push(Tok::Hardware, bytes),
             TokenKind::Pragma => self.pragma(text),
             TokenKind::Annotation => self.annotation(text),
-            TokenKind::Literal { kind, .. } => self.literal(kind, text),
+            TokenKind::Literal { kind, .. } => match split_exponent(text, rest) {
+                Some(bytes) => self.push(Tok::Float, bytes),
+                None => self.literal(kind, text),
+            },
             _ => self.symbol(rest, text),
         }
     }
@@ -328,6 +331,15 @@ impl Lexer<'_> {
     }
 }
 
+/// `1.e-3`, which Qiskit's lexer ends behind the `e`: its length.
+fn split_exponent(text: &str, rest: &str) -> Option<usize> {
+    text.strip_suffix(['e', 'E'])?.strip_suffix('.')?;
+    let tail = &rest[text.len()..];
+    let digits = tail.strip_prefix(['+', '-'])?;
+    let count = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());
+    (count > 0).then_some(text.len() + 1 + count)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -351,6 +363,7 @@ mod tests {
         use Tok::{Annotation, At, Comma, Eof, Float, Ident, Semi, Str};
         assert_eq!(kinds("/* /* */ x"), [Ident, Eof], "block comments do not nest");
         assert_eq!(kinds(".5 .25e-3"), [Float, Float, Eof]);
+        assert_eq!(kinds("1.e-3 2.E+4 3.e5"), [Float, Float, Float, Eof]);
         assert_eq!(kinds("ctrl @x a, b;"), [Ident, At, Ident, Ident, Comma, Ident, Semi, Eof]);
         assert_eq!(kinds("@note x\ny"), [Annotation, Ident, Eof]);
         assert_eq!(kinds("pragmatic q;"), [Ident, Ident, Semi, Eof]);
