@@ -236,6 +236,8 @@ impl<'p, 'm> Machine<'p, 'm> {
         Ok(())
     }
 
+    // Kept apart: its scratch record would otherwise be cleared at every instruction.
+    #[inline(never)]
     fn patched<R: Runtime>(
         &mut self,
         patches: &[u64],
