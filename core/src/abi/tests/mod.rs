@@ -1,3 +1,4 @@
 //! Roundtrips: Rust, table, Rust; and what a table of ill will gets.
+mod hostile;
 mod modules;
 mod roundtrip;
