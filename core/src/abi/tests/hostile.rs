@@ -10,6 +10,8 @@ use crate::sim::StateVectorPart;
 use core::ffi::c_void;
 use std::string::{String, ToString};
 
+/// Breaks a promise of a table.
+type Change = fn(&mut raw::BackendVt);
 type ApplyFn = unsafe extern "C" fn(
     *mut c_void,
     *const raw::Batch,
@@ -92,7 +94,7 @@ unsafe extern "C" fn odd_verdict(
 }
 
 /// A simulator's table with something changed, handed to `call`.
-fn with<R>(change: fn(&mut raw::BackendVt), call: impl FnOnce(&mut TableBackend<'_>) -> R) -> R {
+fn with<R>(change: Change, call: impl FnOnce(&mut TableBackend<'_>) -> R) -> R {
     let config = Config::new(2, StreamId(0));
     let part = StateVectorPart::<f64>::build(&config, [StateVectorPart::<f64>::EMPTY; 4]).unwrap();
     let mut instance = Instance::<_, NoGuard>::new(part);
@@ -107,7 +109,7 @@ fn with<R>(change: fn(&mut raw::BackendVt), call: impl FnOnce(&mut TableBackend<
     call(&mut backend)
 }
 
-fn apply(change: fn(&mut raw::BackendVt)) -> Result<(), (Class, String)> {
+fn apply(change: Change) -> Result<(), (Class, String)> {
     with(change, |backend| {
         let mut ops = OpVec::new();
         ops.reset(0).unwrap();
@@ -127,7 +129,7 @@ fn outcomes_that_were_not_asked_for_cost_the_shot() {
         vt.apply = Some(apply);
     }
     assert_eq!(apply(|vt| set(vt, honest)), Ok(()));
-    let cases: [(fn(&mut raw::BackendVt), &str); 8] = [
+    let cases: [(Change, &str); 8] = [
         (|vt| set(vt, none), "gave 0 outcomes for a batch that asks for 1"),
         (|vt| set(vt, too_many), "gave 4294967295 outcomes"),
         (|vt| set(vt, wrong_id), "operation 1: gave an outcome that was not asked for: id 6"),
