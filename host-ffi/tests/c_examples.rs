@@ -3,6 +3,9 @@
 #![expect(unsafe_code, reason = "loads libraries and trusts that they are what their module says")]
 #![expect(clippy::unwrap_used, reason = "a test's helpers may stop it like the test itself")]
 
+#[path = "../examples/bit_flip.rs"]
+mod bit_flip;
+
 use pandia_core::abi::module::{self, PluginView};
 use pandia_core::abi::{Instance, NoGuard, raw};
 use pandia_core::backend::{Backend, GateDef, GateSet, MetricValue, Stack, StateQuery, Verdict};
@@ -214,6 +217,24 @@ fn the_error_model_is_a_well_behaved_layer() {
     let config = Config::new(3, LAYER_STREAM).with(&wrong);
     let error = plugin("error_model").layout(&config).unwrap_err();
     assert_eq!(error.to_string(), "example.c.bit_flip: p is a probability: 0 to 1");
+}
+
+#[test]
+fn the_error_model_in_rust_is_the_one_in_c() {
+    // SAFETY: a module of this very program.
+    let module = unsafe { module::check(&raw const bit_flip::pandia_module_v1) }.unwrap();
+    let (in_rust, in_c) = (module.plugins().next().unwrap(), plugin("error_model"));
+    assert_eq!(in_rust.id(), "example.rust.bit_flip");
+    let settings = [Setting { key: "p", value: Value::Real(P) }];
+    let config = Config::new(3, LAYER_STREAM).with(&settings);
+    let seen = [in_rust, in_c].map(|model| {
+        let (mut memory, mut child) = (memory(), rust_simulator(3));
+        let mut stack = model.backend_in(&mut memory, &config, Some(child.pair())).unwrap();
+        let seen = outcomes(&mut stack, &coins(), 500);
+        conforms(&mut stack, &Profile::noisy().quick());
+        seen
+    });
+    assert_eq!(seen[0], seen[1], "shot by shot, draw by draw");
 }
 
 /// A circuit in which every outcome is a coin.

@@ -31,7 +31,6 @@ static pandia_status query(void *self, pandia_info *out, pandia_err *err) {
   return me->child.vt->query(me->child.me, out, err);
 }
 
-/* --- begin: negotiate --- */
 static pandia_status negotiate(void *self, const pandia_gate_set *gates, uint8_t *verdicts,
                                uint32_t verdict_count, pandia_err *err) {
   static const pandia_gate X = {PANDIA_GATE_X, 1, 0, 0, PANDIA_TEXT("pandia.x/1"), NULL, NULL};
@@ -47,9 +46,7 @@ static pandia_status negotiate(void *self, const pandia_gate_set *gates, uint8_t
   }
   return me->child.vt->negotiate(me->child.me, gates, verdicts, verdict_count, err);
 }
-/* --- end: negotiate --- */
 
-/* --- begin: shot_begin --- */
 static pandia_status shot_begin(void *self, uint64_t shot, uint64_t seed, pandia_err *err) {
   bit_flip *me = self;
   pandia_status status = me->child.vt->shot_begin(me->child.me, shot, seed, err);
@@ -57,11 +54,9 @@ static pandia_status shot_begin(void *self, uint64_t shot, uint64_t seed, pandia
   me->stream = pandia_stream_of(seed, shot, me->stream_id);
   return PANDIA_OK;
 }
-/* --- end: shot_begin --- */
 
 /* ---- Cutting a batch in pieces --------------------------------------------------------------- */
 
-/* --- begin: pieces --- */
 /* A walk over the caller's batch: what was given to the child, and what is waiting to be. */
 typedef struct {
   bit_flip *me;
@@ -135,9 +130,7 @@ static pandia_status insert_x(walk *w, uint32_t qubit) {
   if (w->err != NULL) w->err->op_index = w->first_op - 1u; /* the caller's gate before it */
   return failed(w, status);
 }
-/* --- end: pieces --- */
 
-/* --- begin: apply --- */
 static pandia_status walk_batch(walk *w) {
   bit_flip *me = w->me;
   const uint64_t *op = w->batch->words, *next;
@@ -164,6 +157,9 @@ static pandia_status apply(void *self, const pandia_batch *batch, pandia_results
   pandia_stream before = me->stream;
   walk w = {me, batch, results, err, batch->words, 0, 0, 0, 0};
   pandia_status status;
+  if (batch->depth > 0u) { /* errors of the layers above are not ours to spoil */
+    return me->child.vt->apply(me->child.me, batch, results, err);
+  }
   if (results->cap - results->len < batch->result_count) {
     return pandia_fail(err, PANDIA_E_CAPACITY, ID, PANDIA_NO_OP, "no room for the outcomes");
   }
@@ -171,7 +167,6 @@ static pandia_status apply(void *self, const pandia_batch *batch, pandia_results
   if (status != PANDIA_OK && !w.worked) me->stream = before; /* refused: nothing has changed */
   return status;
 }
-/* --- end: apply --- */
 
 static pandia_status shot_end(void *self, pandia_err *err) {
   const bit_flip *me = self;
@@ -215,7 +210,6 @@ static pandia_status cancel(void *self) {
 
 /* ---- The plugin ------------------------------------------------------------------------------ */
 
-/* --- begin: settings --- */
 /* Reads the one setting. */
 static pandia_status read_p(const pandia_config *config, double *p, pandia_err *err) {
   const pandia_setting *setting;
@@ -236,7 +230,6 @@ static pandia_status read_p(const pandia_config *config, double *p, pandia_err *
   }
   return PANDIA_OK;
 }
-/* --- end: settings --- */
 
 static pandia_status layout(const pandia_config *config, pandia_layout *out, pandia_err *err) {
   double p;
@@ -280,7 +273,6 @@ static pandia_status create(void *memory, uint64_t memory_bytes, const pandia_co
   return PANDIA_OK;
 }
 
-/* --- begin: plugin --- */
 static const pandia_param PARAMS[] = {{
     0, UINT64_C(0x3ff0000000000000),   /* from 0 to 1, as bits of a double */
     UINT64_C(0x3f50624dd2f1a9fc),      /* default: 0.001 */
@@ -298,6 +290,5 @@ static const pandia_plugin BIT_FLIP = {
     PANDIA_TEXT("Flips qubits after gates with probability p; in one file of C."),
     PARAMS, layout, create, NULL,
 };
-/* --- end: plugin --- */
 static const pandia_plugin *const PLUGINS[] = {&BIT_FLIP};
 const pandia_module pandia_module_v1 = PANDIA_MODULE_OF(PLUGINS);

@@ -10,7 +10,6 @@
 #define GATE_NS 10u
 #define MEASURE_NS 100u
 
-/* --- begin: instance --- */
 /* An instance: this, then a value for each result id, then room for as many outcomes. */
 typedef struct {
   pandia_backend stack;
@@ -20,7 +19,6 @@ typedef struct {
   uint64_t *values;
   pandia_outcome *room;
 } runtime;
-/* --- end: instance --- */
 
 static pandia_status id(void *me, pandia_text *out) {
   const pandia_text text = PANDIA_TEXT(ID);
@@ -33,7 +31,6 @@ static pandia_status no_stack(pandia_err *err) {
   return pandia_fail(err, PANDIA_E_STATE, ID, PANDIA_NO_OP, "no stack is attached; attach one first");
 }
 
-/* --- begin: attach --- */
 static pandia_status attach(void *self, const pandia_backend *stack, const pandia_config *config,
                             uint32_t own_thread, pandia_err *err) {
   runtime *me = self;
@@ -53,7 +50,6 @@ static pandia_status detach(void *self, pandia_err *err) {
   me->is_attached = 0; /* No call is in flight: every call here returns when the stack's has. */
   return PANDIA_OK;
 }
-/* --- end: attach --- */
 
 static pandia_status query(void *self, pandia_info *out, pandia_err *err) {
   const runtime *me = self;
@@ -91,7 +87,6 @@ static uint64_t length_ns(const uint64_t *op) {
   }
 }
 
-/* --- begin: send --- */
 /* Sends a piece of the caller's batch, at the time that it is now, and keeps its results. */
 static pandia_status send(runtime *me, pandia_batch *piece, uint32_t first_op, pandia_err *err) {
   pandia_results results = {sizeof(pandia_results), 0, 0, 0, NULL};
@@ -116,7 +111,6 @@ static pandia_status send(runtime *me, pandia_batch *piece, uint32_t first_op, p
   me->now_ns += piece->length_ns;
   return PANDIA_OK;
 }
-/* --- end: send --- */
 
 static pandia_status submit(void *self, const pandia_batch *batch, pandia_err *err) {
   runtime *me = self;
@@ -188,7 +182,6 @@ static const pandia_runtime_vt VT = {
     shot_end, destroy, metric, NULL, /* extension */
 };
 
-/* --- begin: create --- */
 static pandia_status layout(const pandia_config *config, pandia_layout *out, pandia_err *err) {
   if (config->setting_count > 0u) {
     return pandia_fail(err, PANDIA_E_CONFIG, ID, PANDIA_NO_OP, "there is nothing to set; "
@@ -224,7 +217,6 @@ static pandia_status create(void *memory, uint64_t memory_bytes, const pandia_co
   out->me = me;
   return PANDIA_OK;
 }
-/* --- end: create --- */
 
 static const pandia_plugin RUNTIME = {
     sizeof(pandia_plugin), PANDIA_KIND_RUNTIME, 0,

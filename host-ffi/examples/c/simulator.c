@@ -21,7 +21,6 @@ typedef struct {
   double re, im;
 } complex_t;
 
-/* --- begin: instance --- */
 /* What an instance is: this, and behind it 2^n amplitudes, in memory that the host gave. */
 typedef struct {
   uint32_t qubit_count;
@@ -32,7 +31,6 @@ typedef struct {
   pandia_gate user_gates[USER_GATES_MAX];
   complex_t amps[];
 } simulator;
-/* --- end: instance --- */
 
 /* ---- Gates ---------------------------------------------------------------------------------- */
 
@@ -323,7 +321,6 @@ static pandia_status id(void *me, pandia_text *out) {
   return PANDIA_OK;
 }
 
-/* --- begin: query --- */
 static pandia_status query(void *self, pandia_info *out, pandia_err *err) {
   const simulator *me = self;
   (void)err;
@@ -333,7 +330,6 @@ static pandia_status query(void *self, pandia_info *out, pandia_err *err) {
   out->threading = PANDIA_THREAD_SENDABLE;
   return PANDIA_OK;
 }
-/* --- end: query --- */
 
 static uint8_t verdict_on(simulator *me, const pandia_gate *gate, pandia_status *status) {
   uint32_t i;
@@ -379,7 +375,6 @@ static pandia_status negotiate(void *self, const pandia_gate_set *gates, uint8_t
   return PANDIA_OK;
 }
 
-/* --- begin: shot_begin --- */
 static pandia_status shot_begin(void *self, uint64_t shot, uint64_t seed, pandia_err *err) {
   simulator *me = self;
   uint32_t i;
@@ -391,9 +386,7 @@ static pandia_status shot_begin(void *self, uint64_t shot, uint64_t seed, pandia
   for (i = 0; i < 1u << me->qubit_count; i++) set(&me->amps[i], i == 0u ? 1.0 : 0.0, 0.0);
   return PANDIA_OK;
 }
-/* --- end: shot_begin --- */
 
-/* --- begin: apply --- */
 static pandia_status apply(void *self, const pandia_batch *batch, pandia_results *results,
                            pandia_err *err) {
   simulator *me = self;
@@ -436,7 +429,6 @@ static pandia_status apply(void *self, const pandia_batch *batch, pandia_results
   }
   return PANDIA_OK;
 }
-/* --- end: apply --- */
 
 static pandia_status shot_end(void *self, pandia_err *err) {
   simulator *me = self;
@@ -449,16 +441,13 @@ static pandia_status shot_end(void *self, pandia_err *err) {
 
 static void destroy(void *me) { (void)me; /* The memory is the host's, and there is nothing else. */ }
 
-/* --- begin: table --- */
 static const pandia_backend_vt VT = {
     sizeof(pandia_backend_vt), 0, id, query, negotiate, shot_begin, apply, shot_end, destroy,
     NULL, NULL, NULL, NULL, NULL, /* metric, state, state_digest, cancel, extension */
 };
-/* --- end: table --- */
 
 /* ---- The plugin ------------------------------------------------------------------------------ */
 
-/* --- begin: create --- */
 static pandia_status layout(const pandia_config *config, pandia_layout *out, pandia_err *err) {
   if (config->setting_count > 0u) {
     return pandia_fail(err, PANDIA_E_CONFIG, ID, PANDIA_NO_OP, "there is nothing to set; "
@@ -493,9 +482,7 @@ static pandia_status create(void *memory, uint64_t memory_bytes, const pandia_co
   out->me = me;
   return PANDIA_OK;
 }
-/* --- end: create --- */
 
-/* --- begin: module --- */
 static const pandia_plugin SIMULATOR = {
     sizeof(pandia_plugin), PANDIA_KIND_SIMULATOR, 0,
     0, 0,                              /* children */
@@ -506,4 +493,3 @@ static const pandia_plugin SIMULATOR = {
 };
 static const pandia_plugin *const PLUGINS[] = {&SIMULATOR};
 const pandia_module pandia_module_v1 = PANDIA_MODULE_OF(PLUGINS);
-/* --- end: module --- */

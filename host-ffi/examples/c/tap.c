@@ -7,7 +7,6 @@
 
 #define ID "example.c.tap"
 
-/* --- begin: instance --- */
 typedef struct {
   pandia_backend child;
   pandia_backend_vt vt; /* of this instance: it offers what this child offers */
@@ -15,7 +14,6 @@ typedef struct {
 } tap;
 
 static const char *const COUNT_NAMES[3] = {"operations", "outcomes", "ones"};
-/* --- end: instance --- */
 
 static pandia_status id(void *me, pandia_text *out) {
   const pandia_text text = PANDIA_TEXT(ID);
@@ -40,7 +38,6 @@ static pandia_status shot_begin(void *self, uint64_t shot, uint64_t seed, pandia
   return me->child.vt->shot_begin(me->child.me, shot, seed, err);
 }
 
-/* --- begin: apply --- */
 static pandia_status apply(void *self, const pandia_batch *batch, pandia_results *results,
                            pandia_err *err) {
   tap *me = self;
@@ -54,7 +51,6 @@ static pandia_status apply(void *self, const pandia_batch *batch, pandia_results
   }
   return PANDIA_OK;
 }
-/* --- end: apply --- */
 
 static pandia_status shot_end(void *self, pandia_err *err) {
   const tap *me = self;
@@ -109,7 +105,6 @@ static pandia_status layout(const pandia_config *config, pandia_layout *out, pan
   return PANDIA_OK;
 }
 
-/* --- begin: create --- */
 static pandia_status create(void *memory, uint64_t memory_bytes, const pandia_config *config,
                             const pandia_host *host, const pandia_backend *children,
                             uint32_t child_count, pandia_backend *out, pandia_err *err) {
@@ -136,7 +131,6 @@ static pandia_status create(void *memory, uint64_t memory_bytes, const pandia_co
   out->me = me;
   return PANDIA_OK;
 }
-/* --- end: create --- */
 
 static const pandia_plugin TAP = {
     sizeof(pandia_plugin), PANDIA_KIND_TAP, 0,
