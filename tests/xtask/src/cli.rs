@@ -39,6 +39,8 @@ enum Command {
     Plugins,
     /// Tests of the `pandia` command and of its library
     Cli,
+    /// Run the firmware of every board in QEMU and compare its output with this machine's
+    Qemu,
     /// Run the command blocks of README and docs and compare their output
     Readme {
         /// Rewrite the shown outputs instead of comparing with them
@@ -88,6 +90,7 @@ impl Cli {
             Command::Conformance => vec!["build", "conformance"],
             Command::Plugins => vec!["build", "plugins"],
             Command::Cli => vec!["build", "cli"],
+            Command::Qemu => vec!["qemu"],
             Command::Readme { bless } => {
                 options.bless = *bless;
                 vec!["readme"]
@@ -104,7 +107,7 @@ impl Cli {
             }
             Command::Bless => {
                 options.bless = true;
-                vec!["build", "conformance", "plugins", "cli", "readme"]
+                vec!["build", "conformance", "plugins", "cli", "qemu", "readme"]
             }
             Command::Miri => return run(&[&steps::MIRI], options),
         };

@@ -8,6 +8,7 @@ mod check;
 mod core_targets;
 mod nightly;
 mod peers;
+mod qemu;
 mod readme;
 
 use anyhow::{Context as _, Result};
@@ -112,6 +113,17 @@ pub(crate) const TEST: &[Step] = &[
         about: "the pandia command and library",
         needs: Needs::NONE,
         run: cargo_tests::cli,
+    },
+    Step {
+        name: "qemu",
+        about: "boards in QEMU write what this machine writes",
+        needs: Needs {
+            targets: qemu::TARGETS,
+            components: &["clippy"],
+            programs: qemu::PROGRAMS,
+            ..Needs::NONE
+        },
+        run: qemu::run,
     },
     Step {
         name: "bench-smoke",
