@@ -3,7 +3,8 @@
 //! In such a block a line `$ command` is run by bash in the project's folder, and the lines below
 //! it are what it prints on stdout; a line `...` stands for any number of lines. A block after a
 //! line `<!-- not run: reason -->` is only shown. `cargo xtask readme --bless` rewrites the
-//! outputs.
+//! outputs. A page with a line `<!-- blocks run by: FILE -->` is run by that test, which must name
+//! the page.
 
 mod document;
 mod links;
@@ -27,6 +28,10 @@ pub(crate) fn run(project: &Project) -> Result<Outcome> {
         let text = fs::read_to_string(&file).with_context(|| format!("{}", file.display()))?;
         let shown = file.strip_prefix(&project.root).unwrap_or(&file).display().to_string();
         findings.extend(links::broken(&file, &text).map(|link| format!("{shown}: {link}")));
+        if let Some(test) = run_elsewhere(&text) {
+            findings.extend(check_elsewhere(&project.root, &file, test));
+            continue;
+        }
         let mut document = Document::parse(&text).with_context(|| shown.clone())?;
         for example in document.examples() {
             examples += 1;
@@ -45,6 +50,21 @@ pub(crate) fn run(project: &Project) -> Result<Outcome> {
     ensure!(examples > 0, "no example was run: README.md must show at least one");
     console::say(&format!("{examples} example(s) print what is shown"));
     Ok(Outcome::Done)
+}
+
+/// The test that runs the page's blocks, if the page names one.
+fn run_elsewhere(text: &str) -> Option<&str> {
+    text.lines().find_map(|line| line.strip_prefix("<!-- blocks run by: ")?.strip_suffix(" -->"))
+}
+
+/// What is wrong with a page's word that `test` runs its blocks.
+fn check_elsewhere(root: &Path, page: &Path, test: &str) -> Option<String> {
+    let page = page.file_name()?.to_string_lossy();
+    match fs::read_to_string(root.join(test)) {
+        Ok(source) if source.contains(page.as_ref()) => None,
+        Ok(_) => Some(format!("docs/{page}: {test} does not name it")),
+        Err(error) => Some(format!("docs/{page}: {test}: {error}")),
+    }
 }
 
 /// Runs the example and gives what it prints on stdout; stderr goes to the terminal.
