@@ -1,14 +1,15 @@
 //! Nanoseconds per gate of the simulators' kernels, by width of the register.
 
 use pandia_benches::{Goal, Ladder, Runner};
-use pandia_core::backend::Backend;
+use pandia_core::backend::{Backend, StateQuery};
 use pandia_core::error::Result;
 use pandia_core::ids::{Seed, ShotId, StreamId};
 use pandia_core::op::builder::OpVec;
 use pandia_core::op::gates::slot;
 use pandia_core::op::{Batch, OpSink, Outcomes};
+use pandia_core::part::{Config, SimulatorPart};
 use pandia_core::real::{Complex, Real};
-use pandia_core::sim::StateVector;
+use pandia_core::sim::{DensityMatrixPart, StateVector};
 
 /// A gate of each kernel class: name, slot, qubits (of the lowest and the highest), parameters.
 const CLASSES: [(&str, u16, usize, &[f64]); 8] = [
@@ -67,8 +68,36 @@ fn kernels<R: Real>(runner: &mut Runner, precision: &str) -> Result<()> {
     Ok(())
 }
 
+/// The density matrix has the square of a state's entries, so it stops at 10 qubits.
+fn density_matrix(runner: &mut Runner) -> Result<()> {
+    for qubit_count in [4, 6, 10] {
+        if runner.is_tiny() && qubit_count > 6 {
+            continue;
+        }
+        let config = Config::new(qubit_count, StreamId(1));
+        let cells = vec![DensityMatrixPart::EMPTY; DensityMatrixPart::cells(&config)?];
+        let mut simulator = DensityMatrixPart::build(&config, cells)?;
+        simulator.shot_begin(ShotId(0), Seed(1))?;
+        let rounds = (256 >> qubit_count).clamp(1, 16);
+        for class in CLASSES {
+            let ops = every_place(qubit_count, class, rounds)?;
+            let name = format!("kernel/density/{}/{qubit_count}", class.0);
+            let gates = u64::from(ops.op_count());
+            runner.bench(name, "gate", gates, Goal::None, || {
+                let mut p = [0.0; 2];
+                let done = simulator.apply(&ops.batch(), &mut Outcomes::new(&mut []));
+                // A digest of all entries would cost more than the gates.
+                let asked = StateQuery::Probabilities(&[0]);
+                done.and_then(|()| simulator.state(asked, &mut p)).map_or(0, |()| p[1].to_bits())
+            });
+        }
+    }
+    Ok(())
+}
+
 fn main() -> Result<()> {
     let mut runner = Runner::from_args();
     kernels::<f64>(&mut runner, "f64")?;
-    kernels::<f32>(&mut runner, "f32")
+    kernels::<f32>(&mut runner, "f32")?;
+    density_matrix(&mut runner)
 }
