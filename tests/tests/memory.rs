@@ -3,13 +3,17 @@
 
 use pandia_core::backend::{Lowering, Stack};
 use pandia_core::emulator::Emulator;
-use pandia_core::ids::{Seed, ShotId};
+use pandia_core::ids::{Seed, ShotId, StreamId};
 use pandia_core::noise::{DepolarizingPart, IdealPart, LeakagePart, PauliPart, ReadoutPart};
 use pandia_core::op::gates::{self, slot};
 use pandia_core::op::{OpSink, Outcome};
+use pandia_core::part::{Config, Setting, SimulatorPart, Value};
 use pandia_core::program::{Instruction, Memory, OwnedProgram, ProgramBuilder};
 use pandia_core::runtime::{Durations, Simple};
-use pandia_core::sim::{DensityMatrixPart, StabilizerPart, StateVectorPart};
+use pandia_core::sim::{
+    ClassicalReplayPart, CoinflipPart, DensityMatrixPart, QuantumReplayPart, StabilizerPart,
+    StateVectorPart,
+};
 use pandia_core::{Result, units::DurationNs};
 use pandia_tests::driver::{AnyBackend, simulator, under};
 
@@ -92,6 +96,35 @@ fn no_shot_allocates_in_any_simulator_or_error_model() {
     shots_allocate_nothing(Box::new(simulator::<DensityMatrixPart>(4).unwrap()), &all);
     let clifford = program(|gate| is_clifford_at_half_pi(gate.slot)).unwrap();
     shots_allocate_nothing(Box::new(simulator::<StabilizerPart>(4).unwrap()), &clifford);
+}
+
+/// A simulator that follows the recording `outcomes`.
+fn replaying<P: SimulatorPart>(outcomes: &str) -> AnyBackend
+where
+    P::Simulator<Vec<P::Cell>>: 'static,
+{
+    let settings = [Setting { key: "outcomes", value: Value::Text(outcomes) }];
+    let config = Config::new(1, StreamId::of(P::SPEC.id, 0)).with(&settings);
+    let cells = P::cells(&config).unwrap();
+    Box::new(P::build(&config, vec![P::EMPTY; cells]).unwrap())
+}
+
+#[test]
+fn no_shot_allocates_in_the_coin_or_the_replays() {
+    let mut b = ProgramBuilder::new(1);
+    let c = b.register("c", 1);
+    b.gate(slot::H, &[0], &[]).unwrap();
+    b.measure(0, u64::from(c)).unwrap();
+    let program = OwnedProgram::new(b.finish().unwrap()).unwrap();
+    let stacks: [AnyBackend; 3] = [
+        Box::new(simulator::<CoinflipPart>(1).unwrap()),
+        replaying::<ClassicalReplayPart>("0;1"),
+        replaying::<QuantumReplayPart>("0;1"),
+    ];
+    for stack in stacks {
+        let id = stack.id().to_owned();
+        assert_eq!(allocations_of_shots(stack, &program).unwrap(), 0, "{id}");
+    }
 }
 
 /// Whether the gate is Clifford when every angle of it is pi/2.
