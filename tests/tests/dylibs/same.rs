@@ -9,7 +9,7 @@ use pandia_core::backend::{Backend, Caps, GateSet, Info, Threading, Verdict};
 use pandia_core::conformance::{Finding, Profile, run};
 use pandia_core::ids::{Seed, ShotId, StreamId};
 use pandia_core::op::{Batch, Outcomes};
-use pandia_core::part::{Config, PartKind};
+use pandia_core::part::{Config, PartKind, Setting, Value};
 
 const PROGRAM: &str = "OPENQASM 3.0; include \"stdgates.inc\";
     qubit[3] q; bit[5] c;
@@ -59,6 +59,8 @@ fn every_simulator_gives_the_same_bits_out_of_its_library() {
         ("density_matrix", ""),
         ("coinflip", ":bias=0.3"),
         ("classical_replay", replay),
+        // A course that the program can take: the second bit is 0, the last is not the third.
+        ("quantum_replay", ":outcomes=00100"),
     ];
     for (name, settings) in simulators {
         let here = digest(&stack(&format!("{name}{settings}"), &[], "simple"));
@@ -138,13 +140,26 @@ fn simulators_out_of_libraries_conform() {
 }
 
 #[test]
+fn the_classical_replay_out_of_its_library_keeps_to_the_form() {
+    // Long enough for whatever the checks measure in one shot.
+    let recording = "01".repeat(5000);
+    let settings = [Setting { key: "outcomes", value: Value::Text(&recording) }];
+    let config = Config::new(3, StreamId(0)).with(&settings);
+    let mut backend = part("classical_replay").build_simulator(&config).unwrap();
+    let mut failures = Vec::new();
+    let summary = run(&mut backend, &Profile::noisy(), &mut |check, finding| {
+        if let Finding::Failed(why) = finding {
+            failures.push(format!("{}: {why}", check.name));
+        }
+    });
+    assert!(failures.is_empty() && summary.passed > 0, "{failures:#?}");
+}
+
+#[test]
 fn a_refused_setting_has_the_same_words_on_both_sides() {
     let known = Registry::new();
     for (id, name) in LIBRARIES {
-        let settings = [pandia_core::part::Setting {
-            key: "no_such_key",
-            value: pandia_core::part::Value::Whole(1),
-        }];
+        let settings = [Setting { key: "no_such_key", value: Value::Whole(1) }];
         let config = Config::new(2, StreamId(0)).with(&settings);
         let here = known.find(id).unwrap().factory.memory_bytes(&config).unwrap_err();
         let there = part(name).memory_bytes(&config).unwrap_err();
