@@ -71,9 +71,8 @@ fn replays_keep_to_the_form() {
     // Long enough for whatever the checks measure in one shot.
     let text: String = "01".repeat(5000);
     let settings = [Setting { key: "outcomes", value: Value::Text(&text) }];
-    passes::<ClassicalReplayPart>(3, &Profile::noisy(), &settings);
+    assert!(passes::<ClassicalReplayPart>(3, &Profile::noisy(), &settings).passed > 0);
     let text: String = "0".repeat(10_000);
     let settings = [Setting { key: "outcomes", value: Value::Text(&text) }];
-    let config = Config::new(3, StreamId(0)).with(&settings);
-    assert!(QuantumReplayPart::cells(&config).unwrap() > 5000);
+    assert!(passes::<QuantumReplayPart>(3, &Profile::noisy(), &settings).passed > 0);
 }

@@ -3,7 +3,7 @@
 use super::built::{LIBRARIES, library};
 use pandia::dylib::{DylibPart, Library};
 use pandia::runner::{ProgramFile, RunOptions, Runner, ShotSink};
-use pandia::stack::{PartUse, Registry, StackPlan, StackSpec};
+use pandia::stack::{Factory, PartUse, Registry, StackPlan, StackSpec};
 use pandia_core::Result;
 use pandia_core::backend::{Backend, Caps, GateSet, Info, Threading, Verdict};
 use pandia_core::conformance::{Finding, Profile, run};
@@ -139,20 +139,44 @@ fn simulators_out_of_libraries_conform() {
     }
 }
 
-#[test]
-fn the_classical_replay_out_of_its_library_keeps_to_the_form() {
-    // Long enough for whatever the checks measure in one shot.
-    let recording = "01".repeat(5000);
-    let settings = [Setting { key: "outcomes", value: Value::Text(&recording) }];
-    let config = Config::new(3, StreamId(0)).with(&settings);
-    let mut backend = part("classical_replay").build_simulator(&config).unwrap();
+/// Runs the conformance checks and fails with all that failed.
+fn conforms(name: &str, mut backend: impl Backend, profile: &Profile) {
     let mut failures = Vec::new();
-    let summary = run(&mut backend, &Profile::noisy(), &mut |check, finding| {
+    let summary = run(&mut backend, profile, &mut |check, finding| {
         if let Finding::Failed(why) = finding {
             failures.push(format!("{}: {why}", check.name));
         }
     });
-    assert!(failures.is_empty() && summary.passed > 0, "{failures:#?}");
+    assert!(failures.is_empty() && summary.passed > 0, "{name}: {failures:#?}");
+}
+
+#[test]
+fn replays_out_of_their_libraries_keep_to_the_form() {
+    // Long enough for whatever the checks measure in one shot.
+    let recordings =
+        [("classical_replay", "01".repeat(5000)), ("quantum_replay", "0".repeat(10_000))];
+    for (name, recording) in recordings {
+        let settings = [Setting { key: "outcomes", value: Value::Text(&recording) }];
+        let config = Config::new(3, StreamId(0)).with(&settings);
+        let backend = part(name).build_simulator(&config).unwrap();
+        conforms(name, backend, &Profile::noisy());
+    }
+}
+
+#[test]
+fn error_models_without_errors_conform_linked_in_and_out_of_their_libraries() {
+    let known = Registry::new();
+    let config = Config::new(3, StreamId(1));
+    let child = || part("state_vector").build_simulator(&config).unwrap();
+    for name in ["ideal", "depolarizing", "pauli", "readout", "leakage", "coherent"] {
+        let Factory::Layer(linked) = &known.find(name).unwrap().factory else {
+            panic!("{name} is no layer");
+        };
+        let profile = Profile::exact().quick();
+        conforms(name, linked.build(&config, Box::new(child())).unwrap(), &profile);
+        let loaded = part(name).build_layer(&config, Box::new(child())).unwrap();
+        conforms(name, loaded, &profile);
+    }
 }
 
 #[test]
