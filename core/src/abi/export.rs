@@ -23,14 +23,18 @@ impl<B: Backend, G: PanicGuard> BackendTable<B, G> {
         negotiate: Some(negotiate::<B, G>),
         shot_begin: Some(shot_begin::<B, G>),
         apply: Some(apply::<B, G>),
-        shot_end: Some(shot_end::<B, G>),
+        shot_end: kept(shot_end::<B, G>),
         destroy: Some(destroy::<B, G>),
-        metric: Some(metric::<B, G>),
+        metric: kept(metric::<B, G>),
         state: Some(state::<B, G>),
         state_digest: Some(state_digest::<B, G>),
         // A Rust backend cannot be reached while a call has it: there is nothing to offer.
         cancel: None,
         extension: None,
+        #[cfg(pandia_drill = "1")]
+        snapshot: Some(snapshot::<B, G>),
+        #[cfg(pandia_drill = "2")]
+        flush: Some(flush::<B, G>),
     };
 
     /// The table for instances that are an [`Instance`] of `B`.
@@ -38,6 +42,12 @@ impl<B: Backend, G: PanicGuard> BackendTable<B, G> {
     pub const fn of() -> &'static raw::BackendVt {
         &Self::VT
     }
+}
+
+/// A function that a later minor retires. It stays in our tables as long as the major lives, so
+/// that older hosts find it; a drill may leave it out to see what they say.
+const fn kept<F: Copy>(function: F) -> Option<F> {
+    if cfg!(pandia_drill = "bare") { None } else { Some(function) }
 }
 
 impl<B: Backend, G: PanicGuard> Instance<B, G> {
@@ -244,4 +254,29 @@ unsafe extern "C" fn state_digest<B: Backend, G: PanicGuard>(
     };
     // SAFETY: the caller keeps to the interface.
     unsafe { enter::<B, G>(me, err, call) }
+}
+
+#[cfg(pandia_drill = "1")]
+unsafe extern "C" fn snapshot<B: Backend, G: PanicGuard>(
+    me: *mut c_void,
+    token: *mut u64,
+    err: *mut raw::Err,
+) -> raw::Status {
+    let call = |backend: &mut B| {
+        // SAFETY: the caller keeps to the interface.
+        let token = unsafe { record::slice_mut(token, 1, "place for the token") }?;
+        token[0] = backend.snapshot()?;
+        Ok(())
+    };
+    // SAFETY: the caller keeps to the interface.
+    unsafe { enter::<B, G>(me, err, call) }
+}
+
+#[cfg(pandia_drill = "2")]
+unsafe extern "C" fn flush<B: Backend, G: PanicGuard>(
+    me: *mut c_void,
+    err: *mut raw::Err,
+) -> raw::Status {
+    // SAFETY: the caller keeps to the interface.
+    unsafe { enter::<B, G>(me, err, B::flush) }
 }

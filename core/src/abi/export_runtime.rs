@@ -3,6 +3,7 @@
 use super::guard::PanicGuard;
 use super::import::TableBackend;
 use super::instance::{Instance, destroy, enter, look};
+use super::policy::Consumer;
 use super::{calls, config, gates, raw, record};
 use crate::backend::{Backend, Threading};
 use crate::error::{ErrorKind, Result};
@@ -47,7 +48,7 @@ impl<P: RuntimePart> RuntimeSlot<P> {
         // SAFETY: the caller's promise.
         let stack = unsafe { record::slice(stack, 1, "stack") }?;
         // SAFETY: the interface says that the stack outlives the attachment.
-        let stack = unsafe { TableBackend::from_raw(stack[0], false) }?;
+        let stack = unsafe { TableBackend::used_by(Consumer::PLUGIN, stack[0], false) }?;
         if own_thread != 0 && stack.info().threading == Threading::Pinned {
             let e = "the stack is pinned to its thread and takes no calls from a runtime's own";
             return Err(ErrorKind::State(e).into());

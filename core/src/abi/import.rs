@@ -1,6 +1,7 @@
 //! A table and an instance as a [`Backend`] of Rust.
 
 use super::export::{Pair, wrong_count};
+use super::policy::{BACKEND, Consumer, slot};
 use super::report::Inbox;
 use super::{calls, gates, raw, record};
 use crate::backend::{Backend, Caps, GateSet, Info, Metric, StateQuery, Verdict};
@@ -13,7 +14,7 @@ use core::ffi::c_void;
 use core::marker::PhantomData;
 use heapless::String;
 
-/// The functions of a table, after the check by name.
+/// The functions of a table, after the check by name: present, or what stands in.
 #[derive(Clone, Copy, Debug)]
 struct Slots {
     query: unsafe extern "C" fn(*mut c_void, *mut raw::Info, *mut raw::Err) -> raw::Status,
@@ -27,6 +28,8 @@ struct Slots {
     ) -> raw::Status,
     shot_end: unsafe extern "C" fn(*mut c_void, *mut raw::Err) -> raw::Status,
     destroy: unsafe extern "C" fn(*mut c_void),
+    #[cfg(pandia_drill = "2")]
+    flush: unsafe extern "C" fn(*mut c_void, *mut raw::Err) -> raw::Status,
     optional: raw::BackendVt,
 }
 
@@ -45,33 +48,29 @@ pub struct TableBackend<'a> {
     instance: PhantomData<&'a mut ()>,
 }
 
-#[cold]
-fn missing(function: &str) -> Error {
-    Error::from(ErrorKind::Interface("a required function is missing")).with_text(format_args!(
-        "the backend table lacks {function}, required since 1.0; this host speaks {}.{}; rebuild \
-         the plugin against it",
-        raw::MAJOR,
-        raw::MINOR
-    ))
+impl Slots {
+    /// The functions of a table, as far as `consumer` insists on them.
+    fn check(vt: raw::BackendVt, consumer: Consumer) -> Result<Self> {
+        Ok(Self {
+            query: slot!(consumer, BACKEND, vt.query)?,
+            negotiate: slot!(consumer, BACKEND, vt.negotiate)?,
+            shot_begin: slot!(consumer, BACKEND, vt.shot_begin)?,
+            apply: slot!(consumer, BACKEND, vt.apply)?,
+            shot_end: slot!(consumer, BACKEND, vt.shot_end, nothing_to_do)?,
+            destroy: slot!(consumer, BACKEND, vt.destroy)?,
+            #[cfg(pandia_drill = "2")]
+            flush: slot!(consumer, BACKEND, vt.flush, nothing_to_do)?,
+            optional: raw::BackendVt {
+                metric: consumer.optional(&BACKEND.rule("metric"), vt.metric),
+                ..vt
+            },
+        })
+    }
 }
 
-impl Slots {
-    /// # Safety
-    /// `vt` is NULL or readable as far as its size says, and its functions are what they claim.
-    unsafe fn check(vt: *const raw::BackendVt) -> Result<(Self, raw::BackendVt)> {
-        // SAFETY: the caller's promise.
-        let vt = unsafe { record::read(vt) }?;
-        let slots = Self {
-            query: vt.query.ok_or_else(|| missing("query"))?,
-            negotiate: vt.negotiate.ok_or_else(|| missing("negotiate"))?,
-            shot_begin: vt.shot_begin.ok_or_else(|| missing("shot_begin"))?,
-            apply: vt.apply.ok_or_else(|| missing("apply"))?,
-            shot_end: vt.shot_end.ok_or_else(|| missing("shot_end"))?,
-            destroy: vt.destroy.ok_or_else(|| missing("destroy"))?,
-            optional: vt,
-        };
-        Ok((slots, vt))
-    }
+/// Stands in for a function that carries out what is left, in tables where nothing is ever left.
+unsafe extern "C" fn nothing_to_do(_me: *mut c_void, _err: *mut raw::Err) -> raw::Status {
+    raw::OK
 }
 
 /// The id that the instance says of itself.
@@ -119,8 +118,25 @@ impl<'a> TableBackend<'a> {
     /// instance, as long as `'a`; nobody else calls the instance meanwhile.
     pub unsafe fn from_raw(pair: raw::Backend, owned: bool) -> Result<Self> {
         // SAFETY: the caller's promise.
-        let (slots, vt) = unsafe { Slots::check(pair.vt) }?;
-        let id = vt.id.ok_or_else(|| missing("id"))?;
+        unsafe { Self::used_by(Consumer::HOST, pair, owned) }
+    }
+
+    /// As [`Self::from_raw`], with what `consumer` insists on.
+    ///
+    /// # Errors
+    /// As [`Self::from_raw`].
+    ///
+    /// # Safety
+    /// As [`Self::from_raw`].
+    pub(super) unsafe fn used_by(
+        consumer: Consumer,
+        pair: raw::Backend,
+        owned: bool,
+    ) -> Result<Self> {
+        // SAFETY: the caller's promise.
+        let vt = unsafe { record::read(pair.vt) }?;
+        let slots = Slots::check(vt, consumer)?;
+        let id = slot!(consumer, BACKEND, vt.id)?;
         let info = Info {
             qubit_count: 0,
             op_kinds: 0,
@@ -320,6 +336,28 @@ impl Backend for TableBackend<'_> {
             unsafe { state_digest(me, &raw mut digest, err) }
         })?;
         Ok(digest)
+    }
+
+    #[cfg(pandia_drill = "1")]
+    fn snapshot(&mut self) -> Result<u64> {
+        let Some(snapshot) = self.slots.optional.snapshot else {
+            let e = ErrorKind::Unsupported("this part takes no snapshots");
+            return Err(Error::from(e).in_layer(&self.id));
+        };
+        let mut token = 0;
+        self.call(u32::MAX, |_, me, err| {
+            // SAFETY: table and instance belong together.
+            unsafe { snapshot(me, &raw mut token, err) }
+        })?;
+        Ok(token)
+    }
+
+    #[cfg(pandia_drill = "2")]
+    fn flush(&mut self) -> Result<()> {
+        self.call(u32::MAX, |slots, me, err| {
+            // SAFETY: table and instance belong together.
+            unsafe { (slots.flush)(me, err) }
+        })
     }
 
     fn cancel(&self) {

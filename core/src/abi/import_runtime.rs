@@ -2,6 +2,7 @@
 
 use super::export::Pair;
 use super::import::{ask_id, lost};
+use super::policy::{Consumer, RUNTIME, slot};
 use super::report::Inbox;
 use super::{calls, config, gates, raw, record};
 use crate::backend::{Caps, GateSet, Info, Metric, Threading, Verdict};
@@ -52,14 +53,22 @@ pub struct TableRuntime<'a> {
     instance: PhantomData<&'a mut ()>,
 }
 
-#[cold]
-fn missing(function: &str) -> Error {
-    Error::from(ErrorKind::Interface("a required function is missing")).with_text(format_args!(
-        "the runtime table lacks {function}, required since 1.0; this host speaks {}.{}; rebuild \
-         the plugin against it",
-        raw::MAJOR,
-        raw::MINOR
-    ))
+impl Slots {
+    /// The functions of a table, as far as `consumer` insists on them.
+    fn check(vt: raw::RuntimeVt, consumer: Consumer) -> Result<Self> {
+        Ok(Self {
+            attach: slot!(consumer, RUNTIME, vt.attach)?,
+            detach: slot!(consumer, RUNTIME, vt.detach)?,
+            query: slot!(consumer, RUNTIME, vt.query)?,
+            negotiate: slot!(consumer, RUNTIME, vt.negotiate)?,
+            shot_begin: slot!(consumer, RUNTIME, vt.shot_begin)?,
+            submit: slot!(consumer, RUNTIME, vt.submit)?,
+            result: slot!(consumer, RUNTIME, vt.result)?,
+            shot_end: slot!(consumer, RUNTIME, vt.shot_end)?,
+            destroy: slot!(consumer, RUNTIME, vt.destroy)?,
+            optional: vt,
+        })
+    }
 }
 
 impl<'a> TableRuntime<'a> {
@@ -74,20 +83,25 @@ impl<'a> TableRuntime<'a> {
     /// instance, as long as `'a`; nobody else calls the instance meanwhile.
     pub unsafe fn from_raw(pair: raw::Runtime, owned: bool) -> Result<Self> {
         // SAFETY: the caller's promise.
+        unsafe { Self::used_by(Consumer::HOST, pair, owned) }
+    }
+
+    /// As [`Self::from_raw`], with what `consumer` insists on.
+    ///
+    /// # Errors
+    /// As [`Self::from_raw`].
+    ///
+    /// # Safety
+    /// As [`Self::from_raw`].
+    pub(super) unsafe fn used_by(
+        consumer: Consumer,
+        pair: raw::Runtime,
+        owned: bool,
+    ) -> Result<Self> {
+        // SAFETY: the caller's promise.
         let vt = unsafe { record::read(pair.vt) }?;
-        let slots = Slots {
-            attach: vt.attach.ok_or_else(|| missing("attach"))?,
-            detach: vt.detach.ok_or_else(|| missing("detach"))?,
-            query: vt.query.ok_or_else(|| missing("query"))?,
-            negotiate: vt.negotiate.ok_or_else(|| missing("negotiate"))?,
-            shot_begin: vt.shot_begin.ok_or_else(|| missing("shot_begin"))?,
-            submit: vt.submit.ok_or_else(|| missing("submit"))?,
-            result: vt.result.ok_or_else(|| missing("result"))?,
-            shot_end: vt.shot_end.ok_or_else(|| missing("shot_end"))?,
-            destroy: vt.destroy.ok_or_else(|| missing("destroy"))?,
-            optional: vt,
-        };
-        let id = vt.id.ok_or_else(|| missing("id"))?;
+        let slots = Slots::check(vt, consumer)?;
+        let id = slot!(consumer, RUNTIME, vt.id)?;
         let info =
             Info { qubit_count: 0, op_kinds: 0, caps: Caps::NONE, threading: Threading::Pinned };
         let mut new = Self {

@@ -19,6 +19,7 @@ mod instance;
 pub mod module;
 mod params;
 pub mod plugin;
+pub mod policy;
 pub mod raw;
 mod record;
 mod report;

@@ -3,6 +3,7 @@
 
 use super::import::TableBackend;
 use super::import_runtime::TableRuntime;
+use super::policy::{BACKEND_PLUGIN, Consumer, RUNTIME_PLUGIN, slot};
 use super::record::{self, bytes_of};
 use super::report::Inbox;
 use super::{Pair, config, raw};
@@ -33,6 +34,7 @@ pub struct ModuleView<'a> {
 #[derive(Clone, Copy, Debug)]
 pub struct PluginView<'a> {
     plugin: raw::Plugin,
+    minor: u16,
     id: &'a str,
     version: &'a str,
     summary: &'a str,
@@ -131,7 +133,7 @@ pub unsafe fn check<'a>(at: *const raw::Module) -> Result<ModuleView<'a>> {
     let plugins = unsafe { record::slice(module.plugins, count, "the module's plugins") }?;
     for (index, &plugin) in plugins.iter().enumerate() {
         // SAFETY: the caller's promise.
-        let plugin = unsafe { check_plugin(plugin) }
+        let plugin = unsafe { check_plugin(plugin, module.minor) }
             .map_err(|e| refuse(format_args!("plugin {index}: {e}")))?;
         let earlier = view.plugins().take(index);
         if earlier.into_iter().any(|earlier| earlier.id == plugin.id) {
@@ -170,7 +172,7 @@ fn check_version(module: &raw::Module) -> Result<()> {
 
 /// # Safety
 /// As [`check`], for a plugin.
-unsafe fn check_plugin<'a>(at: *const raw::Plugin) -> Result<PluginView<'a>> {
+unsafe fn check_plugin<'a>(at: *const raw::Plugin, minor: u16) -> Result<PluginView<'a>> {
     // SAFETY: the caller's promise.
     let plugin = unsafe { record::read(at) }?;
     let id_bytes = u32::try_from(LAYER_BYTES).unwrap_or(0);
@@ -183,19 +185,23 @@ unsafe fn check_plugin<'a>(at: *const raw::Plugin) -> Result<PluginView<'a>> {
         )));
     }
     // SAFETY: the caller's promise.
-    let view = unsafe { check_described(plugin, id) };
+    let view = unsafe { check_described(plugin, minor, id) };
     view.map_err(|e| refuse(format_args!("{id}: {e}")))
 }
 
 /// # Safety
 /// As [`check`], for a plugin.
-unsafe fn check_described<'a>(plugin: raw::Plugin, id: &'a str) -> Result<PluginView<'a>> {
+unsafe fn check_described<'a>(
+    plugin: raw::Plugin,
+    minor: u16,
+    id: &'a str,
+) -> Result<PluginView<'a>> {
     // SAFETY: the caller's promise.
     let version = unsafe { record::text(plugin.version, TEXT_BYTES, "its version") }?;
     // SAFETY: the caller's promise.
     let summary = unsafe { record::text(plugin.summary, TEXT_BYTES, "its summary") }?;
     record::reserved(u64::from(plugin.flags) | u64::from(plugin.reserved0), "plugin")?;
-    let view = PluginView { plugin, id, version, summary };
+    let view = PluginView { plugin, minor, id, version, summary };
     let (stride, count) = (plugin.param_bytes, plugin.param_count);
     if count > PARAMS_MAX {
         return Err(refuse(format_args!("has {count} parameters; at most {PARAMS_MAX} are taken")));
@@ -207,24 +213,21 @@ unsafe fn check_described<'a>(plugin: raw::Plugin, id: &'a str) -> Result<Plugin
         unsafe { param_view(&param) }?;
     }
     let children = (plugin.children_min, plugin.children_max);
-    let (right, missing) = match view.kind() {
-        Some(PartKind::Simulator) => ((0, 0), plugin.create.is_none().then_some("create")),
-        Some(PartKind::ErrorModel | PartKind::Tap) => {
-            ((1, 1), plugin.create.is_none().then_some("create"))
+    let consumer = Consumer::host_of(minor);
+    let right = match view.kind() {
+        Some(kind @ (PartKind::Simulator | PartKind::ErrorModel | PartKind::Tap)) => {
+            slot!(consumer, BACKEND_PLUGIN, plugin.layout)?;
+            slot!(consumer, BACKEND_PLUGIN, plugin.create)?;
+            if kind == PartKind::Simulator { (0, 0) } else { (1, 1) }
         }
         Some(PartKind::Runtime) => {
-            ((0, 0), plugin.create_runtime.is_none().then_some("create_runtime"))
+            slot!(consumer, RUNTIME_PLUGIN, plugin.layout)?;
+            slot!(consumer, RUNTIME_PLUGIN, plugin.create_runtime)?;
+            (0, 0)
         }
         // Of a newer minor: listed, and refused when somebody wants to build it.
         None => return Ok(view),
     };
-    if let Some(function) = missing.or(plugin.layout.is_none().then_some("layout")) {
-        return Err(refuse(format_args!(
-            "lacks the function {function}, required since 1.0; this host speaks {}.{}",
-            raw::MAJOR,
-            raw::MINOR
-        )));
-    }
     if children != right {
         return Err(refuse(format_args!(
             "says that it takes {} to {} children; its kind takes {}",
@@ -280,10 +283,14 @@ impl<'a> ModuleView<'a> {
     /// The plugins.
     pub fn plugins(&self) -> impl Iterator<Item = PluginView<'a>> + use<'a> {
         let (at, count) = (self.module.plugins, u64::from(self.module.plugin_count));
+        let minor = self.module.minor;
         // SAFETY: checked, and the module stays for as long as `'a`.
         let plugins = unsafe { record::slice::<*const raw::Plugin>(at, count, "plugins") };
         // SAFETY: checked, and the module stays for as long as `'a`.
-        plugins.unwrap_or(&[]).iter().filter_map(|&plugin| unsafe { check_plugin(plugin) }.ok())
+        plugins
+            .unwrap_or(&[])
+            .iter()
+            .filter_map(move |&plugin| unsafe { check_plugin(plugin, minor) }.ok())
     }
 }
 
@@ -398,7 +405,8 @@ impl<'a> PluginView<'a> {
             inbox.result(status, self.id, u32::MAX)
         })?;
         // SAFETY: the plugin has just built it, in memory that lives as long as `'m`.
-        unsafe { TableBackend::from_raw(out, true) }.map_err(|e| e.in_layer(self.id))
+        unsafe { TableBackend::used_by(Consumer::host_of(self.minor), out, true) }
+            .map_err(|e| e.in_layer(self.id))
     }
 
     /// Builds a runtime in `memory`.
@@ -427,7 +435,8 @@ impl<'a> PluginView<'a> {
             inbox.result(status, self.id, u32::MAX)
         })?;
         // SAFETY: the plugin has just built it, in memory that lives as long as `'m`.
-        unsafe { TableRuntime::from_raw(out, true) }.map_err(|e| e.in_layer(self.id))
+        unsafe { TableRuntime::used_by(Consumer::host_of(self.minor), out, true) }
+            .map_err(|e| e.in_layer(self.id))
     }
 
     /// Builds a simulator, or with a child a layer, in borrowed memory: for boards and linked-in

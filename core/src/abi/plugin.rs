@@ -6,6 +6,7 @@ use super::guard::PanicGuard;
 use super::import::TableBackend;
 use super::instance::Instance;
 use super::params::{Described, Tables};
+use super::policy::Consumer;
 use super::record::{self, bytes_of};
 use super::{config, raw, report};
 use crate::backend::{Backend, Stack};
@@ -293,7 +294,7 @@ unsafe extern "C" fn create_layer<P: LayerPart, G: PanicGuard>(
         // SAFETY: the caller keeps to the interface.
         let children = unsafe { record::slice(children, 1, "children") }?;
         // SAFETY: the caller keeps to the interface: the child outlives the instance.
-        let child = unsafe { TableBackend::from_raw(children[0], false) }?;
+        let child = unsafe { TableBackend::used_by(Consumer::PLUGIN, children[0], false) }?;
         let cells = P::cells(config)?;
         type Here<P, G> = Instance<LayerIn<P>, G>;
         // SAFETY: the caller keeps to the interface.

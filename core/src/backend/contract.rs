@@ -75,6 +75,24 @@ pub trait Backend {
 
     /// Asks a call in progress on another thread to return early; a request, not a promise.
     fn cancel(&self) {}
+
+    /// The drill's (`docs/adr/0012-minors.md`): a token for the state as it is.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unsupported`] if the backend takes none.
+    #[cfg(pandia_drill = "1")]
+    fn snapshot(&mut self) -> Result<u64> {
+        Err(ErrorKind::Unsupported("this part takes no snapshots").into())
+    }
+
+    /// The drill's: carries out what is held back.
+    ///
+    /// # Errors
+    /// As [`Self::apply`].
+    #[cfg(pandia_drill = "2")]
+    fn flush(&mut self) -> Result<()> {
+        Ok(())
+    }
 }
 
 /// What to know of a state.
@@ -139,6 +157,14 @@ macro_rules! forward_backend {
         }
         fn cancel(&self) {
             (**self).cancel();
+        }
+        #[cfg(pandia_drill = "1")]
+        fn snapshot(&mut self) -> Result<u64> {
+            (**self).snapshot()
+        }
+        #[cfg(pandia_drill = "2")]
+        fn flush(&mut self) -> Result<()> {
+            (**self).flush()
         }
     };
 }

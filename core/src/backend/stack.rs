@@ -153,6 +153,16 @@ impl<L: Layer, B: Backend> Backend for Stack<L, B> {
         self.child.state_digest()
     }
 
+    #[cfg(pandia_drill = "1")]
+    fn snapshot(&mut self) -> Result<u64> {
+        self.child.snapshot()
+    }
+
+    #[cfg(pandia_drill = "2")]
+    fn flush(&mut self) -> Result<()> {
+        self.child.flush()
+    }
+
     fn cancel(&self) {
         self.child.cancel();
     }

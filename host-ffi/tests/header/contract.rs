@@ -4,7 +4,7 @@ use quote::ToTokens as _;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
-use syn::{Expr, File, Item, Lit, Type, Visibility};
+use syn::{Attribute, Expr, File, Item, Lit, Type, Visibility};
 
 /// Structures, types of functions and constants, by their names in C.
 pub(crate) struct Contract {
@@ -58,6 +58,13 @@ fn snake(name: &str) -> String {
     out
 }
 
+/// Whether it is no part of the interface: compiled by an exercise only (docs/adr/0012-minors.md).
+fn is_of_a_drill(attributes: &[Attribute]) -> bool {
+    let is_cfg = |attribute: &&Attribute| attribute.path().is_ident("cfg");
+    let texts = attributes.iter().filter(is_cfg).map(|a| a.to_token_stream().to_string());
+    texts.into_iter().any(|text| text.contains("pandia_drill") && !text.contains("not"))
+}
+
 fn is_public(visibility: &Visibility) -> bool {
     matches!(visibility, Visibility::Public(_))
 }
@@ -101,7 +108,8 @@ impl Contract {
         for item in &file.items {
             match item {
                 Item::Struct(item) if is_public(&item.vis) => {
-                    let fields = item.fields.iter().map(|field| {
+                    let fields = item.fields.iter().filter(|field| !is_of_a_drill(&field.attrs));
+                    let fields = fields.map(|field| {
                         let name = field.ident.as_ref().expect("fields have names").to_string();
                         (name, c_type(&field.ty))
                     });

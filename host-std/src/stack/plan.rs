@@ -8,7 +8,7 @@ use pandia_core::part::{Config, PartSpec, Setting};
 use pandia_core::{Error, ErrorKind, Result as CoreResult};
 
 use super::error::{StackError, is_about_size};
-use super::part::{BoxedBackend, BoxedRuntime, Factory, Part};
+use super::part::{BoxedBackend, BoxedRuntime, Factory, Origin, Part};
 use super::registry::{Registry, Role, nearest};
 use super::setting::{OwnedSetting, OwnedValue};
 use super::spec::{PartUse, StackSpec};
@@ -106,6 +106,12 @@ impl Placed {
     }
 
     fn refusal(&self, error: Error, shape: Shape) -> StackError {
+        // A library that does not fit is a matter of its file.
+        if let (Origin::Library(path), ErrorKind::Interface(_)) = (&self.part.origin, error.kind())
+        {
+            let problem = error.to_string();
+            return StackError::Library { path: path.clone(), problem, help: None };
+        }
         let other = matches!(self.part.factory, Factory::Simulator(_))
             && self.part.spec.short_name() != "stabilizer"
             && is_about_size(&error);

@@ -21,7 +21,7 @@ pub(crate) struct Options {
 pub(crate) enum Evidence {
     /// Whatever crosses crates: `tests`, `tests/xtask`, `core`, `benches`.
     Conformance,
-    /// Everything under `host-ffi`, and what loads dylibs: `tests/tests/dylibs`.
+    /// Everything under `host-ffi`, and what loads dylibs: `dylibs`, `kept` and `minors` of `tests`.
     Plugins,
     /// `host-std`: the `pandia` command and library.
     Cli,
@@ -72,7 +72,7 @@ impl Project {
     fn evidence(&self, package: &Package, test: &str) -> Evidence {
         let folder = package.manifest_path.as_std_path().strip_prefix(&self.root);
         let folder = folder.unwrap_or_else(|_| Path::new(""));
-        if folder.starts_with("host-ffi") || test == "dylibs" {
+        if folder.starts_with("host-ffi") || ["dylibs", "kept", "minors"].contains(&test) {
             Evidence::Plugins
         } else if folder.starts_with("host-std") {
             Evidence::Cli

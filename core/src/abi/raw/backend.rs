@@ -62,7 +62,14 @@ pub struct BackendVt {
     /// does not know. Optional since 1.0; default: none.
     pub extension:
         Option<unsafe extern "C" fn(*mut c_void, *const Text, *mut *const c_void) -> Status>,
+    /// The drill's (`docs/adr/0012-minors.md`), not part of the interface.
+    #[cfg(pandia_drill = "1")]
+    pub snapshot: Option<unsafe extern "C" fn(*mut c_void, *mut u64, *mut Err) -> Status>,
+    /// The drill's, not part of the interface.
+    #[cfg(pandia_drill = "2")]
+    pub flush: Option<unsafe extern "C" fn(*mut c_void, *mut Err) -> Status>,
 }
+#[cfg(not(pandia_drill))]
 pin!(BackendVt: 104 / 56, reserved0 @ 4 / 4, id @ 8 / 8, query @ 16 / 12, negotiate @ 24 / 16,
     shot_begin @ 32 / 20, apply @ 40 / 24, shot_end @ 48 / 28, destroy @ 56 / 32,
     metric @ 64 / 36, state @ 72 / 40, state_digest @ 80 / 44, cancel @ 88 / 48,

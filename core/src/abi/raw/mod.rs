@@ -32,7 +32,13 @@ pub const MAGIC: u32 = 0x4144_4e50;
 /// The interface's major version: another one is another interface.
 pub const MAJOR: u16 = 1;
 /// The interface's minor version: counts what was appended.
+#[cfg(not(pandia_drill))]
 pub const MINOR: u16 = 0;
+/// The interface's minor version in a drill (`docs/adr/0012-minors.md`).
+#[cfg(pandia_drill)]
+pub const MINOR: u16 = cfg!(pandia_drill = "1") as u16
+    + cfg!(pandia_drill = "2") as u16
+    + cfg!(pandia_drill = "3") as u16;
 /// The one symbol that a module exports.
 pub const MODULE_SYMBOL: &str = "pandia_module_v1";
 
