@@ -11,6 +11,7 @@
 mod built;
 
 use built::{BARE, FLOOR, Host, Plugin, STUBS, built};
+use pandia::stack::{PartUse, Registry, Shape, StackPlan, StackSpec};
 use pandia_core::backend::Backend;
 use pandia_core::ids::{Seed, ShotId, StreamId};
 use pandia_core::op::gates::slot;
@@ -162,4 +163,32 @@ fn the_four_changes_have_the_consequences_that_the_design_states() {
             assert!(seen.contains(words), "{}, {name}: {seen}", host.name);
         }
     }
+}
+
+/// `pandia` itself, which is a host of minor 0.
+#[test]
+fn pandia_names_file_plugin_function_and_versions() {
+    for plugin in &built().plugins {
+        let path = plugin.library.display().to_string();
+        let spec = StackSpec::new().with_simulator(PartUse::named(simulator_of(plugin, &path)));
+        let shape = Shape { qubit_count: 2, result_count: 1 };
+        let stack = StackPlan::new(&Registry::new(), &spec).and_then(|plan| plan.build(shape));
+        let host = Host {
+            name: String::new(),
+            minor: 0,
+            shim: false,
+            program: path.clone().into(),
+            layers: false,
+        };
+        match (refusal(&host, plugin), stack) {
+            (None, Ok(_)) => {}
+            (Some(words), Err(error)) => assert_eq!(error.to_string(), format!("{path}: {words}")),
+            (expected, stack) => panic!("{}: {expected:?}, {:?}", plugin.name, stack.err()),
+        }
+    }
+}
+
+/// The part's name on the command line: with its id where the library has several.
+fn simulator_of(plugin: &Plugin, path: &str) -> String {
+    if plugin.layer.is_some() { format!("{path}#{}", plugin.id) } else { path.to_owned() }
 }

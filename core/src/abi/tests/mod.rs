@@ -1,4 +1,5 @@
 //! Roundtrips: Rust, table, Rust; and what a table of ill will gets.
 mod hostile;
 mod modules;
+mod policies;
 mod roundtrip;
