@@ -4,5 +4,6 @@
 //! lines that choose parts and export them.
 
 mod guard;
+pub mod threaded;
 
 pub use guard::CatchUnwind;

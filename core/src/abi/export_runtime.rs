@@ -1,5 +1,6 @@
-//! A [`RuntimePart`] of Rust as a table: built over the stack while one is attached.
+//! A runtime part of Rust as a table: built over the stack while one is attached.
 
+use super::attach::{AttachPart, AttachedStack};
 use super::guard::PanicGuard;
 use super::import::TableBackend;
 use super::instance::{Instance, destroy, enter, look};
@@ -8,29 +9,26 @@ use super::{calls, config, gates, raw, record};
 use crate::backend::{Backend, Threading};
 use crate::error::{ErrorKind, Result};
 use crate::ids::{Seed, ShotId};
-use crate::runtime::{Runtime, RuntimePart};
+use crate::runtime::Runtime;
 use core::ffi::c_void;
 use core::marker::PhantomData;
 
-type RuntimeIn<P> =
-    <P as RuntimePart>::Runtime<TableBackend<'static>, &'static mut [<P as RuntimePart>::Cell]>;
-
 /// A runtime's memory, and the runtime while a stack is attached.
-pub(crate) struct RuntimeSlot<P: RuntimePart> {
+pub(crate) struct RuntimeSlot<P: AttachPart> {
     cells: *mut [P::Cell],
-    attached: Option<RuntimeIn<P>>,
+    attached: Option<P::Attached>,
 }
 
-impl<P: RuntimePart> RuntimeSlot<P> {
+impl<P: AttachPart> RuntimeSlot<P> {
     pub(crate) const fn new(cells: &'static mut [P::Cell]) -> Self {
         Self { cells: &raw mut *cells, attached: None }
     }
 
-    fn running(&mut self) -> Result<&mut RuntimeIn<P>> {
+    fn running(&mut self) -> Result<&mut P::Attached> {
         self.attached.as_mut().ok_or_else(|| NO_STACK.into())
     }
 
-    fn seen(&self) -> Result<&RuntimeIn<P>> {
+    fn seen(&self) -> Result<&P::Attached> {
         self.attached.as_ref().ok_or_else(|| NO_STACK.into())
     }
 
@@ -56,8 +54,9 @@ impl<P: RuntimePart> RuntimeSlot<P> {
         // SAFETY: nothing is attached, so nobody else has the cells, which live as long as this.
         let cells = unsafe { &mut *self.cells };
         cells.fill(P::EMPTY);
+        let stack = AttachedStack::new(stack, own_thread != 0);
         // SAFETY: the caller's promise.
-        let runtime = unsafe { config::take(config, |config| P::build(config, stack, cells)) }?;
+        let runtime = unsafe { config::take(config, |config| P::attach(config, stack, cells)) }?;
         self.attached = Some(runtime);
         Ok(())
     }
@@ -69,7 +68,7 @@ const NO_STACK: ErrorKind = ErrorKind::State("no stack is attached; attach one f
 #[derive(Debug)]
 pub struct RuntimeTable<P, G>(PhantomData<(P, G)>);
 
-impl<P: RuntimePart, G: PanicGuard> RuntimeTable<P, G> {
+impl<P: AttachPart, G: PanicGuard> RuntimeTable<P, G> {
     const VT: raw::RuntimeVt = raw::RuntimeVt {
         size: record::bytes_of::<raw::RuntimeVt>(),
         reserved0: 0,
@@ -94,7 +93,7 @@ impl<P: RuntimePart, G: PanicGuard> RuntimeTable<P, G> {
     }
 }
 
-unsafe extern "C" fn id<P: RuntimePart, G: PanicGuard>(
+unsafe extern "C" fn id<P: AttachPart, G: PanicGuard>(
     me: *mut c_void,
     out: *mut raw::Text,
 ) -> raw::Status {
@@ -110,7 +109,7 @@ unsafe extern "C" fn id<P: RuntimePart, G: PanicGuard>(
     unsafe { look::<RuntimeSlot<P>, G>(me, core::ptr::null_mut(), write) }
 }
 
-unsafe extern "C" fn attach<P: RuntimePart, G: PanicGuard>(
+unsafe extern "C" fn attach<P: AttachPart, G: PanicGuard>(
     me: *mut c_void,
     stack: *const raw::Backend,
     config: *const raw::Config,
@@ -125,7 +124,7 @@ unsafe extern "C" fn attach<P: RuntimePart, G: PanicGuard>(
     unsafe { enter::<RuntimeSlot<P>, G>(me, err, call) }
 }
 
-unsafe extern "C" fn detach<P: RuntimePart, G: PanicGuard>(
+unsafe extern "C" fn detach<P: AttachPart, G: PanicGuard>(
     me: *mut c_void,
     err: *mut raw::Err,
 ) -> raw::Status {
@@ -138,7 +137,7 @@ unsafe extern "C" fn detach<P: RuntimePart, G: PanicGuard>(
     unsafe { enter::<RuntimeSlot<P>, G>(me, err, call) }
 }
 
-unsafe extern "C" fn query<P: RuntimePart, G: PanicGuard>(
+unsafe extern "C" fn query<P: AttachPart, G: PanicGuard>(
     me: *mut c_void,
     out: *mut raw::Info,
     err: *mut raw::Err,
@@ -152,7 +151,7 @@ unsafe extern "C" fn query<P: RuntimePart, G: PanicGuard>(
     unsafe { look::<RuntimeSlot<P>, G>(me, err, fill) }
 }
 
-unsafe extern "C" fn negotiate<P: RuntimePart, G: PanicGuard>(
+unsafe extern "C" fn negotiate<P: AttachPart, G: PanicGuard>(
     me: *mut c_void,
     gates: *const raw::GateSet,
     verdicts: *mut u8,
@@ -172,7 +171,7 @@ unsafe extern "C" fn negotiate<P: RuntimePart, G: PanicGuard>(
     unsafe { enter::<RuntimeSlot<P>, G>(me, err, call) }
 }
 
-unsafe extern "C" fn shot_begin<P: RuntimePart, G: PanicGuard>(
+unsafe extern "C" fn shot_begin<P: AttachPart, G: PanicGuard>(
     me: *mut c_void,
     shot: u64,
     seed: u64,
@@ -183,7 +182,7 @@ unsafe extern "C" fn shot_begin<P: RuntimePart, G: PanicGuard>(
     unsafe { enter::<RuntimeSlot<P>, G>(me, err, call) }
 }
 
-unsafe extern "C" fn submit<P: RuntimePart, G: PanicGuard>(
+unsafe extern "C" fn submit<P: AttachPart, G: PanicGuard>(
     me: *mut c_void,
     batch: *const raw::Batch,
     err: *mut raw::Err,
@@ -197,7 +196,7 @@ unsafe extern "C" fn submit<P: RuntimePart, G: PanicGuard>(
     unsafe { enter::<RuntimeSlot<P>, G>(me, err, call) }
 }
 
-unsafe extern "C" fn result<P: RuntimePart, G: PanicGuard>(
+unsafe extern "C" fn result<P: AttachPart, G: PanicGuard>(
     me: *mut c_void,
     id: u64,
     wait: u32,
@@ -214,7 +213,7 @@ unsafe extern "C" fn result<P: RuntimePart, G: PanicGuard>(
     unsafe { enter::<RuntimeSlot<P>, G>(me, err, call) }
 }
 
-unsafe extern "C" fn shot_end<P: RuntimePart, G: PanicGuard>(
+unsafe extern "C" fn shot_end<P: AttachPart, G: PanicGuard>(
     me: *mut c_void,
     err: *mut raw::Err,
 ) -> raw::Status {
@@ -223,7 +222,7 @@ unsafe extern "C" fn shot_end<P: RuntimePart, G: PanicGuard>(
     unsafe { enter::<RuntimeSlot<P>, G>(me, err, call) }
 }
 
-unsafe extern "C" fn metric<P: RuntimePart, G: PanicGuard>(
+unsafe extern "C" fn metric<P: AttachPart, G: PanicGuard>(
     me: *mut c_void,
     index: u32,
     out: *mut raw::Metric,

@@ -7,6 +7,7 @@
 //! Not here: opening files (host), any part, any panic machinery of std.
 #![expect(unsafe_code, reason = "the border to C: tables, raw pointers, in-place construction")]
 
+mod attach;
 mod calls;
 mod config;
 mod export;
@@ -26,9 +27,11 @@ mod report;
 #[cfg(test)]
 mod tests;
 
+pub use attach::{AttachPart, AttachedStack, SendableStack};
 pub use export::{BackendTable, Pair};
 pub use export_runtime::RuntimeTable;
 pub use guard::{NoGuard, PanicGuard, PanicText};
 pub use import::TableBackend;
 pub use import_runtime::TableRuntime;
 pub use instance::Instance;
+pub use report::give as give_error;

@@ -1,5 +1,6 @@
 //! Parts of Rust as plugins: described by constants, built in place in memory of the caller.
 
+use super::attach::AttachPart;
 use super::export::BackendTable;
 use super::export_runtime::{RuntimeSlot, RuntimeTable};
 use super::guard::PanicGuard;
@@ -12,7 +13,6 @@ use super::{config, raw, report};
 use crate::backend::{Backend, Stack};
 use crate::error::{Error, ErrorKind, Result};
 use crate::part::{Config, LayerPart, PartKind, PartSpec, SimulatorPart};
-use crate::runtime::RuntimePart;
 use core::alloc::Layout;
 use core::ffi::c_void;
 use core::marker::PhantomData;
@@ -28,7 +28,7 @@ impl<P: SimulatorPart> Described for Simulator<P> {
 impl<P: LayerPart> Described for LayerOf<P> {
     const SPEC: PartSpec = P::SPEC;
 }
-impl<P: RuntimePart> Described for RuntimeOf<P> {
+impl<P: AttachPart> Described for RuntimeOf<P> {
     const SPEC: PartSpec = P::SPEC;
 }
 
@@ -56,7 +56,7 @@ impl<P: LayerPart, G: PanicGuard> Plugin<LayerOf<P>, G> {
         ..Tables::<LayerOf<P>>::plugin(Self::KIND, 1)
     };
 }
-impl<P: RuntimePart, G: PanicGuard> Plugin<RuntimeOf<P>, G> {
+impl<P: AttachPart, G: PanicGuard> Plugin<RuntimeOf<P>, G> {
     const TABLE: raw::Plugin = raw::Plugin {
         layout: Some(layout_runtime::<P, G>),
         create_runtime: Some(create_runtime::<P, G>),
@@ -78,7 +78,7 @@ pub const fn layer<P: LayerPart, G: PanicGuard>() -> &'static raw::Plugin {
 
 /// The plugin that a runtime part is.
 #[must_use]
-pub const fn runtime<P: RuntimePart, G: PanicGuard>() -> &'static raw::Plugin {
+pub const fn runtime<P: AttachPart, G: PanicGuard>() -> &'static raw::Plugin {
     &Plugin::<RuntimeOf<P>, G>::TABLE
 }
 
@@ -317,7 +317,7 @@ fn check_children(got: u32, needed: u32) -> Result<()> {
         .with_text(format_args!("takes {needed} children, got {got}")))
 }
 
-unsafe extern "C" fn layout_runtime<P: RuntimePart, G: PanicGuard>(
+unsafe extern "C" fn layout_runtime<P: AttachPart, G: PanicGuard>(
     config: *const raw::Config,
     out: *mut raw::Layout,
     err: *mut raw::Err,
@@ -333,7 +333,7 @@ unsafe extern "C" fn layout_runtime<P: RuntimePart, G: PanicGuard>(
     unsafe { guarded::<G>(err, P::SPEC.id, call) }
 }
 
-unsafe extern "C" fn create_runtime<P: RuntimePart, G: PanicGuard>(
+unsafe extern "C" fn create_runtime<P: AttachPart, G: PanicGuard>(
     memory: *mut c_void,
     bytes: u64,
     config: *const raw::Config,
