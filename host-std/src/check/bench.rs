@@ -120,13 +120,18 @@ impl Bench {
 
     /// Memory for an instance of this shape, over a state vector where it takes a child.
     pub(super) fn site(&self, shape: Shape) -> Checked<Site> {
-        let child = match self.kind() {
-            PartKind::Simulator => None,
-            PartKind::ErrorModel | PartKind::Tap | PartKind::Runtime => {
-                Some(self.child(shape.qubits)?)
-            }
-        };
+        let child = self.below(shape.qubits)?;
         Site::new(&self.part, shape, DIRT, child)
+    }
+
+    /// The state vector below it, where it takes a child or a stack.
+    pub(super) fn below(&self, qubits: u32) -> Checked<Option<BoxedBackend>> {
+        match self.kind() {
+            PartKind::Simulator => Ok(None),
+            PartKind::ErrorModel | PartKind::Tap | PartKind::Runtime => {
+                self.child(qubits).map(Some)
+            }
+        }
     }
 
     /// Memory for an instance over this child.

@@ -1,6 +1,8 @@
 //! Configurations as C structures, for calls that ours would never make: grown, cut, with reserved
 //! fields set.
 
+use core::marker::PhantomData;
+
 use pandia_core::abi::raw;
 use pandia_core::part::Value;
 
@@ -20,16 +22,17 @@ pub(super) struct Shape {
     pub(super) settings: Vec<OwnedSetting>,
 }
 
-/// A configuration and what it points to.
+/// A configuration and what it points to, texts aside, which are the shape's.
 #[derive(Debug)]
-pub(super) struct RawConfig {
+pub(super) struct RawConfig<'s> {
     pub(super) config: raw::Config,
     pub(super) settings: Vec<raw::Setting>,
+    shape: PhantomData<&'s Shape>,
 }
 
 impl Shape {
     /// The configuration as a structure; what it points to is the shape's.
-    pub(super) fn raw(&self) -> RawConfig {
+    pub(super) fn raw(&self) -> RawConfig<'_> {
         let settings: Vec<raw::Setting> = self.settings.iter().map(setting).collect();
         let config = raw::Config {
             size: bytes_of::<raw::Config>(),
@@ -41,7 +44,7 @@ impl Shape {
             reserved0: 0,
             settings: settings.as_ptr(),
         };
-        RawConfig { config, settings }
+        RawConfig { config, settings, shape: PhantomData }
     }
 }
 

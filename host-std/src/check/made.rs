@@ -9,7 +9,7 @@ use pandia_core::ids::StreamId;
 use pandia_core::part::{Config, PartKind, Setting};
 
 use super::call::{Answer, call};
-use super::config::{RawConfig, Shape};
+use super::config::Shape;
 use super::finding::{Checked, ensure, went_well};
 use super::memory::Guarded;
 use super::runtime_face::RuntimeFace;
@@ -141,6 +141,12 @@ impl Site {
         Ok(Self { part: part.clone(), shape, memory, child: child.map(Lent::new).map(Below::Lent) })
     }
 
+    /// The same over another child: one that was left in the middle of a shot is of no more use.
+    pub(super) fn over(mut self, child: Option<BoxedBackend>) -> Self {
+        self.child = child.map(Lent::new).map(Below::Lent);
+        self
+    }
+
     /// The same over a stack that is under watch.
     pub(super) fn watched(mut self, proxy: CallProxy) -> Self {
         self.child = Some(Below::Watched(proxy));
@@ -194,7 +200,7 @@ impl Site {
 
     /// The ordinary creation.
     fn create_plainly(&self) -> Checked<Pair> {
-        let raw_config: RawConfig = self.shape.raw();
+        let raw_config = self.shape.raw();
         let (at, bytes) = (self.memory.at(), self.memory.bytes() as u64);
         let (answer, pair) = self.create(at, bytes, &raw_config.config, core::ptr::null())?;
         answer.done("create in the memory that layout says")?;

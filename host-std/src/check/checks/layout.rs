@@ -54,7 +54,8 @@ fn absurd(bench: &mut Bench) -> Checked {
 
 /// The same answer with nowhere to write words.
 fn without_words(bench: &mut Bench) -> Checked {
-    let raw = bench.shape().raw();
+    let shape = bench.shape();
+    let raw = shape.raw();
     let Some(function) = bench.part.view().raw().layout else { return failed("no layout") };
     let blank = raw::Layout { size: bytes_of::<raw::Layout>(), align: 0, bytes: 0 };
     let mut out = Grown::new(blank, GUARD);

@@ -40,7 +40,7 @@ fn rounds(bench: &mut Bench, rounds: u8) -> Checked {
             went_well("shot_begin", made.face().shot_begin(ShotId(1), Seed(seed)))?;
             went_well("apply", apply(made.face(), &ops))?;
         }
-        site = made.destroy()?;
+        site = made.destroy()?.over(bench.below(QUBITS)?);
     }
     bench.step("create and destroy at once");
     for _ in 0..rounds {
