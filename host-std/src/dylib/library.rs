@@ -192,6 +192,12 @@ impl DylibPart {
         &self.path
     }
 
+    /// The checked plugin, for who calls it without an instance of ours around it. The library must
+    /// stay open meanwhile: keep the part.
+    pub(crate) const fn view(&self) -> PluginView<'static> {
+        self.plugin
+    }
+
     /// How much memory an instance claims.
     ///
     /// # Errors
