@@ -13,6 +13,7 @@ mod error;
 mod gates;
 mod plugins;
 mod raw;
+mod replay;
 mod run;
 
 use std::io;
@@ -23,6 +24,9 @@ use clap::Parser;
 use console::Console;
 use error::Failure;
 pub use raw::RawArgs;
+
+use crate::runner::serve_shots;
+use crate::stack::Registry;
 
 /// Runs the command with the arguments of this process.
 #[must_use]
@@ -41,6 +45,7 @@ pub fn main() -> ExitCode {
         raw::Command::Compile(raw) => compile::compile(&raw, &console),
         raw::Command::Plugins(raw) => plugins::plugins(&raw, &console),
         raw::Command::Gates(raw) => gates::gates(&raw),
+        raw::Command::Worker => return serve_shots(&Registry::new()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

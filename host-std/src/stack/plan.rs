@@ -8,7 +8,7 @@ use pandia_core::part::{Config, PartSpec, Setting};
 use pandia_core::{Error, ErrorKind, Result as CoreResult};
 
 use super::error::{StackError, is_about_size};
-use super::part::{BoxedBackend, BoxedRuntime, Factory, Part};
+use super::part::{BoxedBackend, BoxedRuntime, Factory, Origin, Part};
 use super::registry::{Registry, Role, nearest};
 use super::setting::{OwnedSetting, OwnedValue};
 use super::spec::{PartUse, StackSpec};
@@ -87,6 +87,15 @@ impl Placed {
 
     fn id(&self) -> &'static str {
         self.part.spec.id
+    }
+
+    /// What would lead to this part with these settings in another process.
+    fn to_use(&self) -> PartUse {
+        let name = match &self.part.origin {
+            Origin::BuiltIn => self.id().to_owned(),
+            Origin::Library(path) => format!("{}#{}", path.display(), self.id()),
+        };
+        PartUse { name, settings: self.settings.clone(), place: self.place.clone() }
     }
 
     fn with_config<T>(&self, shape: Shape, then: impl FnOnce(&Config<'_>) -> T) -> T {
@@ -200,6 +209,17 @@ impl StackPlan {
         &self.simulator
     }
 
+    /// A description that leads to the same plan, here or in another process that has the same
+    /// parts linked in.
+    #[must_use]
+    pub fn spec(&self) -> StackSpec {
+        StackSpec {
+            runtime: self.runtime.to_use(),
+            noise: self.noise.iter().map(Placed::to_use).collect(),
+            simulator: self.simulator.to_use(),
+        }
+    }
+
     /// How much memory one instance claims.
     ///
     /// # Errors
@@ -216,18 +236,30 @@ impl StackPlan {
     /// # Errors
     /// As [`Self::memory_bytes`], and if the memory cannot be had.
     pub fn build(&self, shape: Shape) -> Result<BoxedRuntime, StackError> {
+        self.build_telling(shape, &mut |_| {})
+    }
+
+    /// As [`Self::build`], and tells of each part before it is built.
+    pub(crate) fn build_telling(
+        &self,
+        shape: Shape,
+        tell: &mut dyn FnMut(&Placed),
+    ) -> Result<BoxedRuntime, StackError> {
         let shape = at_least_one_qubit(shape);
+        tell(&self.simulator);
         let mut stack = build_with(&self.simulator, shape, |factory, config| match factory {
             Factory::Simulator(factory) => Some(factory.build(config)),
             Factory::Layer(_) | Factory::Runtime(_) => None,
         })?;
         for placed in self.noise.iter().rev() {
+            tell(placed);
             stack = build_with(placed, shape, |factory, config| match factory {
                 Factory::Layer(factory) => Some(factory.build(config, stack)),
                 Factory::Simulator(_) | Factory::Runtime(_) => None,
             })?;
         }
         let stack: BoxedBackend = Box::new(Stack::new(Lowering::new(), stack));
+        tell(&self.runtime);
         build_with(&self.runtime, shape, |factory, config| match factory {
             Factory::Runtime(factory) => Some(factory.build(config, stack)),
             Factory::Simulator(_) | Factory::Layer(_) => None,
@@ -281,6 +313,16 @@ mod tests {
         let of = |ordinal| StreamId::of("pandia.depolarizing", ordinal);
         assert_eq!((streams(&two)[1], streams(&two)[3]), (of(1), of(0)));
         assert_eq!(streams(&two)[4], StreamId::of("pandia.state_vector", 0));
+    }
+
+    #[test]
+    fn the_description_of_a_plan_leads_to_the_same_plan() {
+        let first = plan(&["depolarizing:p_1q=0.1,gate.cx=0.3", "readout", "depolarizing"]);
+        let again = StackPlan::new(&Registry::new(), &first.spec()).unwrap();
+        assert_eq!(again.spec(), first.spec());
+        for (a, b) in first.parts().zip(again.parts()) {
+            assert_eq!((a.id(), a.stream, a.parameters()), (b.id(), b.stream, b.parameters()));
+        }
     }
 
     #[test]
