@@ -100,14 +100,20 @@ pub(crate) fn give_metric(metric: Option<Metric<'_>>) -> raw::Metric {
     }
 }
 
-/// The structure as a metric. A malformed one ends the list.
+/// The structure as a metric. A malformed one, also a gauge that is not finite, ends the list.
 ///
 /// # Safety
 /// Its texts stay for as long as `'a`.
 pub(crate) unsafe fn take_metric<'a>(metric: &raw::Metric) -> Option<Metric<'a>> {
     let value = match metric.kind {
         raw::METRIC_COUNTER => MetricValue::Counter(metric.value),
-        raw::METRIC_GAUGE => MetricValue::Gauge(f64::from_bits(metric.value)),
+        raw::METRIC_GAUGE => {
+            let gauge = f64::from_bits(metric.value);
+            if !gauge.is_finite() {
+                return None;
+            }
+            MetricValue::Gauge(gauge)
+        }
         _ => return None,
     };
     // SAFETY: the caller's promise.

@@ -318,11 +318,17 @@ impl Backend for TableBackend<'_> {
             reserved0: 0,
             qubits: qubits.as_ptr(),
         };
+        // A number that is not written is found out, too.
+        out.fill(f64::NAN);
         let (to, count) = (out.as_mut_ptr(), out.len() as u64);
         self.call(u32::MAX, |_, me, err| {
             // SAFETY: table and instance belong together; `count` numbers are writable at `to`.
             unsafe { state(me, &raw const raw_query, to, count, err) }
-        })
+        })?;
+        match out.iter().position(|number| !number.is_finite()) {
+            None => Ok(()),
+            Some(at) => Err(not_finite(at, out[at]).in_layer(&self.id)),
+        }
     }
 
     fn state_digest(&mut self) -> Result<u64> {
@@ -361,12 +367,21 @@ impl Backend for TableBackend<'_> {
     }
 
     fn cancel(&self) {
-        if let Some(cancel) = self.slots.optional.cancel {
+        if let Some(cancel) = self.slots.optional.cancel.filter(|_| !self.lost) {
             // A request, not a promise: its status says nothing.
             // SAFETY: table and instance belong together.
             let _ = unsafe { cancel(self.me) };
         }
     }
+}
+
+#[cold]
+fn not_finite(at: usize, number: f64) -> Error {
+    Error::from(ErrorKind::Outcomes("a number of the state that cannot be")).with_text(
+        format_args!(
+            "gave {number} as number {at} of its state; every number must be written and finite"
+        ),
+    )
 }
 
 /// Whether the outcomes are those that the batch asks for, in its order.

@@ -1,13 +1,16 @@
 //! From raw arguments of `run` to checked ones.
 
 use core::ops::Range;
+use core::time::Duration;
 use std::path::PathBuf;
 
 use pandia_core::ids::Seed;
 
 use super::error::Failure;
 use super::raw::{Format, RawRun};
-use crate::runner::{OnError, RunOptions};
+use super::replay;
+use crate::output::Replay;
+use crate::runner::{Isolation, OnError, RunError, RunOptions};
 use crate::stack::{PartUse, StackSpec, read_stack_file};
 
 /// Checked arguments of `run`.
@@ -18,6 +21,8 @@ pub(super) struct RunArgs {
     pub(super) stack: StackSpec,
     pub(super) format: Format,
     pub(super) plot: Plot,
+    /// The command that runs one of the shots again.
+    pub(super) replay: Replay,
 }
 
 /// Which picture to draw.
@@ -41,10 +46,17 @@ impl RunArgs {
         };
         Ok(Self {
             program: raw.program.clone(),
-            options: RunOptions { shots: shots(raw)?, seed: Seed(raw.seed), threads, on_error },
+            options: RunOptions {
+                shots: shots(raw)?,
+                seed: Seed(raw.seed),
+                threads,
+                on_error,
+                isolation: isolation(raw)?,
+            },
             stack: stack(raw)?,
             format: raw.format,
             plot: plot(raw)?,
+            replay: replay::command(raw),
         })
     }
 }
@@ -80,6 +92,36 @@ fn shots(raw: &RawRun) -> Result<Range<u64>, Failure> {
         return Err(Failure::host("--shots 0: there is nothing to run", help));
     }
     Ok(0..raw.shots)
+}
+
+fn isolation(raw: &RawRun) -> Result<Option<Isolation>, Failure> {
+    let limit = match raw.shot_timeout {
+        Some(seconds) => {
+            let limit = Duration::try_from_secs_f64(seconds).ok().filter(|limit| !limit.is_zero());
+            Some(limit.ok_or_else(|| {
+                let help = "give a number of seconds above 0, for example --shot-timeout 2.5";
+                Failure::host(format!("--shot-timeout {seconds}: no shot can take that long"), help)
+            })?)
+        }
+        None => None,
+    };
+    match (raw.isolate, limit) {
+        (false, None) => return Ok(None),
+        (false, Some(limit)) => {
+            let seconds = limit.as_secs_f64();
+            return Err(Failure::host(
+                format!(
+                    "--shot-timeout {seconds}: a shot that hangs can only be ended together \
+                         with the process that it runs in"
+                ),
+                "add --isolate, which runs shots in processes of their own",
+            ));
+        }
+        (true, _) if cfg!(not(unix)) => return Err(RunError::NoIsolation.into()),
+        (true, _) => {}
+    }
+    let isolation = Isolation::of_this_program(["worker"]).map_err(RunError::Spawn)?;
+    Ok(Some(limit.map_or(isolation.clone(), |limit| isolation.with_shot_timeout(limit))))
 }
 
 fn stack(raw: &RawRun) -> Result<StackSpec, Failure> {

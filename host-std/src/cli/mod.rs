@@ -13,6 +13,7 @@ mod error;
 mod gates;
 mod plugins;
 mod raw;
+mod replay;
 mod run;
 mod validate;
 
@@ -24,6 +25,9 @@ use clap::Parser;
 use console::Console;
 use error::Failure;
 pub use raw::RawArgs;
+
+use crate::runner::serve_shots;
+use crate::stack::Registry;
 
 /// Runs the command with the arguments of this process.
 #[must_use]
@@ -44,6 +48,7 @@ pub fn main() -> ExitCode {
         raw::Command::CheckOne { request } => return crate::check::child_main(&request),
         raw::Command::Plugins(raw) => plugins::plugins(&raw, &console),
         raw::Command::Gates(raw) => gates::gates(&raw),
+        raw::Command::Worker => return serve_shots(&Registry::new()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -26,6 +26,7 @@ Examples:
   pandia run teleport.qasm --shot 7 --format jsonl
   pandia run teleport.qasm --shot-range 100..200 --format csv
   pandia run bell.qasm --stack stack.toml --plot=bell.svg
+  pandia run bell.qasm --isolate --shot-timeout 2.5 --keep-going
 
 Exit status: 0 done, 1 a shot failed, 2 usage or host error, 130 interrupted.";
 
@@ -91,6 +92,9 @@ pub enum Command {
     Plugins(RawPlugins),
     /// List the gates that there are.
     Gates(RawGates),
+    /// Run shots for the process that started this one: what `run --isolate` starts.
+    #[command(hide = true)]
+    Worker,
 }
 
 /// Arguments of `run`.
@@ -144,6 +148,13 @@ pub struct RawRun {
     /// Leave out shots that fail and go on.
     #[arg(long)]
     pub keep_going: bool,
+    /// Run shots in processes of their own, one a thread, so that a part that ends its process
+    /// costs one shot. Results do not depend on it.
+    #[arg(long)]
+    pub isolate: bool,
+    /// With --isolate: a shot that takes longer has failed. A decimal number.
+    #[arg(long, value_name = "SECONDS", allow_negative_numbers = true)]
+    pub shot_timeout: Option<f64>,
 }
 
 /// Arguments of `compile`.

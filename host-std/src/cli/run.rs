@@ -17,8 +17,8 @@ use super::console::{Console, columns, stdout};
 use super::error::Failure;
 use super::raw::{Format, RawRun};
 use crate::output::{
-    BitLayout, Counts, JsonLines, PartReport, RegisterReport, RunReport, write_csv,
-    write_histogram, write_svg, write_table,
+    BitLayout, Counts, FailureReport, JsonLines, PartReport, RegisterReport, Replay, RunReport,
+    write_csv, write_histogram, write_svg, write_table,
 };
 use crate::runner::{Control, Ended, ProgramFile, Runner, ShotSink, Summary};
 use crate::stack::{Registry, StackPlan};
@@ -35,7 +35,15 @@ pub(super) fn run(raw: &RawRun, console: &Console) -> Result<(), Failure> {
         console.diagnostic(&warning.to_string());
     }
     let program = file.program()?;
-    let plan = StackPlan::new(&Registry::new(), &args.stack)?;
+    let registry = Registry::new();
+    let mut parts = args.stack.parts();
+    if let Some(isolation) = &args.options.isolation
+        && parts.any(|part| registry.find(&part.name).is_none())
+    {
+        // What happens when libraries are opened is tried out before this process does so.
+        isolation.check(&program, &args.stack, args.options.seed)?;
+    }
+    let plan = StackPlan::new(&registry, &args.stack)?;
     let runner = Runner::new(&program, &plan, args.options.clone())?;
     if runner.threads() < runner.threads_wanted() {
         console.note(&format!(
@@ -58,7 +66,8 @@ pub(super) fn run(raw: &RawRun, console: &Console) -> Result<(), Failure> {
     };
     let mut results = Results {
         counts: Counts::new(layout.clone()),
-        lines: (args.format == Format::Jsonl).then(|| JsonLines::new(layout.clone(), stdout())),
+        lines: (args.format == Format::Jsonl)
+            .then(|| JsonLines::new(layout.clone(), stdout()).with_replay(args.replay.clone())),
         // Counts of single shots may be many; they are kept only where something shows them.
         counting: args.format != Format::Jsonl || args.plot != Plot::None,
     };
@@ -86,7 +95,7 @@ pub(super) fn run(raw: &RawRun, console: &Console) -> Result<(), Failure> {
     if args.format == Format::Jsonl {
         console.note(&format!("digest {:032x}", summary.digest));
     }
-    verdict(&summary, args.options.shots.end - args.options.shots.start)
+    verdict(&summary, args.options.shots.end - args.options.shots.start, &args.replay)
 }
 
 /// The shots, with progress and an ear for Ctrl-C.
@@ -198,7 +207,11 @@ impl Shown<'_> {
             digest: format!("{:032x}", summary.digest),
             counts: counts.to_vec(),
             shots_failed: summary.shots_failed,
-            failed: summary.failures.iter().map(Into::into).collect(),
+            failed: summary
+                .failures
+                .iter()
+                .map(|failure| FailureReport::new(failure, Some(&self.args.replay)))
+                .collect(),
         }
     }
 
@@ -245,7 +258,7 @@ fn write_picture(
 }
 
 /// Failed shots and interruption become the exit status; what was finished has been written.
-fn verdict(summary: &Summary, asked: u64) -> Result<(), Failure> {
+fn verdict(summary: &Summary, asked: u64, replay: &Replay) -> Result<(), Failure> {
     let Some(first) = summary.failures.first() else {
         return match summary.ended {
             Ended::Stopped => Err(Failure::Interrupted { done: summary.shots_done, asked }),
@@ -257,14 +270,12 @@ fn verdict(summary: &Summary, asked: u64) -> Result<(), Failure> {
         2 => " (and one more shot)".to_owned(),
         more => format!(" (and {} more shots)", more - 1),
     };
+    let alone = replay.of(first.shot.0);
     let help = match summary.ended {
-        Ended::Failed => Some(format!(
-            "--keep-going leaves out shots that fail; --shot {} runs this one alone",
-            first.shot.0
-        )),
-        Ended::Complete | Ended::Stopped => {
-            Some(format!("--shot {} runs the first of them alone", first.shot.0))
+        Ended::Failed => {
+            format!("--keep-going leaves out shots that fail; this one alone: {alone}")
         }
+        Ended::Complete | Ended::Stopped => format!("the first of them alone: {alone}"),
     };
-    Err(Failure::Program { message: format!("{first}{others}"), help })
+    Err(Failure::Program { message: format!("{first}{others}"), help: Some(help) })
 }

@@ -7,6 +7,7 @@
 mod bits;
 mod counts;
 mod histogram;
+mod replay;
 mod report;
 mod shots;
 mod svg;
@@ -15,6 +16,7 @@ mod table;
 pub use bits::BitLayout;
 pub use counts::Counts;
 pub use histogram::write_histogram;
+pub use replay::Replay;
 pub use report::{FailureReport, Parameter, PartReport, RegisterReport, RunReport};
 pub use shots::JsonLines;
 pub use svg::write_svg;

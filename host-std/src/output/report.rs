@@ -6,6 +6,7 @@ use pandia_core::emulator::ShotError;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::bits::BitLayout;
+use super::replay::Replay;
 use crate::stack::{OwnedValue, Placed, StackPlan};
 
 /// One part of the stack.
@@ -72,10 +73,15 @@ pub struct FailureReport {
     pub code: i32,
     /// The words.
     pub message: String,
+    /// The command that runs this shot again, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub replay: Option<String>,
 }
 
-impl From<&ShotError> for FailureReport {
-    fn from(failure: &ShotError) -> Self {
+impl FailureReport {
+    /// What is to be said of a failed shot, with the way to run it again.
+    #[must_use]
+    pub fn new(failure: &ShotError, replay: Option<&Replay>) -> Self {
         let mut message = String::new();
         // A string takes all that is written to it.
         let _ = failure.error.write_text(&mut message);
@@ -85,6 +91,7 @@ impl From<&ShotError> for FailureReport {
             layer: failure.error.layer().to_owned(),
             code: failure.error.code(),
             message,
+            replay: replay.map(|replay| replay.of(failure.shot.0)),
         }
     }
 }

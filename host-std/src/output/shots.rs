@@ -8,6 +8,7 @@ use pandia_core::ids::ShotId;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::bits::BitLayout;
+use super::replay::Replay;
 use super::report::FailureReport;
 use crate::runner::ShotSink;
 
@@ -19,12 +20,21 @@ pub struct JsonLines<W> {
     out: W,
     text: Vec<u8>,
     register_text: RefCell<Vec<u8>>,
+    replay: Option<Replay>,
 }
 
 impl<W: Write> JsonLines<W> {
     /// Writes to `out`, which should be buffered.
     pub const fn new(layout: BitLayout, out: W) -> Self {
-        Self { layout, out, text: Vec::new(), register_text: RefCell::new(Vec::new()) }
+        let register_text = RefCell::new(Vec::new());
+        Self { layout, out, text: Vec::new(), register_text, replay: None }
+    }
+
+    /// The same, with the command that runs a failed shot again beside the failure.
+    #[must_use]
+    pub fn with_replay(mut self, replay: Replay) -> Self {
+        self.replay = Some(replay);
+        self
     }
 
     /// Passes on whatever is buffered.
@@ -83,7 +93,10 @@ impl<W: Write> ShotSink for JsonLines<W> {
     }
 
     fn failed(&mut self, failure: &ShotError) -> io::Result<()> {
-        let line = FailedLine { shot: failure.shot.0, error: failure.into() };
+        let line = FailedLine {
+            shot: failure.shot.0,
+            error: FailureReport::new(failure, self.replay.as_ref()),
+        };
         serde_json::to_writer(&mut self.out, &line)?;
         self.out.write_all(b"\n")
     }

@@ -59,6 +59,11 @@ impl Chunk {
         if self.done < self.wanted { Some(ShotId(self.first + self.done)) } else { None }
     }
 
+    /// How many shots are still to be run.
+    pub(super) const fn remaining(&self) -> u64 {
+        self.wanted - self.done
+    }
+
     pub(super) fn push_bits(&mut self, bits: &[u8]) {
         self.bits.extend_from_slice(bits);
         self.done += 1;

@@ -19,8 +19,26 @@ pub enum RunError {
     Sink(io::Error),
     /// A thread could not be started.
     Thread(io::Error),
-    /// A part panicked while a shot ran.
+    /// A part panicked while it was built or asked for its size.
     Panicked(String),
+    /// A worker process could not be started.
+    Spawn(io::Error),
+    /// What a worker process says that it cannot do.
+    Refused {
+        /// What it is, in its words.
+        message: String,
+        /// The way out, if the message does not say it.
+        help: Option<String>,
+    },
+    /// Worker processes end before they have run a shot.
+    Worker {
+        /// What became of the last one: "was ended by SIGSEGV …".
+        problem: String,
+        /// How many in a row.
+        attempts: u32,
+    },
+    /// There are no worker processes on this system.
+    NoIsolation,
 }
 
 impl RunError {
@@ -33,7 +51,14 @@ impl RunError {
             Self::Panicked(_) => {
                 Some("this is a mistake in the part; please report it with the command".to_owned())
             }
-            Self::Program(_) | Self::Sink(_) => None,
+            Self::Refused { help, .. } => help.clone(),
+            Self::Worker { .. } => Some(
+                "this is a mistake in a part of the stack; choose another, or report it with the \
+                 command"
+                    .to_owned(),
+            ),
+            Self::NoIsolation => Some("run it without isolation".to_owned()),
+            Self::Program(_) | Self::Sink(_) | Self::Spawn(_) => None,
         }
     }
 }
@@ -46,6 +71,15 @@ impl Display for RunError {
             Self::Sink(error) => write!(f, "the results cannot be written: {error}"),
             Self::Thread(error) => write!(f, "a thread cannot be started: {error}"),
             Self::Panicked(text) => write!(f, "a part broke down: {text}"),
+            Self::Spawn(error) => write!(f, "a worker process cannot be started: {error}"),
+            Self::Refused { message, .. } => f.write_str(message),
+            Self::Worker { problem, attempts: 1 } => write!(f, "a worker process {problem}"),
+            Self::Worker { problem, attempts } => {
+                write!(f, "no worker process lives until a shot; the last of {attempts} {problem}")
+            }
+            Self::NoIsolation => {
+                f.write_str("shots in processes of their own are for Unix systems only")
+            }
         }
     }
 }

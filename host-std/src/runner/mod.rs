@@ -23,7 +23,9 @@
 //! Not here: what becomes of the results ([`crate::output`]), what stacks are ([`crate::stack`]).
 
 mod chunk;
+mod contain;
 mod error;
+mod isolate;
 mod memory;
 mod program;
 mod run;
@@ -32,6 +34,7 @@ mod tests;
 mod worker;
 
 pub use error::RunError;
+pub use isolate::{Isolation, serve_shots};
 pub use memory::{available_bytes, threads_that_fit};
 pub use program::{ProgramError, ProgramFile, ProgramForm};
 pub use run::{Control, Ended, OnError, RunOptions, Runner, ShotSink, Summary};

@@ -2,7 +2,6 @@
 
 use core::ops::Range;
 use core::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::any::Any;
 use std::io;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
@@ -12,7 +11,9 @@ use pandia_core::ids::{Seed, ShotId};
 use pandia_core::program::Program;
 
 use super::chunk::{Chunk, Outcome};
+use super::contain;
 use super::error::RunError;
+use super::isolate::{self, Isolation};
 use super::memory::{available_bytes, threads_that_fit};
 use super::worker::{Message, Shared};
 use crate::stack::{Shape, StackPlan};
@@ -47,11 +48,15 @@ pub struct RunOptions {
     pub threads: usize,
     /// What to do when a shot fails.
     pub on_error: OnError,
+    /// Run the shots in processes of their own, as many as threads, so that a part that ends its
+    /// process costs one shot.
+    pub isolation: Option<Isolation>,
 }
 
 impl Default for RunOptions {
     fn default() -> Self {
-        Self { shots: 0..1000, seed: Seed(0), threads: 0, on_error: OnError::Stop }
+        let (seed, on_error) = (Seed(0), OnError::Stop);
+        Self { shots: 0..1000, seed, threads: 0, on_error, isolation: None }
     }
 }
 
@@ -137,7 +142,8 @@ impl<'a> Runner<'a> {
         options: RunOptions,
     ) -> Result<Self, RunError> {
         let shape = Shape { qubit_count: program.qubit_count(), result_count: program.bit_count() };
-        let instance_bytes = plan.memory_bytes(shape)?.saturating_add(program_bytes(program));
+        let stack_bytes = contain::build(|| Ok(plan.memory_bytes(shape)?))?;
+        let instance_bytes = stack_bytes.saturating_add(program_bytes(program));
         let mut threads_wanted = options.threads;
         if threads_wanted == 0 {
             threads_wanted = thread::available_parallelism().map_or(1, usize::from);
@@ -187,8 +193,8 @@ impl<'a> Runner<'a> {
     /// Runs the shots, with a hand on the run.
     ///
     /// # Errors
-    /// [`RunError`] if an instance cannot be built, the stack cannot run the program, a part
-    /// panics, or the sink refuses.
+    /// [`RunError`] if an instance cannot be built, the stack cannot run the program, or the sink
+    /// refuses. A part that panics in a shot costs that shot.
     pub fn run_controlled(
         &self,
         sink: &mut dyn ShotSink,
@@ -205,6 +211,7 @@ impl<'a> Runner<'a> {
             first_shot: start,
             shot_count,
             chunk_shots: self.chunk_shots(shot_count),
+            isolation: self.options.isolation.as_ref(),
             stop: control.stop,
             next_chunk: AtomicU64::new(0),
             last_chunk: AtomicU64::new(u64::MAX),
@@ -232,7 +239,7 @@ impl<'a> Runner<'a> {
                 let error = match thread.join() {
                     Ok(Ok(())) => continue,
                     Ok(Err(error)) => error,
-                    Err(payload) => RunError::Panicked(panic_text(&*payload)),
+                    Err(payload) => RunError::Panicked(contain::words(&*payload)),
                 };
                 // Only where the thread was missed: what happened after the end of the run, in
                 // shots that nobody wants, must not depend on the number of threads.
@@ -248,7 +255,11 @@ impl<'a> Runner<'a> {
     fn chunk_shots(&self, shot_count: u64) -> u64 {
         let by_bits = CHUNK_BITS_MAX / u64::from(self.program.bit_count()).max(1);
         let by_threads = shot_count / (self.threads as u64 * 8);
-        by_threads.min(by_bits).clamp(1, CHUNK_SHOTS_MAX)
+        let most = match self.options.isolation {
+            None => CHUNK_SHOTS_MAX,
+            Some(_) => isolate::CHUNK_SHOTS_MAX,
+        };
+        by_threads.min(by_bits).clamp(1, most)
     }
 
     fn free_chunks(
@@ -359,10 +370,4 @@ fn largest_part(plan: &StackPlan, shape: Shape) -> &'static str {
     let simulator = plan.simulator();
     let largest = plan.parts().max_by_key(|placed| placed.memory_bytes(shape).unwrap_or(0));
     largest.unwrap_or(simulator).part().spec.id
-}
-
-fn panic_text(payload: &(dyn Any + Send)) -> String {
-    let text = payload.downcast_ref::<&str>().copied();
-    let text = text.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
-    text.unwrap_or("a panic without a text").to_owned()
 }

@@ -4,7 +4,7 @@ use std::io;
 
 use pandia_core::backend::{Backend, Caps, GateSet, Info, Threading, Verdict};
 use pandia_core::emulator::ShotError;
-use pandia_core::error::{ErrorKind, Result};
+use pandia_core::error::{Class, ErrorKind, Result};
 use pandia_core::ids::{Seed, ShotId};
 use pandia_core::op::{Batch, Outcome, Outcomes};
 use pandia_core::part::{Config, PartKind, PartSpec, SimulatorPart, Storage};
@@ -175,14 +175,30 @@ fn the_first_failure_in_shot_order_ends_the_run() {
 }
 
 #[test]
-fn a_panic_is_an_error_and_no_thread_waits_for_ever() {
+fn a_panic_costs_one_shot_and_the_instance_is_built_anew() {
+    let mut digests = Vec::new();
     for threads in [1, 2, 7] {
-        let (summary, log) = run_through(900..1400, threads, OnError::KeepGoing);
-        match summary.unwrap_err() {
-            RunError::Panicked(text) => assert_eq!(text, "shot 1000 panics"),
-            other => panic!("{other}"),
-        }
-        assert!(log.shots.iter().all(|&(shot, _)| shot < PANICS), "nothing is out of order");
+        let (summary, log) = run_through(900..1250, threads, OnError::KeepGoing);
+        let summary = summary.unwrap();
+        let fails = |shot: u64| shot == PANICS || matches!(shot % 10, REFUSES | BREAKS);
+        assert_eq!(log.failed, (900..1250).filter(|&shot| fails(shot)).collect::<Vec<_>>());
+        assert_eq!((summary.shots_done, summary.shots_failed), (279, 71));
+        let panic = summary.failures.iter().find(|failure| failure.shot.0 == PANICS).unwrap();
+        assert_eq!(panic.to_string(), "shot 1000: panicked: shot 1000 panics");
+        assert_eq!(panic.error.class(), Class::InstanceLost);
+        digests.push(summary.digest);
+    }
+    assert!(digests.iter().all(|digest| *digest == digests[0]));
+}
+
+#[test]
+fn a_panic_ends_the_run_in_shot_order_and_keeps_the_shots_before_it() {
+    for threads in [1, 2, 7] {
+        let (summary, log) = run_through(996..1400, threads, OnError::Stop);
+        let summary = summary.unwrap();
+        let kept: Vec<u64> = log.shots.iter().map(|&(shot, _)| shot).collect();
+        assert_eq!((kept, log.failed), (vec![996, 997, 998, 999], vec![PANICS]));
+        assert_eq!((summary.ended, summary.shots_failed), (Ended::Failed, 1));
     }
 }
 

@@ -1,4 +1,5 @@
-//! One thread: builds its own instance of the stack and runs the chunks that it takes.
+//! One thread: builds its own instance of the stack and runs the chunks that it takes, or has a
+//! process of its own do so ([`super::isolate`]).
 
 use core::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender};
@@ -10,7 +11,9 @@ use pandia_core::program::{Memory, Program};
 use pandia_core::runtime::Runtime;
 
 use super::chunk::Chunk;
+use super::contain;
 use super::error::RunError;
+use super::isolate::{self, Isolation};
 use super::run::OnError;
 use crate::stack::{Shape, StackPlan};
 
@@ -25,6 +28,8 @@ pub(super) struct Shared<'a> {
     pub(super) first_shot: u64,
     pub(super) shot_count: u64,
     pub(super) chunk_shots: u64,
+    /// Where shots run: here, or in processes of their own.
+    pub(super) isolation: Option<&'a Isolation>,
     /// Set from outside to end the run early.
     pub(super) stop: &'a AtomicBool,
     /// The chunk to take next.
@@ -74,7 +79,10 @@ impl Shared<'_> {
         full: SyncSender<Message>,
     ) -> Result<(), RunError> {
         let mut farewell = Farewell { full, done: false };
-        let done = self.build_and_run(free, &farewell.full);
+        let done = match self.isolation {
+            None => self.build_and_run(free, &farewell.full),
+            Some(isolation) => isolate::drive(self, isolation, free, &farewell.full),
+        };
         farewell.done = done.is_ok();
         done
     }
@@ -89,11 +97,15 @@ impl Shared<'_> {
         let mut reals = vec![0.0; self.program.real_count() as usize];
         let mut current = None;
         loop {
-            let runtime = self.plan.build(self.shape)?;
             let memory = Memory { bits: &mut bits, ints: &mut ints, reals: &mut reals };
-            let mut emulator = Emulator::new(self.program, memory, runtime, self.seed)
-                .map_err(|error| RunError::Program(Box::new(error)))?;
-            match self.run_chunks(&mut emulator, &mut current, free, full) {
+            let mut emulator = contain::build(|| {
+                let runtime = self.plan.build(self.shape)?;
+                Emulator::new(self.program, memory, runtime, self.seed)
+                    .map_err(|error| RunError::Program(Box::new(error)))
+            })?;
+            let then = self.run_chunks(&mut emulator, &mut current, free, full);
+            contain::drop_quietly(emulator);
+            match then {
                 Then::Finish => return Ok(()),
                 Then::Rebuild => {}
             }
@@ -123,7 +135,7 @@ impl Shared<'_> {
 
     /// The next chunk that is wanted. The memory is there before the number is taken, so the
     /// merger never waits for a chunk that waits for memory.
-    fn take_chunk(&self, free: &Receiver<Chunk>) -> Option<Chunk> {
+    pub(super) fn take_chunk(&self, free: &Receiver<Chunk>) -> Option<Chunk> {
         let mut chunk = free.recv().ok()?;
         let index = self.next_chunk.fetch_add(1, Ordering::Relaxed);
         let before = index.saturating_mul(self.chunk_shots);
@@ -135,8 +147,18 @@ impl Shared<'_> {
         Some(chunk)
     }
 
-    fn is_unwanted(&self, chunk_index: u64) -> bool {
-        self.stop.load(Ordering::Relaxed) || chunk_index > self.last_chunk.load(Ordering::Relaxed)
+    pub(super) fn is_unwanted(&self, chunk_index: u64) -> bool {
+        self.is_stopped() || self.is_beyond_end(chunk_index)
+    }
+
+    /// Whether the run has been told to stop.
+    pub(super) fn is_stopped(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
+
+    /// Whether the run has ended before this chunk.
+    pub(super) fn is_beyond_end(&self, chunk_index: u64) -> bool {
+        chunk_index > self.last_chunk.load(Ordering::Relaxed)
     }
 
     /// Fills the chunk, up to its end, a request to stop, or a failure that ends the run.
@@ -145,7 +167,7 @@ impl Shared<'_> {
             if self.is_unwanted(chunk.index) {
                 break;
             }
-            let failure = match emulator.run_shot(shot) {
+            let failure = match contain::run_shot(emulator, shot) {
                 Ok(bits) => {
                     chunk.push_bits(bits);
                     continue;

@@ -89,6 +89,15 @@ impl Placed {
         self.part.spec.id
     }
 
+    /// What would lead to this part with these settings in another process.
+    fn to_use(&self) -> PartUse {
+        let name = match &self.part.origin {
+            Origin::BuiltIn => self.id().to_owned(),
+            Origin::Library(path) => format!("{}#{}", path.display(), self.id()),
+        };
+        PartUse { name, settings: self.settings.clone(), place: self.place.clone() }
+    }
+
     fn with_config<T>(&self, shape: Shape, then: impl FnOnce(&Config<'_>) -> T) -> T {
         let settings: Vec<Setting<'_>> = self.settings.iter().map(OwnedSetting::view).collect();
         let mut config = Config::new(shape.qubit_count, self.stream).with(&settings);
@@ -206,6 +215,17 @@ impl StackPlan {
         &self.simulator
     }
 
+    /// A description that leads to the same plan, here or in another process that has the same
+    /// parts linked in.
+    #[must_use]
+    pub fn spec(&self) -> StackSpec {
+        StackSpec {
+            runtime: self.runtime.to_use(),
+            noise: self.noise.iter().map(Placed::to_use).collect(),
+            simulator: self.simulator.to_use(),
+        }
+    }
+
     /// How much memory one instance claims.
     ///
     /// # Errors
@@ -222,18 +242,30 @@ impl StackPlan {
     /// # Errors
     /// As [`Self::memory_bytes`], and if the memory cannot be had.
     pub fn build(&self, shape: Shape) -> Result<BoxedRuntime, StackError> {
+        self.build_telling(shape, &mut |_| {})
+    }
+
+    /// As [`Self::build`], and tells of each part before it is built.
+    pub(crate) fn build_telling(
+        &self,
+        shape: Shape,
+        tell: &mut dyn FnMut(&Placed),
+    ) -> Result<BoxedRuntime, StackError> {
         let shape = at_least_one_qubit(shape);
+        tell(&self.simulator);
         let mut stack = build_with(&self.simulator, shape, |factory, config| match factory {
             Factory::Simulator(factory) => Some(factory.build(config)),
             Factory::Layer(_) | Factory::Runtime(_) => None,
         })?;
         for placed in self.noise.iter().rev() {
+            tell(placed);
             stack = build_with(placed, shape, |factory, config| match factory {
                 Factory::Layer(factory) => Some(factory.build(config, stack)),
                 Factory::Simulator(_) | Factory::Runtime(_) => None,
             })?;
         }
         let stack: BoxedBackend = Box::new(Stack::new(Lowering::new(), stack));
+        tell(&self.runtime);
         build_with(&self.runtime, shape, |factory, config| match factory {
             Factory::Runtime(factory) => Some(factory.build(config, stack)),
             Factory::Simulator(_) | Factory::Layer(_) => None,
@@ -287,6 +319,16 @@ mod tests {
         let of = |ordinal| StreamId::of("pandia.depolarizing", ordinal);
         assert_eq!((streams(&two)[1], streams(&two)[3]), (of(1), of(0)));
         assert_eq!(streams(&two)[4], StreamId::of("pandia.state_vector", 0));
+    }
+
+    #[test]
+    fn the_description_of_a_plan_leads_to_the_same_plan() {
+        let first = plan(&["depolarizing:p_1q=0.1,gate.cx=0.3", "readout", "depolarizing"]);
+        let again = StackPlan::new(&Registry::new(), &first.spec()).unwrap();
+        assert_eq!(again.spec(), first.spec());
+        for (a, b) in first.parts().zip(again.parts()) {
+            assert_eq!((a.id(), a.stream, a.parameters()), (b.id(), b.stream, b.parameters()));
+        }
     }
 
     #[test]

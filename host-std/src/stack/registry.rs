@@ -71,6 +71,20 @@ impl Registry {
         self.parts.iter().find(|part| part.is_called(name))
     }
 
+    /// Opens the library that `part_use` names, and nothing else: for who wants to know whether that
+    /// ends the process.
+    pub(crate) fn open(&self, part_use: &PartUse) -> Result<(), StackError> {
+        let name = part_use.name.as_str();
+        if is_path(name) {
+            let file = name.split('#').next().unwrap_or(name);
+            return library::open(Path::new(file)).map(drop);
+        }
+        match crate::dylib::find(name) {
+            Ok(path) if self.find(name).is_none() => library::open(&path).map(drop),
+            Ok(_) | Err(_) => Ok(()),
+        }
+    }
+
     /// The part that `part_use` names, which must fit `role`.
     pub(super) fn resolve(&self, part_use: &PartUse, role: Role) -> Result<Part, StackError> {
         let name = part_use.name.as_str();

@@ -138,6 +138,11 @@ impl StackSpec {
         self
     }
 
+    /// The parts from the runtime down to the simulator.
+    pub fn parts(&self) -> impl Iterator<Item = &PartUse> {
+        [&self.runtime].into_iter().chain(&self.noise).chain([&self.simulator])
+    }
+
     /// The same with another runtime.
     #[must_use]
     pub fn with_runtime(mut self, part: PartUse) -> Self {

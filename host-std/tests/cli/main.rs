@@ -4,5 +4,7 @@
 mod bad_input;
 mod golden;
 mod help;
+#[cfg(unix)]
+mod isolate;
 mod run;
 mod support;

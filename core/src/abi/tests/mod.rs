@@ -1,4 +1,5 @@
 //! Roundtrips: Rust, table, Rust; and what a table of ill will gets.
+mod answers;
 mod hostile;
 mod modules;
 mod policies;

@@ -111,7 +111,7 @@ pub(crate) const TEST: &[Step] = &[
     Step {
         name: "cli",
         about: "the pandia command and library",
-        needs: Needs::NONE,
+        needs: Needs { programs: &[("gcc", "gcc")], ..Needs::NONE },
         run: cargo_tests::cli,
     },
     Step {

@@ -1,0 +1,60 @@
+//! The command that runs one shot of a run again.
+
+use super::raw::RawRun;
+use crate::output::Replay;
+
+/// The command of this run, but for which shots to run and how to show them.
+pub(super) fn command(raw: &RawRun) -> Replay {
+    let mut words = vec!["pandia".to_owned(), "run".to_owned(), quoted(&raw.program)];
+    let mut option = |name: &str, value: &str| {
+        words.extend([format!("--{name}"), quoted(value)]);
+    };
+    if let Some(file) = &raw.stack {
+        option("stack", &file.to_string_lossy());
+    }
+    for (name, part) in [("simulator", &raw.simulator), ("runtime", &raw.runtime)] {
+        if let Some(part) = part {
+            option(name, part);
+        }
+    }
+    for part in &raw.noise {
+        option("noise", part);
+    }
+    option("seed", &raw.seed.to_string());
+    if raw.isolate {
+        words.push("--isolate".to_owned());
+    }
+    if let Some(seconds) = raw.shot_timeout {
+        words.extend(["--shot-timeout".to_owned(), seconds.to_string()]);
+    }
+    Replay::new(words.join(" "))
+}
+
+/// The word as a shell reads it back.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "_-./:=,+@%#".contains(c);
+    if !word.is_empty() && word.chars().all(plain) && !word.starts_with('#') {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', "'\\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::raw::{Command, RawArgs};
+    use clap::Parser as _;
+
+    #[test]
+    fn the_command_says_the_stack_and_the_seed_and_can_be_pasted() {
+        let words = ["pandia", "run", "a b.qasm", "--shots", "9", "--noise", "ideal", "--noise"];
+        let more = ["it's:p=\"1,2\"", "--simulator", "./x.so#y:at=5", "--isolate", "-s", "7"];
+        let raw = RawArgs::try_parse_from(words.into_iter().chain(more)).unwrap();
+        let Command::Run(raw) = raw.command else { panic!("{raw:?}") };
+        assert_eq!(
+            command(&raw).of(3),
+            "pandia run 'a b.qasm' --simulator ./x.so#y:at=5 --noise ideal \
+             --noise 'it'\\''s:p=\"1,2\"' --seed 7 --isolate --shot 3"
+        );
+    }
+}
