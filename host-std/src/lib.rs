@@ -1,10 +1,11 @@
 //! Pandia on the desktop: what the parts of [`pandia_core`] need of an operating system.
 //!
 //! [`frontend`] compiles OpenQASM to programs, [`stack`] finds parts (linked in, or out of libraries
-//! through [`dylib`]) and builds stacks of them, [`runner`] runs shots on threads, [`output`] says
+//! through [`dylib`], held to the interface by [`check`]) and builds stacks of them, [`runner`] runs shots on threads, [`output`] says
 //! what came out, and [`cli`] is the `pandia` command over all of these.
 //! Not here: physics. What a gate means and how often an error falls is core's business.
 
+pub mod check;
 pub mod cli;
 pub mod dylib;
 pub mod frontend;

@@ -31,3 +31,4 @@ pub use guard::{NoGuard, PanicGuard, PanicText};
 pub use import::TableBackend;
 pub use import_runtime::TableRuntime;
 pub use instance::Instance;
+pub use report::give as give_error;

@@ -318,6 +318,12 @@ impl<'a> PluginView<'a> {
         }
     }
 
+    /// The structure as the module has it: for tools that test what a plugin does at its border.
+    #[must_use]
+    pub const fn raw(&self) -> &raw::Plugin {
+        &self.plugin
+    }
+
     /// The parameters that it publishes.
     pub fn params(&self) -> impl Iterator<Item = ParamView<'a>> + use<'a> {
         let (at, count, stride) =

@@ -6,13 +6,14 @@ use crate::error::{Error, ErrorKind, LAYER_BYTES, NO_OP, Result, TEXT_BYTES};
 use core::fmt::Write;
 use heapless::String;
 
-/// The callee's side: gives `error` back as a status, with its words in the caller's buffer.
+/// The callee's side: gives `error` back as a status, with its words in the caller's buffer. For
+/// tables that are not made by [`super::BackendTable`] or [`super::RuntimeTable`].
 ///
 /// # Safety
 /// `to` is NULL or a valid error buffer.
 #[cold]
 #[inline(never)]
-pub(crate) unsafe fn give(to: *mut raw::Err, error: &Error) -> raw::Status {
+pub unsafe fn give(to: *mut raw::Err, error: &Error) -> raw::Status {
     let code = error.code();
     if to.is_null() {
         return code;

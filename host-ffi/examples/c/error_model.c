@@ -155,14 +155,19 @@ static pandia_status apply(void *self, const pandia_batch *batch, pandia_results
                            pandia_err *err) {
   bit_flip *me = self;
   pandia_stream before = me->stream;
-  walk w = {me, batch, results, err, batch->words, 0, 0, 0, 0};
+  walk w = {me, batch, results, err, NULL, 0, 0, 0, 0};
   pandia_status status;
+  if (!PANDIA_FITS(batch, pandia_batch, words) || !PANDIA_FITS(results, pandia_results, items)) {
+    return pandia_fail(err, PANDIA_E_INTERFACE, ID, PANDIA_NO_OP,
+                       "a batch from later than this plugin; use a newer build of it");
+  }
   if (batch->depth > 0u) { /* errors of the layers above are not ours to spoil */
     return me->child.vt->apply(me->child.me, batch, results, err);
   }
   if (results->cap - results->len < batch->result_count) {
     return pandia_fail(err, PANDIA_E_CAPACITY, ID, PANDIA_NO_OP, "no room for the outcomes");
   }
+  w.waiting = batch->words;
   status = walk_batch(&w);
   if (status != PANDIA_OK && !w.worked) me->stream = before; /* refused: nothing has changed */
   return status;
@@ -214,6 +219,10 @@ static pandia_status cancel(void *self) {
 static pandia_status read_p(const pandia_config *config, double *p, pandia_err *err) {
   const pandia_setting *setting;
   uint32_t i;
+  if (!PANDIA_FITS(config, pandia_config, settings) || config->reserved0 != 0u) {
+    return pandia_fail(err, PANDIA_E_INTERFACE, ID, PANDIA_NO_OP,
+                       "a configuration from later than this plugin; use a newer build of it");
+  }
   for (i = 0; i < config->setting_count; i++) {
     if (!pandia_text_is(pandia_setting_at(config, i)->key, "p")) {
       return pandia_fail(err, PANDIA_E_CONFIG, ID, PANDIA_NO_OP, "the only setting is p");
@@ -225,7 +234,8 @@ static pandia_status read_p(const pandia_config *config, double *p, pandia_err *
     return PANDIA_OK;
   }
   *p = setting->kind == PANDIA_VALUE_REAL ? pandia_f64_of(setting->bits) : (double)setting->bits;
-  if (setting->kind == PANDIA_VALUE_TEXT || !(*p >= 0.0 && *p <= 1.0)) {
+  if ((setting->kind != PANDIA_VALUE_REAL && setting->kind != PANDIA_VALUE_WHOLE) ||
+      !(*p >= 0.0 && *p <= 1.0)) {
     return pandia_fail(err, PANDIA_E_CONFIG, ID, PANDIA_NO_OP, "p is a probability: 0 to 1");
   }
   return PANDIA_OK;
@@ -250,10 +260,12 @@ static pandia_status create(void *memory, uint64_t memory_bytes, const pandia_co
   };
   bit_flip *me = memory;
   double p;
-  pandia_status status = read_p(config, &p, err);
+  pandia_layout needed = {sizeof(pandia_layout), 0, 0};
+  pandia_status status = layout(config, &needed, err);
   (void)host;
+  if (status == PANDIA_OK) status = read_p(config, &p, err);
   if (status != PANDIA_OK) return status;
-  if (child_count != 1u || memory_bytes < sizeof(bit_flip)) {
+  if (child_count != 1u || !pandia_memory_fits(memory, memory_bytes, &needed)) {
     return pandia_fail(err, PANDIA_E_ARGUMENT, ID, PANDIA_NO_OP, "takes one child, and the memory "
                        "that layout says");
   }

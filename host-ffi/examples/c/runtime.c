@@ -34,10 +34,19 @@ static pandia_status no_stack(pandia_err *err) {
 static pandia_status attach(void *self, const pandia_backend *stack, const pandia_config *config,
                             uint32_t own_thread, pandia_err *err) {
   runtime *me = self;
+  pandia_info info = {sizeof(pandia_info), 0, 0, 0, 0, 0};
+  pandia_status status;
   (void)config;
-  (void)own_thread; /* This one has no thread of its own: it is called, and calls. */
   if (me->is_attached) {
     return pandia_fail(err, PANDIA_E_STATE, ID, PANDIA_NO_OP, "a stack is attached; detach it first");
+  }
+  /* This one has no thread of its own: it is called, and calls. But a permission that cannot be
+     given is a mistake of the caller's. */
+  status = stack->vt->query(stack->me, &info, err);
+  if (status != PANDIA_OK) return status;
+  if (own_thread != 0u && info.threading != PANDIA_THREAD_SENDABLE) {
+    return pandia_fail(err, PANDIA_E_STATE, ID, PANDIA_NO_OP,
+                       "the stack is pinned to its thread; attach it with own_thread 0");
   }
   me->stack = *stack;
   me->is_attached = 1;
@@ -114,10 +123,16 @@ static pandia_status send(runtime *me, pandia_batch *piece, uint32_t first_op, p
 
 static pandia_status submit(void *self, const pandia_batch *batch, pandia_err *err) {
   runtime *me = self;
-  const uint64_t *op = batch->words;
-  pandia_batch piece = *batch;
+  const uint64_t *op;
+  pandia_batch piece;
   uint32_t i, first_op = 0;
   if (!me->is_attached) return no_stack(err);
+  if (!PANDIA_FITS(batch, pandia_batch, words)) {
+    return pandia_fail(err, PANDIA_E_INTERFACE, ID, PANDIA_NO_OP,
+                       "a batch from later than this plugin; use a newer build of it");
+  }
+  op = batch->words;
+  piece = *batch;
   for (i = 0; i < batch->op_count; i++, op = pandia_op_next(op)) {
     if (pandia_op_bears_result(pandia_op_kind(op)) &&
         pandia_op_param_u64(op, 0) >= me->result_count) {
@@ -183,6 +198,10 @@ static const pandia_runtime_vt VT = {
 };
 
 static pandia_status layout(const pandia_config *config, pandia_layout *out, pandia_err *err) {
+  if (!PANDIA_FITS(config, pandia_config, settings) || config->reserved0 != 0u) {
+    return pandia_fail(err, PANDIA_E_INTERFACE, ID, PANDIA_NO_OP,
+                       "a configuration from later than this plugin; use a newer build of it");
+  }
   if (config->setting_count > 0u) {
     return pandia_fail(err, PANDIA_E_CONFIG, ID, PANDIA_NO_OP, "there is nothing to set; "
                        "remove the settings");
@@ -201,7 +220,7 @@ static pandia_status create(void *memory, uint64_t memory_bytes, const pandia_co
   uint32_t i;
   (void)host;
   if (status != PANDIA_OK) return status;
-  if (memory_bytes < needed.bytes) {
+  if (!pandia_memory_fits(memory, memory_bytes, &needed)) {
     return pandia_fail(err, PANDIA_E_ARGUMENT, ID, PANDIA_NO_OP, "takes the memory that layout says");
   }
   me->is_attached = 0;

@@ -363,8 +363,16 @@ static pandia_status negotiate(void *self, const pandia_gate_set *gates, uint8_t
   if (me->in_shot) {
     return pandia_fail(err, PANDIA_E_STATE, ID, PANDIA_NO_OP, "gates are announced between shots");
   }
+  if (!PANDIA_FITS(gates, pandia_gate_set, gates) || gates->reserved0 != 0u) {
+    return pandia_fail(err, PANDIA_E_INTERFACE, ID, PANDIA_NO_OP, "gates from later than this plugin");
+  }
   if (verdict_count != gates->gate_count) {
     return pandia_fail(err, PANDIA_E_ARGUMENT, ID, PANDIA_NO_OP, "one verdict per gate is needed");
+  }
+  for (i = 0; i < verdict_count; i++) {
+    if (pandia_gate_at(gates, i)->flags != 0u) {
+      return pandia_fail(err, PANDIA_E_INTERFACE, ID, PANDIA_NO_OP, "a gate with unknown flags");
+    }
   }
   for (i = 0; i < verdict_count; i++) {
     verdicts[i] = verdict_on(me, pandia_gate_at(gates, i), &status);
@@ -390,15 +398,19 @@ static pandia_status shot_begin(void *self, uint64_t shot, uint64_t seed, pandia
 static pandia_status apply(void *self, const pandia_batch *batch, pandia_results *results,
                            pandia_err *err) {
   simulator *me = self;
-  const uint64_t *op = batch->words;
+  const uint64_t *op;
   uint32_t i;
   if (!me->in_shot) {
     return pandia_fail(err, PANDIA_E_STATE, ID, PANDIA_NO_OP, "no shot is running; begin one first");
+  }
+  if (!PANDIA_FITS(batch, pandia_batch, words) || !PANDIA_FITS(results, pandia_results, items)) {
+    return pandia_fail(err, PANDIA_E_INTERFACE, ID, PANDIA_NO_OP, "a batch from later than this plugin");
   }
   if (results->cap - results->len < batch->result_count) {
     return pandia_fail(err, PANDIA_E_CAPACITY, ID, PANDIA_NO_OP, "no room for the outcomes");
   }
   /* Who refuses has changed nothing: first all checks, then all work. */
+  op = batch->words;
   for (i = 0; i < batch->op_count; i++, op = pandia_op_next(op)) {
     pandia_status status = check_op(me, op);
     if (status != PANDIA_OK) {
@@ -449,6 +461,10 @@ static const pandia_backend_vt VT = {
 /* ---- The plugin ------------------------------------------------------------------------------ */
 
 static pandia_status layout(const pandia_config *config, pandia_layout *out, pandia_err *err) {
+  if (!PANDIA_FITS(config, pandia_config, settings) || config->reserved0 != 0u) {
+    return pandia_fail(err, PANDIA_E_INTERFACE, ID, PANDIA_NO_OP,
+                       "a configuration from later than this plugin; use a newer build of it");
+  }
   if (config->setting_count > 0u) {
     return pandia_fail(err, PANDIA_E_CONFIG, ID, PANDIA_NO_OP, "there is nothing to set; "
                        "remove the settings");
@@ -470,7 +486,7 @@ static pandia_status create(void *memory, uint64_t memory_bytes, const pandia_co
   (void)host;
   (void)children;
   if (status != PANDIA_OK) return status;
-  if (child_count != 0u || memory_bytes < needed.bytes) {
+  if (child_count != 0u || !pandia_memory_fits(memory, memory_bytes, &needed)) {
     return pandia_fail(err, PANDIA_E_ARGUMENT, ID, PANDIA_NO_OP, "takes no child, and the memory "
                        "that layout says");
   }

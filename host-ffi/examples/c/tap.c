@@ -96,6 +96,10 @@ static pandia_status cancel(void *self) {
 }
 
 static pandia_status layout(const pandia_config *config, pandia_layout *out, pandia_err *err) {
+  if (!PANDIA_FITS(config, pandia_config, settings) || config->reserved0 != 0u) {
+    return pandia_fail(err, PANDIA_E_INTERFACE, ID, PANDIA_NO_OP,
+                       "a configuration from later than this plugin; use a newer build of it");
+  }
   if (config->setting_count > 0u) {
     return pandia_fail(err, PANDIA_E_CONFIG, ID, PANDIA_NO_OP, "there is nothing to set; "
                        "remove the settings");
@@ -114,9 +118,11 @@ static pandia_status create(void *memory, uint64_t memory_bytes, const pandia_co
       metric, state, state_digest, cancel, NULL,
   };
   tap *me = memory;
-  (void)config;
+  pandia_layout needed = {sizeof(pandia_layout), 0, 0};
+  pandia_status status = layout(config, &needed, err);
   (void)host;
-  if (child_count != 1u || memory_bytes < sizeof(tap)) {
+  if (status != PANDIA_OK) return status;
+  if (child_count != 1u || !pandia_memory_fits(memory, memory_bytes, &needed)) {
     return pandia_fail(err, PANDIA_E_ARGUMENT, ID, PANDIA_NO_OP, "takes one child, and the memory "
                        "that layout says");
   }

@@ -718,6 +718,30 @@ static inline uint32_t pandia_op_write(uint64_t *words, uint32_t cap, uint8_t ki
 
 /* ---- Walking what may have grown -------------------------------------------------------------- */
 
+/*
+ * Whether the structure at `at`, of `known` bytes in this header, has at least `needed` of them and
+ * asks for nothing from later: what lies behind is 0. If it does not fit, refuse the call with
+ * PANDIA_E_INTERFACE. Use PANDIA_FITS.
+ */
+static inline int pandia_fits(const void *at, size_t needed, size_t known) {
+  size_t i;
+  if (at == NULL || *(const uint32_t *)at < needed || *(const uint32_t *)at > 65536u) return 0;
+  for (i = known; i < *(const uint32_t *)at; i++) {
+    if (((const uint8_t *)at)[i] != 0u) return 0;
+  }
+  return 1;
+}
+
+/* Whether the structure at `p`, of type `T`, fits as far as the field `last`. */
+#define PANDIA_FITS(p, T, last)                                                                  \
+  pandia_fits((p), offsetof(T, last) + sizeof(((T *)0)->last), sizeof(T))
+
+/* Whether the memory that `create` was given is what `layout` asked for. */
+static inline int pandia_memory_fits(const void *memory, uint64_t memory_bytes,
+                                     const pandia_layout *needed) {
+  return memory != NULL && (uintptr_t)memory % needed->align == 0u && memory_bytes >= needed->bytes;
+}
+
 /* Gate number `index` of the set; must be below its count. */
 static inline const pandia_gate *pandia_gate_at(const pandia_gate_set *set, uint32_t index) {
   return (const pandia_gate *)(const void *)((const uint8_t *)(const void *)set->gates +

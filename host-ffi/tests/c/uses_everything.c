@@ -32,6 +32,10 @@ pandia_status use_setup(const pandia_config *config, const pandia_gate_set *set,
 pandia_status use_setup(const pandia_config *config, const pandia_gate_set *set,
                         const pandia_backend *child, pandia_err *err) {
   const pandia_setting *p = pandia_setting_find(config, "p");
+  pandia_layout needed = {sizeof(pandia_layout), 8, 64};
+  if (!PANDIA_FITS(set, pandia_gate_set, gates) || !pandia_memory_fits(err, 64, &needed)) {
+    return PANDIA_E_INTERFACE;
+  }
   if (p == NULL || !pandia_text_is(pandia_gate_at(set, 0)->id, "pandia.rz/1")) {
     pandia_status status = pandia_fail(err, PANDIA_E_CONFIG, "test.part", PANDIA_NO_OP, "no p: ");
     pandia_err_number(err, config->setting_count);

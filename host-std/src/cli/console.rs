@@ -59,6 +59,15 @@ impl Console {
         }
     }
 
+    /// A progress bar over checks, with room for words; hidden unless standard error is a terminal.
+    pub(super) fn steps(self) -> ProgressBar {
+        let bar = self.progress(0);
+        match ProgressStyle::with_template("{bar:40} {pos}/{len} {msg}") {
+            Ok(style) => bar.with_style(style),
+            Err(_) => bar,
+        }
+    }
+
     /// A progress bar over `shots`; hidden unless standard error is a terminal.
     pub(super) fn progress(self, shots: u64) -> ProgressBar {
         let visible = !self.quiet && io::stderr().is_terminal();

@@ -3,6 +3,7 @@
 use core::fmt::{self, Display};
 use std::io;
 
+use crate::check::CheckError;
 use crate::runner::{ProgramError, RunError};
 use crate::stack::StackError;
 
@@ -92,6 +93,12 @@ impl From<RunError> for Failure {
             RunError::Sink(error) => Self::Output(error),
             other => Self::Host { message: other.to_string(), help: other.help() },
         }
+    }
+}
+
+impl From<CheckError> for Failure {
+    fn from(error: CheckError) -> Self {
+        Self::Host { message: error.to_string(), help: error.help() }
     }
 }
 

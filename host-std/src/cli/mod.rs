@@ -4,7 +4,7 @@
 //! status: 0 done, 1 the emulated program failed, 2 usage or host error, 130 interrupted.
 //! Described for users in `docs/cli.md`.
 //! Not here: anything that a program on the desktop might want to do without a command line
-//! ([`crate::runner`], [`crate::stack`], [`crate::output`]).
+//! ([`crate::runner`], [`crate::stack`], [`crate::check`], [`crate::output`]).
 
 mod check;
 mod compile;
@@ -14,6 +14,7 @@ mod gates;
 mod plugins;
 mod raw;
 mod run;
+mod validate;
 
 use std::io;
 use std::process::ExitCode;
@@ -39,6 +40,8 @@ pub fn main() -> ExitCode {
     let done = match raw.command {
         raw::Command::Run(raw) => run::run(&raw, &console),
         raw::Command::Compile(raw) => compile::compile(&raw, &console),
+        raw::Command::Check(raw) => validate::validate(&raw, &console),
+        raw::Command::CheckOne { request } => return crate::check::child_main(&request),
         raw::Command::Plugins(raw) => plugins::plugins(&raw, &console),
         raw::Command::Gates(raw) => gates::gates(&raw),
     };

@@ -9,6 +9,7 @@ Examples:
   pandia run bell.qasm --shots 100
   pandia gates cx
   pandia plugins depolarizing
+  pandia check libpandia_depolarizing.so
 
 Exit status: 0 done, 1 the emulated program failed, 2 usage or host error.";
 
@@ -39,6 +40,20 @@ Examples:
   pandia plugins depolarizing
   pandia plugins --format json";
 
+const CHECK_EXAMPLES: &str = "\
+Every check runs in a process of its own: a crash is a finding and not the end. What the
+checks mean is in docs/check.md.
+
+Examples:
+  pandia check libpandia_depolarizing.so
+  pandia check libpandia_coinflip.so --profile random
+  pandia check libpandia_classical_replay.so --set outcomes=0110 --profile noisy
+  pandia check libacme.so --plugin com.acme.drift --only determinism,streams --format json
+  pandia check libacme.so --only streams --seed 7 --stream 12
+  pandia check --list
+
+Exit status: 0 clean, 1 findings, 2 usage or host error.";
+
 const GATES_EXAMPLES: &str = "\
 Examples:
   pandia gates
@@ -64,6 +79,14 @@ pub enum Command {
     Run(RawRun),
     /// Compile a program to a file that runs without its source, also on a board.
     Compile(RawCompile),
+    /// Check whether a library of plugins keeps to the interface.
+    Check(RawCheck),
+    /// Makes one check, for `check`.
+    #[command(hide = true, name = "check-one")]
+    CheckOne {
+        /// The request, JSON.
+        request: String,
+    },
     /// List the parts that there are, with their parameters.
     Plugins(RawPlugins),
     /// List the gates that there are.
@@ -132,6 +155,68 @@ pub struct RawCompile {
     /// The file to write; - writes standard output. Without it: the program's name with .pandia.
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
+}
+
+/// Arguments of `check`.
+#[derive(Debug, Args)]
+#[command(after_help = CHECK_EXAMPLES)]
+pub struct RawCheck {
+    /// The library of plugins.
+    #[arg(required_unless_present = "list")]
+    pub file: Option<PathBuf>,
+    /// Only this plugin of the library.
+    #[arg(long, value_name = "ID")]
+    pub plugin: Option<String>,
+    /// Only these checks.
+    #[arg(long, value_name = "CHECK", value_delimiter = ',')]
+    pub only: Vec<String>,
+    /// Give the part a setting.
+    #[arg(long, value_name = "KEY=VALUE", action = ArgAction::Append)]
+    pub set: Vec<String>,
+    /// What a part is held to.
+    #[arg(long, value_enum, default_value_t = ProfileName::Auto)]
+    pub profile: ProfileName,
+    /// The seed of everything random.
+    #[arg(short, long, value_name = "S", default_value_t = 1, allow_negative_numbers = true)]
+    pub seed: u64,
+    /// How many random streams of operations to run.
+    #[arg(long, value_name = "N", default_value_t = 40, allow_negative_numbers = true)]
+    pub streams: u64,
+    /// Run only random stream K: the same as stream K of a longer run.
+    #[arg(long, value_name = "K", conflicts_with = "streams", allow_negative_numbers = true)]
+    pub stream: Option<u64>,
+    /// Most operations of a batch in a random stream.
+    #[arg(long, value_name = "N", default_value_t = 60, allow_negative_numbers = true)]
+    pub ops: u32,
+    /// How long one check may take.
+    #[arg(long, value_name = "SECONDS", default_value_t = 60.0, allow_negative_numbers = true)]
+    pub timeout: f64,
+    /// How to write the report.
+    #[arg(short, long, value_enum, default_value_t = ListFormat::Table)]
+    pub format: ListFormat,
+    /// List the checks that there are.
+    #[arg(long)]
+    pub list: bool,
+    /// Make the checks in this very process, for debuggers: a crash ends it.
+    #[arg(long)]
+    pub in_process: bool,
+}
+
+/// What a part is held to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ProfileName {
+    /// Found out: a simulator is exact or Clifford, an error model noisy.
+    Auto,
+    /// Outcomes by Born's rule, in double precision.
+    Exact,
+    /// The same in single precision.
+    Single,
+    /// As exact, but other than Clifford angles are refused.
+    Clifford,
+    /// A fair coin, whatever was done.
+    Random,
+    /// Anything of the right form that can be repeated.
+    Noisy,
 }
 
 /// Arguments of `plugins`.

@@ -4,6 +4,7 @@ use super::guard::Catch;
 use super::host::services;
 use super::library::Keep;
 use super::memory::Memory;
+use super::proxy::CallProxy;
 use core::fmt;
 use core::mem::ManuallyDrop;
 use pandia_core::abi::module::PluginView;
@@ -19,14 +20,14 @@ use std::thread::{self, ThreadId};
 type Child = Instance<Box<dyn Backend + Send>, Catch>;
 
 /// A child that a library's instance has an address of: it stays where it is.
-struct Lent(*mut Child);
+pub(super) struct Lent(*mut Child);
 
 impl Lent {
-    fn new(child: Box<dyn Backend + Send>) -> Self {
+    pub(super) fn new(child: Box<dyn Backend + Send>) -> Self {
         Self(Box::into_raw(Box::new(Child::new(child))))
     }
 
-    fn pair(&self) -> raw::Backend {
+    pub(super) fn pair(&self) -> raw::Backend {
         // SAFETY: made by `new`, and given to nobody yet.
         unsafe { &mut *self.0 }.pair().raw()
     }
@@ -39,11 +40,30 @@ impl Drop for Lent {
     }
 }
 
+/// What an instance of a library stands on: a child of its own, or one that is under watch.
+pub(super) enum Under {
+    Own(Lent),
+    Watched(Box<CallProxy>),
+}
+
+impl Under {
+    pub(super) fn own(child: Box<dyn Backend + Send>) -> Self {
+        Self::Own(Lent::new(child))
+    }
+
+    fn pair(&self) -> raw::Backend {
+        match self {
+            Self::Own(child) => child.pair(),
+            Self::Watched(proxy) => proxy.raw(),
+        }
+    }
+}
+
 /// Something out of a library and what it stands on. The order is that of dropping.
 struct Whole<T> {
     part: T,
     _memory: Memory,
-    _child: Option<Lent>,
+    _child: Option<Under>,
     _library: Keep,
 }
 
@@ -121,12 +141,11 @@ pub(super) fn backend(
     plugin: &PluginView<'static>,
     library: &Keep,
     config: &Config<'_>,
-    child: Option<Box<dyn Backend + Send>>,
+    child: Option<Under>,
 ) -> Result<LoadedBackend> {
     let layout = plugin.layout(config)?;
     let memory = Memory::claim(layout)?;
-    let child = child.map(Lent::new);
-    let pair = child.as_ref().map(Lent::pair);
+    let pair = child.as_ref().map(Under::pair);
     // SAFETY: memory of this layout, the child and the library stay until the part is dropped,
     // which comes first in `Whole`; nobody else has memory or child.
     let part = unsafe { plugin.create_backend(memory.at(), layout, config, services(), pair) }?;
@@ -135,19 +154,45 @@ pub(super) fn backend(
     Ok(LoadedBackend { bound: Bound::new(whole, info), id })
 }
 
+/// A runtime over its stack. The stack may be called from a thread of the runtime's own exactly if
+/// all of it is sendable; that is a permission, and a runtime that needs it says so if it is not
+/// given.
 pub(super) fn runtime(
     plugin: &PluginView<'static>,
     library: &Keep,
     config: &Config<'_>,
     stack: Box<dyn Backend + Send>,
 ) -> Result<LoadedRuntime> {
+    let own_thread = stack.info().threading == Threading::Sendable;
+    attached(plugin, library, config, Under::own(stack), own_thread)
+}
+
+/// As [`runtime`], over a stack that is under watch.
+pub(super) fn runtime_watched(
+    plugin: &PluginView<'static>,
+    library: &Keep,
+    config: &Config<'_>,
+    stack: CallProxy,
+    own_thread: bool,
+) -> Result<LoadedRuntime> {
+    stack.watch().lend(own_thread);
+    attached(plugin, library, config, Under::Watched(Box::new(stack)), own_thread)
+}
+
+fn attached(
+    plugin: &PluginView<'static>,
+    library: &Keep,
+    config: &Config<'_>,
+    stack: Under,
+    own_thread: bool,
+) -> Result<LoadedRuntime> {
     let layout = plugin.layout(config)?;
     let memory = Memory::claim(layout)?;
-    let stack = Lent::new(stack);
     // SAFETY: as in `backend`.
     let mut part = unsafe { plugin.create_runtime(memory.at(), layout, config, services()) }?;
-    // SAFETY: the stack stays until the runtime is dropped, which comes first in `Whole`.
-    let attached = unsafe { part.attach_raw(stack.pair(), config, false) };
+    // SAFETY: the stack stays until the runtime is dropped, which comes first in `Whole`, and which
+    // detaches it: then no call is in flight. Only a sendable stack is given with `own_thread`.
+    let attached = unsafe { part.attach_raw(stack.pair(), config, own_thread) };
     if let Err(error) = attached {
         drop(part);
         return Err(error);

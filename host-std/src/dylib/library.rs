@@ -2,7 +2,8 @@
 
 use super::describe::describe;
 use super::error::DylibError;
-use super::instance::{self, LoadedBackend, LoadedRuntime};
+use super::instance::{self, LoadedBackend, LoadedRuntime, Under};
+use super::proxy::CallProxy;
 use super::{elf, search};
 use pandia_core::abi::module::{self, PluginView};
 use pandia_core::abi::raw;
@@ -191,6 +192,12 @@ impl DylibPart {
         &self.path
     }
 
+    /// The checked plugin, for who calls it without an instance of ours around it. The library must
+    /// stay open meanwhile: keep the part.
+    pub(crate) const fn view(&self) -> PluginView<'static> {
+        self.plugin
+    }
+
     /// How much memory an instance claims.
     ///
     /// # Errors
@@ -216,6 +223,19 @@ impl DylibPart {
         config: &Config<'_>,
         child: Box<dyn Backend + Send>,
     ) -> Result<LoadedBackend> {
+        instance::backend(&self.plugin, &self.library, config, Some(Under::own(child)))
+    }
+
+    /// Makes an error model or tap over a child that is under watch.
+    ///
+    /// # Errors
+    /// As [`Self::build_layer`].
+    pub fn build_layer_watched(
+        &self,
+        config: &Config<'_>,
+        child: CallProxy,
+    ) -> Result<LoadedBackend> {
+        let child = Under::Watched(Box::new(child));
         instance::backend(&self.plugin, &self.library, config, Some(child))
     }
 
@@ -229,5 +249,19 @@ impl DylibPart {
         stack: Box<dyn Backend + Send>,
     ) -> Result<LoadedRuntime> {
         instance::runtime(&self.plugin, &self.library, config, stack)
+    }
+
+    /// Makes a runtime over a stack that is under watch; `own_thread` is handed to its `attach` as
+    /// it is, so that a test may ask for what no host would.
+    ///
+    /// # Errors
+    /// As [`Self::build_runtime`].
+    pub fn build_runtime_watched(
+        &self,
+        config: &Config<'_>,
+        stack: CallProxy,
+        own_thread: bool,
+    ) -> Result<LoadedRuntime> {
+        instance::runtime_watched(&self.plugin, &self.library, config, stack, own_thread)
     }
 }

@@ -20,9 +20,11 @@ mod host;
 mod instance;
 mod library;
 mod memory;
+mod proxy;
 mod search;
 
 pub use error::DylibError;
 pub use instance::{LoadedBackend, LoadedRuntime};
 pub use library::{DylibPart, Library};
+pub use proxy::{Breach, CallProxy, Tag, Violation, Watch};
 pub use search::{SEARCH_VARIABLE, find, search_path};

@@ -1,0 +1,120 @@
+//! Thread tags: a sendable part moves between threads, and what is called below keeps its tags.
+
+use pandia_core::backend::{Backend, Threading};
+use pandia_core::op::builder::OpVec;
+use pandia_core::part::PartKind;
+
+use crate::check::bench::{Bench, QUBITS, shot};
+use crate::check::circuits::coins;
+use crate::check::finding::{Checked, Stop, ensure};
+use crate::check::made::Made;
+use crate::dylib::CallProxy;
+
+/// An instance that says that it may be sent.
+struct Sent(Made);
+
+// SAFETY: only made of an instance that says so itself, which is what is tested, over a child of
+// ours that may be sent; one thread has it at a time.
+unsafe impl Send for Sent {}
+
+pub(super) fn run(bench: &mut Bench) -> Checked {
+    let mut here = bench.make_busy()?;
+    let gates = bench.gates(here.face())?;
+    let ops = coins(&gates, QUBITS)?;
+    let seed = bench.held.seed;
+    let mut expected = Vec::new();
+    for k in 0..8 {
+        expected.push(shot(here.face(), &ops, k, seed)?);
+    }
+    let threading = here.face().info().threading;
+    here.destroy()?;
+    let takes_child = bench.kind() != PartKind::Simulator;
+    if takes_child {
+        below(bench, &ops, &expected)?;
+    }
+    if threading == Threading::Pinned {
+        bench.note("pinned to the thread that made it, so it is not moved");
+        return Ok(());
+    }
+    bench.step("shots, each from another thread");
+    moved(bench, &ops, &expected)
+}
+
+/// The calls that reach a child under watch.
+fn below(bench: &mut Bench, ops: &OpVec, expected: &[Vec<u64>]) -> Checked {
+    bench.step("shots over a stack whose callers are watched");
+    let proxy = CallProxy::new(bench.child(QUBITS)?);
+    let watch = proxy.watch();
+    watch.lend(false);
+    let site = bench.site(bench.busy())?.watched(proxy);
+    let ran = site.build_for(Some(false)).and_then(|mut made| {
+        bench.gates(made.face())?;
+        let mut rows = Vec::new();
+        for k in 0..8 {
+            rows.push(shot(made.face(), ops, k, bench.held.seed)?);
+        }
+        made.destroy()?;
+        Ok(rows)
+    });
+    let violations = watch.violations();
+    let mut told = Vec::new();
+    for violation in &violations {
+        let text = violation.to_string();
+        if !told.contains(&text) {
+            told.push(text);
+        }
+    }
+    for text in &told {
+        bench.find(format!("below this part: {text}"));
+    }
+    if !told.is_empty() {
+        return Ok(());
+    }
+    match ran {
+        Ok(rows) => {
+            ensure(rows == expected, || "outcomes are others over a watched stack".to_owned())
+        }
+        Err(Stop::Failed(text)) if bench.kind() == PartKind::Runtime => {
+            bench.note(format!("not watched without a thread of its own: {text}"));
+            Ok(())
+        }
+        Err(stop) => Err(stop),
+    }
+}
+
+fn moved(bench: &Bench, ops: &OpVec, expected: &[Vec<u64>]) -> Checked {
+    let seed = bench.held.seed;
+    let mut made = bench.make_busy()?;
+    bench.gates(made.face())?;
+    let mut sent = Sent(made);
+    for (k, expected) in (0..).zip(expected) {
+        let done = std::thread::scope(|scope| {
+            let elsewhere = scope.spawn(move || {
+                // The whole of it, not only the field that may not be sent.
+                let mut sent: Sent = sent;
+                let values = sent.shot(ops, k, seed);
+                (sent, values)
+            });
+            elsewhere.join()
+        });
+        let Ok((back, values)) = done else {
+            return Err(Stop::Failed("a shot from another thread panicked".to_owned()));
+        };
+        sent = back;
+        let values = values?;
+        ensure(*expected == values, || {
+            format!(
+                "says that it may be called from any thread, but shot {k} from another one gives \
+                 {values:?} instead of {expected:?}"
+            )
+        })?;
+    }
+    sent.0.destroy()?;
+    Ok(())
+}
+
+impl Sent {
+    fn shot(&mut self, ops: &OpVec, k: u64, seed: u64) -> Checked<Vec<u64>> {
+        shot(self.0.face(), ops, k, seed)
+    }
+}
