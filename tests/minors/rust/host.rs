@@ -18,13 +18,37 @@ const SHOTS: u64 = 8;
 const STREAM: StreamId = StreamId(1);
 
 fn main() {
-    for argument in std::env::args().skip(1) {
-        let seen = open(&argument).and_then(|module| simulator(&module));
-        match seen {
-            Ok(line) => println!("runs {line}"),
-            Err(text) => return println!("refused {argument}: {text}"),
-        }
+    let libraries: Vec<String> = std::env::args().skip(1).collect();
+    match run(&libraries) {
+        Ok(line) => println!("runs {line}"),
+        Err(text) => println!("refused {text}"),
     }
+}
+
+/// Opens the libraries, the simulator's first, and runs what is in them. An error names its library.
+fn run(libraries: &[String]) -> core::result::Result<String, String> {
+    let (first, last) = (libraries.first().ok_or("no library")?, &libraries[libraries.len() - 1]);
+    let of = |path: &String| {
+        let path = path.clone();
+        move |text: String| format!("{path}: {text}")
+    };
+    let simulators = open(first).map_err(of(first))?;
+    let layers = open(last).map_err(of(last))?;
+    let plugin = of_kind(&simulators, PartKind::Simulator).ok_or("no simulator")?;
+    let mut memory = vec![MaybeUninit::uninit(); 1 << 16];
+    let built = plugin.backend_in(&mut memory, &Config::new(2, STREAM), None);
+    let mut simulator = built.map_err(|e| of(first)(e.to_string()))?;
+    let alone = shots(&mut simulator).map_err(|e| e.to_string())?;
+    let layer = of_kind(&layers, PartKind::ErrorModel).or_else(|| of_kind(&layers, PartKind::Tap));
+    let Some(layer) = layer else { return Ok(alone) };
+    // The layer gets a table of this host's.
+    let mut child = Instance::<_, NoGuard>::new(simulator);
+    let mut memory = vec![MaybeUninit::uninit(); 1 << 16];
+    let config = Config::new(2, StreamId(2));
+    let built = layer.backend_in(&mut memory, &config, Some(child.pair()));
+    let mut stack = built.map_err(|e| of(last)(e.to_string()))?;
+    let below = shots(&mut stack).map_err(|e| e.to_string())?;
+    Ok(format!("{alone} below {}: {below}", layer.id()))
 }
 
 /// The module of the library, which stays loaded.
@@ -44,25 +68,6 @@ fn open(path: &str) -> core::result::Result<ModuleView<'static>, String> {
 
 fn of_kind(module: &ModuleView<'static>, kind: PartKind) -> Option<PluginView<'static>> {
     module.plugins().find(|plugin| plugin.kind() == Some(kind))
-}
-
-/// Runs the simulator, and then, if the module has a layer, the layer over it.
-fn simulator(module: &ModuleView<'static>) -> core::result::Result<String, String> {
-    let plugin = of_kind(module, PartKind::Simulator).ok_or("no simulator")?;
-    let mut memory = vec![MaybeUninit::uninit(); 1 << 16];
-    let config = Config::new(2, STREAM);
-    let mut simulator = plugin.backend_in(&mut memory, &config, None).map_err(|e| e.to_string())?;
-    let alone = shots(&mut simulator).map_err(|e| e.to_string())?;
-    let layer = of_kind(module, PartKind::ErrorModel).or_else(|| of_kind(module, PartKind::Tap));
-    let Some(layer) = layer else { return Ok(alone) };
-    // The layer gets a table of this host's.
-    let mut child = Instance::<_, NoGuard>::new(simulator);
-    let mut memory = vec![MaybeUninit::uninit(); 1 << 16];
-    let mut stack = layer
-        .backend_in(&mut memory, &Config::new(2, StreamId(2)), Some(child.pair()))
-        .map_err(|e| e.to_string())?;
-    let below = shots(&mut stack).map_err(|e| e.to_string())?;
-    Ok(format!("{alone} below {}: {below}", layer.id()))
 }
 
 /// What the shots give, and what else the backend has to say.

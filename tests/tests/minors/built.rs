@@ -102,6 +102,7 @@ pub(crate) struct Host {
 }
 
 /// A plugin: what it is called, what it was built for, and what it has.
+#[derive(Clone)]
 pub(crate) struct Plugin {
     pub(crate) name: String,
     pub(crate) id: &'static str,
@@ -116,14 +117,17 @@ pub(crate) struct Plugin {
 
 pub(crate) struct Built {
     pub(crate) hosts: Vec<Host>,
+    /// Simulators, in Rust with a layer beside them.
     pub(crate) plugins: Vec<Plugin>,
+    /// Taps in C.
+    pub(crate) layers: Vec<Plugin>,
 }
 
 /// Everything, built once.
 pub(crate) fn built() -> &'static Built {
     static BUILT: OnceLock<Built> = OnceLock::new();
     BUILT.get_or_init(|| {
-        let mut built = Built { hosts: Vec::new(), plugins: Vec::new() };
+        let mut built = Built { hosts: Vec::new(), plugins: Vec::new(), layers: Vec::new() };
         built.add_rust();
         built.add_c();
         built.add_kept();
@@ -150,6 +154,13 @@ impl Built {
             has_metric: kind != BARE,
             layer: (in_rust && kind != FLOOR).then_some(("pandia.ideal", "shots")),
         });
+    }
+
+    fn add_layer(&mut self, name: String, minor: u16, library: PathBuf, kind: &str) {
+        let (id, has) = ("example.c.tap", kind != BARE);
+        let (has_shot_end, has_metric, layer) = (has, has, Some((id, "operations")));
+        let layer = Plugin { name, id, minor, floor: 0, library, has_shot_end, has_metric, layer };
+        self.layers.push(layer);
     }
 
     fn add_rust(&mut self) {
@@ -187,6 +198,10 @@ impl Built {
             let options: Vec<&str> = ["-shared"].into_iter().chain(option).collect();
             let library = c("plugin.c", minor, &format!("plugin-{index}.so"), &options);
             self.add_plugin("C", minor, library, kind);
+            if kind != FLOOR {
+                let library = c("layer.c", minor, &format!("layer-{index}.so"), &options);
+                self.add_layer(format!("C layer 1.{minor}{kind}"), minor, library, kind);
+            }
         }
     }
 
@@ -213,6 +228,7 @@ impl Built {
                 layer,
             });
         }
+        self.add_layer("kept layer".to_owned(), 0, kept.join("tap.so"), "");
     }
 }
 

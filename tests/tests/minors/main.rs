@@ -22,10 +22,16 @@ use std::process::Command;
 
 /// What a host says of a plugin.
 fn seen(host: &Host, plugin: &Plugin) -> String {
-    let output = Command::new(&host.program).arg(&plugin.library).output().unwrap();
+    seen_of(host, &[plugin])
+}
+
+/// What a host says of a simulator and a layer over it.
+fn seen_of(host: &Host, plugins: &[&Plugin]) -> String {
+    let libraries = plugins.iter().map(|plugin| &plugin.library);
+    let output = Command::new(&host.program).args(libraries).output().unwrap();
     let words = String::from_utf8(output.stdout).unwrap();
     let errors = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{} / {}: {words}{errors}", host.name, plugin.name);
+    assert!(output.status.success(), "{}: {words}{errors}", host.name);
     words.trim_end().to_owned()
 }
 
@@ -75,34 +81,52 @@ fn refusal(host: &Host, plugin: &Plugin) -> Option<String> {
     ))
 }
 
-/// What the rules say of a pair that runs, after so many shots.
-fn told(host: &Host, plugin: &Plugin, metric: &str, bits: &str, shots: u64) -> String {
+/// How often the simulator was told to `flush` and that a shot has ended.
+#[derive(Clone, Copy, Default)]
+struct Told {
+    flushes: u64,
+    ends: u64,
+}
+
+impl Told {
+    /// And so many shots more, through `plugin`: `flush` where both know of it, `shot_end` where
+    /// the plugin has it.
+    fn and(self, host: &Host, plugin: &Plugin) -> Self {
+        let flushes = if host.minor >= 2 && plugin.minor >= 2 { SHOTS } else { 0 };
+        let ends = if plugin.has_shot_end { SHOTS } else { 0 };
+        Self { flushes: self.flushes + flushes, ends: self.ends + ends }
+    }
+}
+
+/// What the rules say of a pair that runs. `metric` is the first that the plugin has.
+fn told(host: &Host, plugin: &Plugin, metric: &str, bits: &str, told: Told) -> String {
     // Optional, retired in minor 3: ignored from there on.
-    let metric = if host.minor < 3 { metric } else { "none" };
+    let shown = host.minor < 3 && plugin.has_metric;
+    let metric = if shown { metric } else { "none" };
     // Optional since minor 1: a host before does not see it, a plugin before does not have it.
     let snapshot = if host.minor >= 1 && plugin.minor >= 1 {
-        // What the plugin was told: `flush` by hosts that know of it, `shot_end` where it has one.
-        let flushes = if host.minor >= 2 && plugin.minor >= 2 { shots } else { 0 };
-        let ends = if plugin.has_shot_end { shots } else { 0 };
-        (flushes * 1000 + ends).to_string()
+        (told.flushes * 1000 + told.ends).to_string()
     } else {
         "none".to_owned()
     };
     format!("bits={bits} metric={metric} snapshot={snapshot}")
 }
 
+fn refused(plugin: &Plugin, words: &str) -> String {
+    format!("refused {}: {words}", plugin.library.display())
+}
+
 fn expected(host: &Host, plugin: &Plugin, bits: &str) -> String {
     if let Some(words) = refusal(host, plugin) {
-        return format!("refused {}: {words}", plugin.library.display());
+        return refused(plugin, &words);
     }
-    let metric = if plugin.has_metric { "shots" } else { "none" };
-    let alone = told(host, plugin, metric, bits, SHOTS);
+    let once = Told::default().and(host, plugin);
+    let alone = told(host, plugin, "shots", bits, once);
     match plugin.layer.filter(|_| host.layers) {
         None => format!("runs {alone}"),
         Some((layer, metric)) => {
-            // Without what is retired there is no way to ask it, either.
-            let metric = if plugin.has_shot_end { metric } else { "none" };
-            let below = told(host, plugin, metric, bits, 2 * SHOTS);
+            let over = Plugin { has_metric: plugin.has_shot_end, ..plugin.clone() };
+            let below = told(host, &over, metric, bits, once.and(host, plugin));
             format!("runs {alone} below {layer}: {below}")
         }
     }
@@ -125,6 +149,38 @@ fn every_host_runs_every_plugin_or_refuses_it_by_name() {
     assert!(findings.is_empty(), "{}", findings.join("\n"));
     assert_eq!(ran + refused, built.hosts.len() * built.plugins.len());
     assert!(built.hosts.len() == 10 && built.plugins.len() >= 12, "{ran} ran, {refused} refused");
+}
+
+/// Layers use the table below them as well as they give one: a host of each minor, a tap in C of each
+/// minor, and below it a simulator that the host takes.
+#[test]
+fn every_host_runs_every_layer_over_its_own_tables_or_refuses_it_by_name() {
+    let (built, bits) = (built(), bits());
+    let mut findings = Vec::new();
+    for host in built.hosts.iter().filter(|host| host.layers) {
+        let name =
+            format!("Rust plugin 1.{}{}", host.minor, if host.minor == 3 { STUBS } else { "" });
+        let simulator = built.plugins.iter().find(|plugin| plugin.name == name).unwrap();
+        for layer in &built.layers {
+            let expected = refusal(host, layer).map_or_else(
+                || {
+                    let once = Told::default().and(host, simulator);
+                    let alone = told(host, simulator, "shots", &bits, once);
+                    let twice = once.and(host, layer);
+                    let below = told(host, layer, "operations", &bits, twice);
+                    format!("runs {alone} below {}: {below}", layer.id)
+                },
+                |words| refused(layer, &words),
+            );
+            let seen = seen_of(host, &[simulator, layer]);
+            if seen != expected {
+                let (host, layer) = (&host.name, &layer.name);
+                findings.push(format!("{host} / {layer}:\n  {seen}\nexpected\n  {expected}"));
+            }
+        }
+    }
+    assert!(findings.is_empty(), "{}", findings.join("\n"));
+    assert!(built.layers.len() >= 5);
 }
 
 /// DESIGN section 5, cell by cell: host, plugin, what the table says.

@@ -58,3 +58,55 @@ fn every_slot_has_a_row_in_the_order_of_the_slots() {
         assert!(policy.rules.iter().all(|rule| (0..=raw::MINOR).contains(&rule.since)));
     }
 }
+
+/// A structure of a later minor: what is known of it, and one field more.
+#[repr(C)]
+#[derive(Clone, Copy)]
+struct Grown<T> {
+    known: T,
+    more: u64,
+}
+
+#[test]
+fn data_of_a_later_minor_is_taken_if_it_asks_for_nothing_unknown() {
+    let mut known: raw::Info = record::blank();
+    known.size = u32::try_from(size_of::<Grown<raw::Info>>()).unwrap();
+    known.qubit_count = 7;
+    let read = |more| {
+        let grown = Grown { known, more };
+        // SAFETY: as large as it says.
+        unsafe { record::read((&raw const grown).cast::<raw::Info>()) }
+    };
+    assert_eq!(read(0).unwrap().qubit_count, 7);
+    let text = read(1).unwrap_err().to_string();
+    assert!(text.contains("info: asks for what came after"), "{text}");
+    let mut place = Grown { known, more: 9 };
+    // SAFETY: as large as it says.
+    unsafe { record::fill((&raw mut place).cast::<raw::Info>(), record::blank()) }.unwrap();
+    assert_eq!((place.known.size, place.known.qubit_count, place.more), (known.size, 0, 9));
+}
+
+#[test]
+fn a_table_of_a_later_minor_is_read_as_far_as_it_is_known() {
+    let mut known: raw::BackendVt = record::blank();
+    known.size = u32::try_from(size_of::<Grown<raw::BackendVt>>()).unwrap();
+    let grown = Grown { known, more: u64::MAX };
+    // SAFETY: as large as it says.
+    let read = unsafe { record::read((&raw const grown).cast::<raw::BackendVt>()) }.unwrap();
+    assert!(read.apply.is_none());
+}
+
+#[test]
+fn elements_of_a_later_minor_are_found_by_their_stride() {
+    let setting = |bits| {
+        let (key, text) = (raw::Text::EMPTY, raw::Text::EMPTY);
+        let known = raw::Setting { bits, kind: raw::VALUE_WHOLE, reserved0: 0, key, text };
+        Grown { known, more: u64::MAX }
+    };
+    let settings = [setting(3), setting(5)];
+    let stride = u32::try_from(size_of::<Grown<raw::Setting>>()).unwrap();
+    // SAFETY: as many as said, so far apart.
+    let read = unsafe { record::strided((&raw const settings).cast(), 2, stride, "settings") };
+    let bits: std::vec::Vec<u64> = read.unwrap().map(|s: raw::Setting| s.bits).collect();
+    assert_eq!(bits, [3, 5]);
+}

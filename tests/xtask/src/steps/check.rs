@@ -8,10 +8,11 @@ use crate::shell;
 
 /// Workspaces of their own, beside the one at the root.
 const FUZZ: &[&str] = &["--manifest-path", "tests/fuzz/Cargo.toml"];
+const MINORS: &[&str] = &["--manifest-path", "tests/minors/Cargo.toml"];
 const TARGETS: &[&str] = &["--manifest-path", "targets/Cargo.toml"];
 
 pub(crate) fn fmt(project: &Project) -> Result<Outcome> {
-    for manifest in [&[], FUZZ, TARGETS] {
+    for manifest in [&[], FUZZ, MINORS, TARGETS] {
         let mut fmt = shell::cargo(project, ["fmt", "--all", "--check"]);
         shell::run(fmt.args(manifest))?;
     }
