@@ -9,9 +9,10 @@ use crate::shell;
 /// Workspaces of their own, beside the one at the root.
 const FUZZ: &[&str] = &["--manifest-path", "tests/fuzz/Cargo.toml"];
 const TARGETS: &[&str] = &["--manifest-path", "targets/Cargo.toml"];
+const LOOM: &[&str] = &["--manifest-path", "tests/loom/Cargo.toml"];
 
 pub(crate) fn fmt(project: &Project) -> Result<Outcome> {
-    for manifest in [&[], FUZZ, TARGETS] {
+    for manifest in [&[], FUZZ, TARGETS, LOOM] {
         let mut fmt = shell::cargo(project, ["fmt", "--all", "--check"]);
         shell::run(fmt.args(manifest))?;
     }
