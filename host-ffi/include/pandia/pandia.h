@@ -480,12 +480,16 @@ typedef struct pandia_runtime_vt {
 
   /* [setup] Takes over a stack. The pair is copied, what it points to outlives the attachment; from
      here to `detach` only the runtime calls it. `config` is the one of `layout` and `create` again.
-     own_thread 1: the calls may come from a thread of the runtime's own; refuse that if the stack is
-     PANDIA_THREAD_PINNED. Errors: STATE if a stack is attached. Required since 1.0. */
+     own_thread 1 is a permission, never a command: [exec] and [quiet] calls may come from a thread of
+     the runtime's own, one at a time; [setup] calls still come from the host's. Who needs it refuses 0
+     by name; everybody refuses 1 over a stack that is PANDIA_THREAD_PINNED. A host gives 1 exactly if
+     every part of the stack is PANDIA_THREAD_SENDABLE.
+     Errors: STATE if a stack is attached. Required since 1.0. */
   pandia_status (*attach)(void *me, const pandia_backend *stack, const pandia_config *config,
                           uint32_t own_thread, pandia_err *err);
 
-  /* [setup] Gives the stack back; when it returns no call on the stack is in flight.
+  /* [setup] Gives the stack back, also in the middle of a shot and after errors: what is held back is
+     left out, a call in flight is waited for, and when this returns there are no more, from any thread.
      Errors: STATE if none is attached. Required since 1.0. */
   pandia_status (*detach)(void *me, pandia_err *err);
 
@@ -500,8 +504,8 @@ typedef struct pandia_runtime_vt {
   pandia_status (*shot_begin)(void *me, uint64_t shot, uint64_t seed, pandia_err *err);
 
   /* [user] Takes over the operations of a batch: carries them out or keeps a copy. Its times mean
-     nothing yet: the runtime schedules. Errors: as `apply`, also an earlier batch's.
-     Required since 1.0. */
+     nothing yet: the runtime schedules. Errors: as `apply`. What fails after this has returned is
+     told by `result` or `shot_end`, as a lost shot. Required since 1.0. */
   pandia_status (*submit)(void *me, const pandia_batch *batch, pandia_err *err);
 
   /* [user] Writes the result of the latest measurement with this id: 0, 1 or 2. wait 1: whatever it

@@ -22,7 +22,10 @@ pub(crate) const LIBRARIES: [(&str, &str); 14] = [
     ("pandia.simple", "simple"),
 ];
 
-/// The folder with the libraries of all built-in parts, built in this test's own profile.
+/// Parts that are in a library only, because they need what is in no board.
+pub(crate) const ONLY_IN_LIBRARIES: [(&str, &str); 1] = [("pandia.threaded", "threaded")];
+
+/// The folder with all our libraries, built in this test's own profile.
 pub(crate) fn folder() -> &'static Path {
     static FOLDER: OnceLock<PathBuf> = OnceLock::new();
     FOLDER.get_or_init(|| {
@@ -36,7 +39,7 @@ pub(crate) fn folder() -> &'static Path {
         let mut cargo = Command::new(env!("CARGO"));
         cargo.arg("build").args(["--quiet", "--profile", profile, "--target-dir"]);
         cargo.arg(built.parent().unwrap());
-        for (_, library) in LIBRARIES {
+        for (_, library) in LIBRARIES.into_iter().chain(ONLY_IN_LIBRARIES) {
             cargo.arg("-p").arg(format!("pandia-plugin-{}", library.replace('_', "-")));
         }
         let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("Cargo.toml");
@@ -50,6 +53,22 @@ pub(crate) fn folder() -> &'static Path {
 pub(crate) fn library(name: &str) -> PathBuf {
     let (prefix, suffix) = (std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
     folder().join(format!("{prefix}pandia_{name}{suffix}"))
+}
+
+/// The file of an example in C, built by its Makefile.
+pub(crate) fn c_example(name: &str) -> PathBuf {
+    static BUILT: OnceLock<PathBuf> = OnceLock::new();
+    let out = BUILT.get_or_init(|| {
+        let out = Path::new(env!("CARGO_TARGET_TMPDIR")).join("dylibs_c");
+        std::fs::create_dir_all(&out).unwrap();
+        let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../host-ffi/examples/c");
+        let mut make = Command::new("make");
+        make.arg("-C").arg(examples).arg(format!("OUT={}", out.display()));
+        let made = make.output().unwrap();
+        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+        out
+    });
+    out.join(name).with_extension("so")
 }
 
 /// Compiles a library out of a few lines of Rust, without the standard library.

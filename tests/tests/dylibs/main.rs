@@ -6,3 +6,4 @@ mod allocations;
 mod built;
 mod refusals;
 mod same;
+mod threads;

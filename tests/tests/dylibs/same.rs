@@ -1,6 +1,6 @@
 //! The same bits, the same words: linked in and out of a library.
 
-use super::built::{LIBRARIES, library};
+use super::built::{LIBRARIES, ONLY_IN_LIBRARIES, library};
 use pandia::dylib::{DylibPart, Library};
 use pandia::runner::{ProgramFile, RunOptions, Runner, ShotSink};
 use pandia::stack::{Factory, PartUse, Registry, StackPlan, StackSpec};
@@ -29,17 +29,21 @@ impl ShotSink for Bits {
 }
 
 fn digest(spec: &StackSpec) -> (u128, Vec<Vec<u8>>) {
+    digest_on(spec, 2)
+}
+
+pub(super) fn digest_on(spec: &StackSpec, threads: usize) -> (u128, Vec<Vec<u8>>) {
     let file = ProgramFile::from_source("test", PROGRAM).unwrap();
     let program = file.program().unwrap();
     let plan = StackPlan::new(&Registry::new(), spec).unwrap();
-    let options = RunOptions { shots: 0..300, threads: 2, ..RunOptions::default() };
+    let options = RunOptions { shots: 0..300, threads, ..RunOptions::default() };
     let mut bits = Bits(Vec::new());
     let summary = Runner::new(&program, &plan, options).unwrap().run(&mut bits).unwrap();
     assert_eq!(summary.shots_done, 300);
     (summary.digest, bits.0)
 }
 
-fn stack(simulator: &str, noise: &[String], runtime: &str) -> StackSpec {
+pub(super) fn stack(simulator: &str, noise: &[String], runtime: &str) -> StackSpec {
     let part = |text: &str| PartUse::parse(text).unwrap();
     let spec = StackSpec::new().with_simulator(part(simulator)).with_runtime(part(runtime));
     noise.iter().fold(spec, |spec, noise| spec.with_noise(part(noise)))
@@ -112,6 +116,11 @@ fn every_library_tells_of_its_part_what_the_linked_in_part_tells() {
         assert_eq!(opened.part(id).unwrap().spec(), &known.find(id).unwrap().spec);
     }
     assert_eq!(known.parts().len(), LIBRARIES.len(), "a built-in part has no library");
+    for (id, name) in ONLY_IN_LIBRARIES {
+        let opened = Library::open(&library(name)).unwrap();
+        let ids: Vec<_> = opened.parts().iter().map(|part| part.spec().id).collect();
+        assert_eq!((ids, known.find(id).is_none()), (vec![id], true));
+    }
 }
 
 fn part(name: &str) -> DylibPart {

@@ -37,6 +37,8 @@ enum Command {
     Conformance,
     /// Build every plugin, then run the tests of the C side
     Plugins,
+    /// Runtimes on threads of their own under ThreadSanitizer and loom (needs the nightly toolchain)
+    Threads,
     /// Tests of the `pandia` command and of its library
     Cli,
     /// Run the firmware of every board in QEMU and compare its output with this machine's
@@ -89,6 +91,7 @@ impl Cli {
             Command::Unit => vec!["unit", "doctests"],
             Command::Conformance => vec!["build", "conformance"],
             Command::Plugins => vec!["build", "plugins"],
+            Command::Threads => vec!["threads"],
             Command::Cli => vec!["build", "cli"],
             Command::Qemu => vec!["qemu"],
             Command::Readme { bless } => {

@@ -31,13 +31,16 @@ pub struct RuntimeVt {
     pub id: Option<unsafe extern "C" fn(*mut c_void, *mut Text) -> Status>,
     /// \[setup\] Takes over a stack, which outlives the attachment; from here to `detach` only the
     /// runtime calls it. The configuration is the one of `layout` and `create` again, so that a
-    /// runtime need keep no copy. `own_thread` 1: the calls may come from a thread of the
-    /// runtime's own; refused if the stack is pinned. Required since 1.0.
+    /// runtime need keep no copy. `own_thread` 1 is a permission: calls of \[exec\] and \[quiet\]
+    /// may come from a thread of the runtime's own, one at a time; those of \[setup\] still come
+    /// from the host's. A runtime that needs it refuses 0 by name; any refuses 1 over a pinned
+    /// stack. Hosts give 1 exactly if every part of the stack is sendable. Required since 1.0.
     pub attach: Option<
         unsafe extern "C" fn(*mut c_void, *const Backend, *const Config, u32, *mut Err) -> Status,
     >,
-    /// \[setup\] Gives the stack back; no call on it is in flight when this returns.
-    /// Required since 1.0.
+    /// \[setup\] Gives the stack back, also in the middle of a shot and after errors: what is held
+    /// back is left out, a call in flight is waited for, and when this returns there are no more,
+    /// from any thread. Required since 1.0.
     pub detach: Option<unsafe extern "C" fn(*mut c_void, *mut Err) -> Status>,
     /// \[quiet\] What the stack can do. Required since 1.0.
     pub query: Option<unsafe extern "C" fn(*mut c_void, *mut Info, *mut Err) -> Status>,
@@ -46,8 +49,8 @@ pub struct RuntimeVt {
         Option<unsafe extern "C" fn(*mut c_void, *const GateSet, *mut u8, u32, *mut Err) -> Status>,
     /// \[user\] Begins a shot: instance, shot, seed of the run. Required since 1.0.
     pub shot_begin: Option<unsafe extern "C" fn(*mut c_void, u64, u64, *mut Err) -> Status>,
-    /// \[user\] Takes over the operations of a batch: carries them out or keeps a copy.
-    /// Required since 1.0.
+    /// \[user\] Takes over the operations of a batch: carries them out or keeps a copy. What fails
+    /// later is told by `result` or `shot_end`, as a lost shot. Required since 1.0.
     pub submit: Option<unsafe extern "C" fn(*mut c_void, *const Batch, *mut Err) -> Status>,
     /// \[user\] A result by id; 1: wait for it; out: 0, 1, 2, or [`super::NOT_YET`] if not waiting.
     /// Required since 1.0.

@@ -10,9 +10,10 @@ use crate::shell;
 const FUZZ: &[&str] = &["--manifest-path", "tests/fuzz/Cargo.toml"];
 const MINORS: &[&str] = &["--manifest-path", "tests/minors/Cargo.toml"];
 const TARGETS: &[&str] = &["--manifest-path", "targets/Cargo.toml"];
+const LOOM: &[&str] = &["--manifest-path", "tests/loom/Cargo.toml"];
 
 pub(crate) fn fmt(project: &Project) -> Result<Outcome> {
-    for manifest in [&[], FUZZ, MINORS, TARGETS] {
+    for manifest in [&[], FUZZ, LOOM, MINORS, TARGETS] {
         let mut fmt = shell::cargo(project, ["fmt", "--all", "--check"]);
         shell::run(fmt.args(manifest))?;
     }

@@ -10,6 +10,7 @@ mod nightly;
 mod peers;
 mod qemu;
 mod readme;
+mod threads;
 
 use anyhow::{Context as _, Result};
 
@@ -107,6 +108,16 @@ pub(crate) const TEST: &[Step] = &[
         about: "the C side and the plugins",
         needs: Needs { programs: C_COMPILERS, ..Needs::NONE },
         run: cargo_tests::plugins,
+    },
+    Step {
+        name: "threads",
+        about: "runtimes on threads of their own, under ThreadSanitizer and loom",
+        needs: Needs {
+            nightly: Some(&["rust-src"]),
+            programs: threads::PROGRAMS,
+            ..Needs::NONE
+        },
+        run: threads::run,
     },
     Step {
         name: "cli",
