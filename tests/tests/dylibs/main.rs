@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod allocations;
+mod broken;
 mod built;
+mod checked;
 mod refusals;
 mod same;
