@@ -76,6 +76,30 @@ fn the_example_in_rust_is_clean() {
 }
 
 #[test]
+fn the_examples_in_the_help_of_check_work() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["depolarizing", "coinflip"] {
+        let file = library(name);
+        std::fs::copy(&file, folder.path().join(file.file_name().unwrap())).unwrap();
+    }
+    let run = |words: &str| {
+        let mut command = Command::new(pandia());
+        command.current_dir(folder.path()).args(words.split_whitespace()).output().unwrap()
+    };
+    let help = String::from_utf8(run("check --help").stdout).unwrap();
+    let (_, below) = help.split_once("Examples:\n").unwrap();
+    let examples = below.lines().map_while(|line| line.strip_prefix("  pandia "));
+    let mut count = 0;
+    for example in examples {
+        let output = run(example);
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success() && !output.stdout.is_empty(), "pandia {example}\n{said}");
+        count += 1;
+    }
+    assert!(count >= 5, "{help}");
+}
+
+#[test]
 fn the_report_says_all_that_the_page_says_it_does() {
     let (_, report) = check(&library("ideal"), &["--only", "layout,no_noise"]);
     let expected = serde_json::json!({
