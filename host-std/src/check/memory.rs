@@ -60,11 +60,11 @@ impl Guarded {
             unsafe { self.whole.wrapping_add(offset).read() != GUARD }
         };
         let end = self.before + self.bytes;
-        if let Some(offset) = (end..self.layout.size()).find(|&offset| touched(offset)) {
-            return Some(format!("wrote {} bytes behind the end of its memory", offset - end + 1));
+        if let Some(offset) = (end..self.layout.size()).rev().find(|&offset| touched(offset)) {
+            return Some(format!("wrote up to {} bytes behind its memory", offset - end + 1));
         }
-        let offset = (0..self.before).rev().find(|&offset| touched(offset))?;
-        Some(format!("wrote {} bytes before the start of its memory", self.before - offset))
+        let offset = (0..self.before).find(|&offset| touched(offset))?;
+        Some(format!("wrote up to {} bytes before its memory", self.before - offset))
     }
 }
 

@@ -9,7 +9,7 @@ Examples:
   pandia run bell.qasm --shots 100
   pandia gates cx
   pandia plugins depolarizing
-  pandia check libpandia_depolarizing.so
+  pandia check --list
 
 Exit status: 0 done, 1 the emulated program failed, 2 usage or host error.";
 
@@ -48,9 +48,9 @@ checks mean is in docs/check.md.
 Examples:
   pandia check libpandia_depolarizing.so
   pandia check libpandia_coinflip.so --profile random
-  pandia check libpandia_classical_replay.so --set outcomes=0110 --profile noisy
-  pandia check libacme.so --plugin com.acme.drift --only determinism,streams --format json
-  pandia check libacme.so --only streams --seed 7 --stream 12
+  pandia check libpandia_depolarizing.so --set p_1q=0.1 --only determinism,streams
+  pandia check libpandia_depolarizing.so --plugin pandia.depolarizing --format json
+  pandia check libpandia_depolarizing.so --only streams --seed 7 --stream 12
   pandia check --list
 
 Exit status: 0 clean, 1 findings, 2 usage or host error.";

@@ -15,6 +15,38 @@ fn refused(folder: &Folder, arguments: &str, pieces: &[&str]) {
 }
 
 #[test]
+fn checks_that_cannot_be_made_are_refused_with_the_way_out() {
+    let folder = Folder::new();
+    for (arguments, pieces) in [
+        ("check missing.so", vec!["error: missing.so: No such file", "give the path of a library"]),
+        (
+            "check bell.qasm --only determinsm",
+            vec!["no check called \"determinsm\"", "did you mean determinism?"],
+        ),
+        ("check bell.qasm --set p", vec!["--set p: this is no setting", "--set KEY=VALUE"]),
+        (
+            "check bell.qasm --timeout 0",
+            vec!["--timeout 0: no check takes that long", "more than 0"],
+        ),
+        ("check bell.qasm --ops 0", vec!["there is nothing to run"]),
+        ("check", vec!["<FILE>"]),
+    ] {
+        refused(&folder, arguments, &pieces);
+    }
+}
+
+#[test]
+fn a_file_that_is_no_library_is_a_finding() {
+    let folder = Folder::new();
+    let ran = folder.run("check bell.qasm");
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    assert!(ran.stdout.contains("finding: is a text file, not a library"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("again: pandia check bell.qasm\n"), "{}", ran.stdout);
+    assert!(ran.stderr.contains("error: 1 finding in bell.qasm"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("docs/check.md"), "{}", ran.stderr);
+}
+
+#[test]
 fn wrong_parts_and_settings_are_refused_by_name() {
     let folder = Folder::new();
     let noise = |spec: &str| format!("run bell.qasm --noise {spec}");

@@ -25,28 +25,60 @@ pub(crate) const LIBRARIES: [(&str, &str); 14] = [
 /// Parts that are in a library only, because they need what is in no board.
 pub(crate) const ONLY_IN_LIBRARIES: [(&str, &str); 1] = [("pandia.threaded", "threaded")];
 
-/// The folder with all our libraries, built in this test's own profile.
+/// The workspace.
+pub(crate) fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
+}
+
+/// Builds what `wanted` says in this test's own profile; gives the folder that it is built into.
+fn build(wanted: &[String]) -> PathBuf {
+    let exe = std::env::current_exe().unwrap();
+    let built = exe.parent().and_then(Path::parent).unwrap();
+    let profile = match built.file_name().and_then(|name| name.to_str()) {
+        Some("debug") => "dev",
+        Some(other) => other,
+        None => panic!("{} is not in one of cargo's folders", exe.display()),
+    };
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo.arg("build").args(["--quiet", "--profile", profile, "--target-dir"]);
+    cargo.arg(built.parent().unwrap()).args(wanted);
+    let status = cargo.arg("--manifest-path").arg(root().join("Cargo.toml")).status().unwrap();
+    assert!(status.success(), "{wanted:?} does not build");
+    built.to_owned()
+}
+
+/// The folder with the libraries of all built-in parts.
 pub(crate) fn folder() -> &'static Path {
     static FOLDER: OnceLock<PathBuf> = OnceLock::new();
     FOLDER.get_or_init(|| {
-        let exe = std::env::current_exe().unwrap();
-        let built = exe.parent().and_then(Path::parent).unwrap();
-        let profile = match built.file_name().and_then(|name| name.to_str()) {
-            Some("debug") => "dev",
-            Some(other) => other,
-            None => panic!("{} is not in one of cargo's folders", exe.display()),
-        };
-        let mut cargo = Command::new(env!("CARGO"));
-        cargo.arg("build").args(["--quiet", "--profile", profile, "--target-dir"]);
-        cargo.arg(built.parent().unwrap());
-        for (_, library) in LIBRARIES.into_iter().chain(ONLY_IN_LIBRARIES) {
-            cargo.arg("-p").arg(format!("pandia-plugin-{}", library.replace('_', "-")));
-        }
-        let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("Cargo.toml");
-        let status = cargo.arg("--manifest-path").arg(manifest).status().unwrap();
-        assert!(status.success(), "the plugins do not build");
-        built.to_owned()
+        let package = |library: &str| format!("-ppandia-plugin-{}", library.replace('_', "-"));
+        let libraries = LIBRARIES.into_iter().chain(ONLY_IN_LIBRARIES);
+        build(&libraries.map(|(_, library)| package(library)).collect::<Vec<_>>())
     })
+}
+
+/// The command `pandia`. All of the workspace is selected, as for the tests themselves: otherwise
+/// dependencies would be built again with other features.
+pub(crate) fn pandia() -> &'static Path {
+    static PANDIA: OnceLock<PathBuf> = OnceLock::new();
+    PANDIA.get_or_init(|| {
+        let wanted = ["--workspace", "--bin=pandia", "--example=bit_flip"];
+        let name = format!("pandia{}", std::env::consts::EXE_SUFFIX);
+        build(&wanted.map(str::to_owned)).join(name)
+    })
+}
+
+/// Compiles a library of C against the header; `define` is what is defined for it, or nothing.
+pub(crate) fn compile_c(source: &Path, out: &Path, define: &str) {
+    let mut gcc = Command::new("gcc");
+    gcc.args(["-std=gnu99", "-O1", "-g", "-Wall", "-Wextra", "-Werror", "-ffp-contract=off"]);
+    gcc.args(["-fPIC", "-fvisibility=hidden", "-shared"]).arg(define).arg("-I");
+    gcc.arg(root().join("host-ffi/include"))
+        .arg("-o")
+        .args([out, source])
+        .args(["-lm", "-lpthread"]);
+    let output = gcc.output().expect("gcc is needed; `apt-get install gcc` brings it");
+    assert!(output.status.success(), "{gcc:?}\n{}", String::from_utf8_lossy(&output.stderr));
 }
 
 /// The file of the library called `name`.

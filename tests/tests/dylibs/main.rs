@@ -3,7 +3,9 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod allocations;
+mod broken;
 mod built;
+mod checked;
 mod refusals;
 mod same;
 mod threads;

@@ -103,7 +103,7 @@ pub(super) fn run(bench: &mut Bench) -> Checked {
 fn quiet(bench: &Bench) -> Checked<Shape> {
     let mut shape = bench.shape();
     let params = bench.part.spec().params;
-    if params.is_empty() && bench.kind() == PartKind::ErrorModel {
+    if params.is_empty() {
         return skipped("it has no parameters that could be 0");
     }
     for param in params {

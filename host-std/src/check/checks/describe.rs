@@ -51,7 +51,10 @@ fn one(param: &ParamSpec) -> Checked {
         (ParamKind::Text, Value::Text(_)) => true,
         _ => false,
     };
-    ensure(inside, || format!("parameter {name}: its default {default:?} is not what it takes"))
+    ensure(inside, || {
+        let default = crate::stack::OwnedValue::from(default);
+        format!("parameter {name}: its default, {default}, is not what it takes")
+    })
 }
 
 fn reserved(bench: &mut Bench) -> Checked {

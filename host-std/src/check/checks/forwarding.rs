@@ -49,8 +49,9 @@ fn custom(tag: u16, words: &[u64]) -> Parts<'_> {
 fn passes_on(made: &mut Made, shared: &Shared) -> Checked {
     let face = made.face();
     went_well("shot_begin", face.shot_begin(ShotId(7), Seed(99)))?;
-    ensure(shared.log().shots.last() == Some(&(7, 99)), || {
-        format!("shot 7 of seed 99 reaches the child as {:?}", shared.log().shots.last())
+    let last = shared.log().shots.last().copied();
+    ensure(last == Some((7, 99)), || {
+        format!("shot 7 of seed 99 reaches the child as {last:?} (shot, seed)")
     })?;
     let ops = build(|ops| {
         ops.gate(slot::X, &[0], &[])?;

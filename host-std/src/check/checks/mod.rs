@@ -43,8 +43,8 @@ pub struct Check {
 pub enum Applies {
     /// To all.
     All,
-    /// To simulators, error models and taps.
-    Backends,
+    /// To error models.
+    ErrorModels,
     /// To error models and taps.
     Layers,
     /// To taps.
@@ -59,7 +59,7 @@ impl Applies {
     pub const fn to(self, kind: PartKind) -> bool {
         match self {
             Self::All => true,
-            Self::Backends => !matches!(kind, PartKind::Runtime),
+            Self::ErrorModels => matches!(kind, PartKind::ErrorModel),
             Self::Layers => matches!(kind, PartKind::ErrorModel | PartKind::Tap),
             Self::Taps => matches!(kind, PartKind::Tap),
             Self::Runtimes => matches!(kind, PartKind::Runtime),
@@ -71,7 +71,7 @@ impl Applies {
     pub const fn name(self) -> &'static str {
         match self {
             Self::All => "every part",
-            Self::Backends => "simulators, error models, taps",
+            Self::ErrorModels => "error models",
             Self::Layers => "error models, taps",
             Self::Taps => "taps",
             Self::Runtimes => "runtimes",
@@ -162,7 +162,7 @@ pub static CHECKS: &[Check] = &[
     check(
         "no_noise",
         "an error model at rates of 0 is not there",
-        Applies::Layers,
+        Applies::ErrorModels,
         conformance::no_noise,
     ),
     check(

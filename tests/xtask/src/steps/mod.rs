@@ -39,6 +39,7 @@ const C_COMPILERS: &[(&str, &str)] = &[
     ("clang", "clang"),
     ("arm-none-eabi-gcc", "gcc-arm-none-eabi"),
     ("make", "make"),
+    ("valgrind", "valgrind"),
 ];
 
 /// The steps of `cargo xtask test`: cheap ones first, those that share a build next to each other.
