@@ -164,12 +164,12 @@ impl Driver<'_> {
 
     /// Takes over the shots that have ended; whether one of them failed.
     fn keep(&mut self, worker: &Worker, chunk: &mut Chunk, failures: Vec<ShotError>) -> bool {
-        let (_, ended) = worker.slots.progress();
         let mut failures = failures.into_iter().peekable();
         let mut failed = false;
-        for index in 0..ended {
+        for index in 0..chunk.remaining() {
             let Some(shot) = chunk.next_shot() else { break };
             let failure = match worker.slots.read(index, &mut self.bits) {
+                Place::Empty => break,
                 Place::Bits => {
                     chunk.push_bits(&self.bits);
                     continue;
@@ -193,17 +193,16 @@ impl Driver<'_> {
         first: ShotId,
         words: &str,
     ) -> Result<bool, RunError> {
-        let (begun, ended) = worker.slots.progress();
-        if begun > ended
-            && let Some(shot) = chunk.next_shot()
+        let kept = chunk.next_shot().map_or(0, |shot| shot.0 - first.0);
+        if let Some(shot) = chunk.next_shot()
+            && worker.slots.is_running(kept)
         {
             self.barren = 0;
             chunk.push_failure(contain::lost(shot, format_args!("the worker process {words}")));
             return Ok(true);
         }
         // It ended between shots: none is lost, but a new worker may do no better.
-        let progress = chunk.next_shot() != Some(first);
-        self.barren = if progress { 0 } else { self.barren + 1 };
+        self.barren = if kept > 0 || chunk.is_complete() { 0 } else { self.barren + 1 };
         if self.barren >= ATTEMPTS {
             let problem = format!("{words}, before shot {}", first.0);
             return Err(RunError::Worker { problem, attempts: ATTEMPTS });
