@@ -34,9 +34,14 @@ pub(in crate::runner) fn drive(
         slots: shared.chunk_shots,
     };
     let recipe = Recipe::new(isolation, wanted)?;
-    let mut driver = Driver { shared, recipe, worker: None, barren: 0, bits: Vec::new() };
+    let mut driver =
+        Driver { shared, recipe, worker: None, started: false, barren: 0, bits: Vec::new() };
     while let Some(mut chunk) = shared.take_chunk(free) {
-        driver.fill(&mut chunk)?;
+        match driver.fill(&mut chunk) {
+            Ok(()) => {}
+            Err(error) if driver.started => return shared.give_up(chunk, &error, free, full),
+            Err(error) => return Err(error),
+        }
         if full.send(Message::Chunk(chunk)).is_err() {
             break;
         }
@@ -51,6 +56,8 @@ struct Driver<'a> {
     shared: &'a Shared<'a>,
     recipe: Recipe<'a>,
     worker: Option<Worker>,
+    /// Whether there has been a worker.
+    started: bool,
     /// Workers in a row that ended without having begun a shot.
     barren: u32,
     bits: Vec<u8>,
@@ -81,11 +88,12 @@ impl Driver<'_> {
                     None => return Ok(()),
                 },
             };
+            self.started = true;
             let mut failures = Vec::new();
             let count = chunk.remaining();
-            let ended = self.request(&mut worker, (first, count), chunk.index, &mut failures)?;
+            let ended = self.request(&mut worker, (first, count), chunk.index, &mut failures);
             let failed_before = self.keep(&worker, chunk, failures);
-            let failed = match ended {
+            let failed = match ended? {
                 Ended::Dropped => return Ok(()),
                 Ended::Done => {
                     self.worker = Some(worker);
@@ -140,6 +148,8 @@ impl Driver<'_> {
                     let nonsense = |worker: &mut Worker| worker.nonsense("a refusal without words");
                     return refusal(&text).map_or_else(|| Ok(Ended::Died(nonsense(worker))), Err);
                 }
+                // The worker builds a lost instance anew.
+                Event::Frame((Kind::Stage, _)) => {}
                 Event::Frame((kind, _)) => {
                     let words = worker.nonsense(&format!("{kind:?} while shots run"));
                     return Ok(Ended::Died(words));
