@@ -26,7 +26,7 @@ typedef struct {
 
 enum {
   SOUND, SEGV, ABORT, FPE, KILL, EXIT_0, EXIT_3, HANG, OVERFLOW_STACK, STDOUT, STDIN, STDERR, VALUE_7,
-  MANY, WRONG_ID, NO_OUTCOME, STATUS_3, FORK, CLOSE, NONSENSE, WRONG_KIND, REFUSE, LOSE, BEGIN, SHOT_END,
+  MANY, WRONG_ID, NO_OUTCOME, STATUS_3, FORK, CLOSE, NONSENSE, WRONG_KIND, REFUSE, LOSE, LOSE_ALL, BEGIN, SHOT_END,
   LAYOUT, CREATE, NEGOTIATE, DESTROY, CREATE_HANG, HOW_COUNT
 };
 #define W(text) PANDIA_TEXT(text)
@@ -34,7 +34,7 @@ static const pandia_text HOW[HOW_COUNT] = {
     W("sound"), W("segv"), W("abort"), W("fpe"), W("kill"), W("exit_0"), W("exit_3"), W("hang"),
     W("overflow"), W("stdout"), W("stdin"), W("stderr"), W("value_7"), W("many"), W("wrong_id"),
     W("no_outcome"), W("status_3"), W("fork"), W("close"), W("nonsense"), W("wrong_kind"), W("refuse"),
-    W("lose"), W("begin"), W("shot_end"), W("layout"), W("create"), W("negotiate"), W("destroy"),
+    W("lose"), W("lose_all"), W("begin"), W("shot_end"), W("layout"), W("create"), W("negotiate"), W("destroy"),
     W("create_hang"),
 };
 
@@ -160,7 +160,8 @@ static pandia_status apply(void *self, const pandia_batch *batch, pandia_results
     case NO_OUTCOME: results->len = first; break;
     case STATUS_3: return 3;
     case REFUSE: return pandia_fail(err, PANDIA_E_UNSUPPORTED, ID, 0, "not today");
-    case LOSE: return pandia_fail(err, PANDIA_E_BROKEN, ID, 0, "lost for good");
+    case LOSE:
+    case LOSE_ALL: return pandia_fail(err, PANDIA_E_BROKEN, ID, 0, "lost for good");
     case WRONG_KIND: results->items[first].kind = 99; break;
     default: break;
   }
@@ -214,6 +215,7 @@ static pandia_status create(void *memory, uint64_t memory_bytes, const pandia_co
       sizeof(pandia_backend_vt), 0, id, query, negotiate, shot_begin, apply, shot_end, destroy,
       NULL, NULL, NULL, NULL, NULL,
   };
+  static int created;
   faults *me = memory;
   pandia_status status = read_settings(config, me, err);
   (void)host;
@@ -221,6 +223,10 @@ static pandia_status create(void *memory, uint64_t memory_bytes, const pandia_co
   if (child_count != 0u || memory_bytes < sizeof(faults)) {
     return pandia_fail(err, PANDIA_E_ARGUMENT, ID, PANDIA_NO_OP, "takes no child");
   }
+  if (me->how == LOSE_ALL && created > 0) {
+    return pandia_fail(err, PANDIA_E_STATE, ID, PANDIA_NO_OP, "there can be only one");
+  }
+  created++;
   if (me->how == CREATE) segv();
   if (me->how == CREATE_HANG) hang();
   me->qubit_count = config->qubit_count;

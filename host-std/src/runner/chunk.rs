@@ -16,6 +16,8 @@ pub(super) struct Chunk {
     wanted: u64,
     /// How many were run.
     done: u64,
+    /// Whether none comes after it.
+    last: bool,
     bit_count: usize,
     /// The bits of the good shots, one after the other.
     bits: Vec<u8>,
@@ -38,6 +40,7 @@ impl Chunk {
             first: 0,
             wanted: 0,
             done: 0,
+            last: false,
             bit_count,
             bits,
             failures: Vec::new(),
@@ -50,6 +53,7 @@ impl Chunk {
         self.first = first;
         self.wanted = wanted;
         self.done = 0;
+        self.last = false;
         self.bits.clear();
         self.failures.clear();
     }
@@ -72,6 +76,15 @@ impl Chunk {
     pub(super) fn push_failure(&mut self, failure: ShotError) {
         self.failures.push((self.done, failure));
         self.done += 1;
+    }
+
+    /// Ends the run with this chunk.
+    pub(super) const fn make_last(&mut self) {
+        self.last = true;
+    }
+
+    pub(super) const fn is_last(&self) -> bool {
+        self.last
     }
 
     pub(super) const fn is_complete(&self) -> bool {

@@ -355,7 +355,7 @@ impl<'s, 'c> Merger<'s, 'c> {
         if done == self.shot_count {
             self.summary.ended = Ended::Complete;
         }
-        Ok(chunk.is_complete() && done < self.shot_count)
+        Ok(chunk.is_complete() && !chunk.is_last() && done < self.shot_count)
     }
 }
 

@@ -228,3 +228,40 @@ fn a_stopped_run_keeps_an_unbroken_row_of_shots() {
         assert_eq!(seen, row);
     }
 }
+
+/// Panics when it is asked for its size with one qubit, and when it is built with two.
+struct UnbuildablePart;
+
+impl SimulatorPart for UnbuildablePart {
+    const SPEC: PartSpec = PartSpec { id: "test.unbuildable", ..FragilePart::SPEC };
+    type Cell = u8;
+    const EMPTY: u8 = 0;
+    type Simulator<S: Storage<u8>> = Fragile;
+
+    fn cells(config: &Config<'_>) -> Result<usize> {
+        assert!(config.qubit_count != 1, "no size");
+        Ok(0)
+    }
+    fn build<S: Storage<u8>>(_: &Config<'_>, _: S) -> Result<Fragile> {
+        panic!("no instance")
+    }
+}
+
+#[test]
+fn a_panic_while_a_part_is_built_is_an_error_with_its_words() {
+    for (qubits, words) in [(1, "no size"), (2, "no instance")] {
+        let text = format!("OPENQASM 2.0; qreg q[{qubits}]; creg c[1]; measure q[0] -> c[0];");
+        let file = ProgramFile::from_source("test", &text).unwrap();
+        let program = file.program().unwrap();
+        let mut registry = Registry::new();
+        registry.add(Part::simulator::<UnbuildablePart>());
+        let spec = StackSpec::new().with_simulator(PartUse::named("unbuildable"));
+        let plan = StackPlan::new(&registry, &spec).unwrap();
+        for threads in [1, 2] {
+            let options = RunOptions { threads, ..RunOptions::default() };
+            let ran = Runner::new(&program, &plan, options)
+                .and_then(|runner| runner.run(&mut Log::default()));
+            assert!(matches!(&ran, Err(RunError::Panicked(text)) if text == words), "{ran:?}");
+        }
+    }
+}

@@ -98,11 +98,19 @@ impl Shared<'_> {
         let mut current = None;
         loop {
             let memory = Memory { bits: &mut bits, ints: &mut ints, reals: &mut reals };
-            let mut emulator = contain::build(|| {
+            let built = contain::build(|| {
                 let runtime = self.plan.build(self.shape)?;
                 Emulator::new(self.program, memory, runtime, self.seed)
                     .map_err(|error| RunError::Program(Box::new(error)))
-            })?;
+            });
+            let mut emulator = match (built, current.take()) {
+                (Ok(emulator), chunk) => {
+                    current = chunk;
+                    emulator
+                }
+                (Err(error), Some(chunk)) => return self.give_up(chunk, &error, free, full),
+                (Err(error), None) => return Err(error),
+            };
             let then = self.run_chunks(&mut emulator, &mut current, free, full);
             contain::drop_quietly(emulator);
             match then {
@@ -110,6 +118,33 @@ impl Shared<'_> {
                 Then::Rebuild => {}
             }
         }
+    }
+
+    /// Ends the run where an instance was lost and no new one can be had: what was finished is kept,
+    /// and the shot that comes next has failed.
+    pub(super) fn give_up(
+        &self,
+        mut chunk: Chunk,
+        error: &RunError,
+        free: &Receiver<Chunk>,
+        full: &SyncSender<Message>,
+    ) -> Result<(), RunError> {
+        if chunk.is_complete() {
+            let sent = full.send(Message::Chunk(chunk));
+            match (sent, self.take_chunk(free)) {
+                (Ok(()), Some(next)) => chunk = next,
+                (Ok(()), None) | (Err(_), _) => return Ok(()),
+            }
+        }
+        if let Some(shot) = chunk.next_shot() {
+            let text = format_args!("no new instance can be had, which ends the run: {error}");
+            chunk.push_failure(contain::lost(shot, text));
+        }
+        chunk.make_last();
+        self.last_chunk.fetch_min(chunk.index, Ordering::Relaxed);
+        // A merger that has ended does not need to know.
+        let _ = full.send(Message::Chunk(chunk));
+        Ok(())
     }
 
     fn run_chunks<R: Runtime>(

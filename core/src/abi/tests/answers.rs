@@ -11,9 +11,12 @@ use core::ffi::c_void;
 use core::mem::MaybeUninit;
 use std::string::{String, ToString};
 
+/// Breaks a promise of a table.
+type Change = fn(&mut raw::BackendVt);
+
 /// A simulator's table with something changed, as a backend, handed to `call`.
 fn with<R>(
-    change: fn(&mut raw::BackendVt),
+    change: Change,
     call: impl FnOnce(Result<TableBackend<'_>, crate::error::Error>) -> R,
 ) -> R {
     let config = Config::new(2, StreamId(0));
@@ -38,8 +41,9 @@ macro_rules! states {
             count: u64,
             _: *mut raw::Err,
         ) -> raw::Status {
+            let count = usize::try_from(count).unwrap();
             // SAFETY: called with what the interface promises.
-            let out = unsafe { core::slice::from_raw_parts_mut(out, count as usize) };
+            let out = unsafe { core::slice::from_raw_parts_mut(out, count) };
             let write: fn(&mut [f64]) = $write;
             write(out);
             raw::OK
@@ -56,7 +60,7 @@ states! {
 
 #[test]
 fn numbers_of_a_state_that_cannot_be_are_refused() {
-    fn ask(change: fn(&mut raw::BackendVt)) -> Result<[f64; 2], (Class, String)> {
+    fn ask(change: Change) -> Result<[f64; 2], (Class, String)> {
         with(change, |backend| {
             let mut backend = backend.unwrap();
             let mut out = [7.0; 2];
@@ -65,7 +69,7 @@ fn numbers_of_a_state_that_cannot_be_are_refused() {
         })
     }
     assert_eq!(ask(|vt| vt.state = Some(good_state)), Ok([0.5; 2]));
-    let cases: [(fn(&mut raw::BackendVt), &str); 4] = [
+    let cases: [(Change, &str); 4] = [
         (|vt| vt.state = Some(nan_state), "gave NaN as number 1 of its state"),
         (|vt| vt.state = Some(endless_state), "gave -inf as number 0"),
         (|vt| vt.state = Some(half_state), "as number 1"),
@@ -163,7 +167,7 @@ fn an_info_or_id_that_cannot_be_is_refused_or_taken_at_its_narrowest() {
             assert!(!info.caps.has(Caps::STATE), "an ability without its function");
         },
     );
-    let cases: [(fn(&mut raw::BackendVt), &str); 4] = [
+    let cases: [(Change, &str); 4] = [
         (|vt| vt.query = Some(no_info), "error -2"),
         (|vt| vt.id = Some(null_id), "NULL"),
         (|vt| vt.id = Some(endless_id), "4294967295 bytes"),

@@ -34,9 +34,14 @@ pub(in crate::runner) fn drive(
         slots: shared.chunk_shots,
     };
     let recipe = Recipe::new(isolation, wanted)?;
-    let mut driver = Driver { shared, recipe, worker: None, barren: 0, bits: Vec::new() };
+    let mut driver =
+        Driver { shared, recipe, worker: None, started: false, barren: 0, bits: Vec::new() };
     while let Some(mut chunk) = shared.take_chunk(free) {
-        driver.fill(&mut chunk)?;
+        match driver.fill(&mut chunk) {
+            Ok(()) => {}
+            Err(error) if driver.started => return shared.give_up(chunk, &error, free, full),
+            Err(error) => return Err(error),
+        }
         if full.send(Message::Chunk(chunk)).is_err() {
             break;
         }
@@ -51,6 +56,8 @@ struct Driver<'a> {
     shared: &'a Shared<'a>,
     recipe: Recipe<'a>,
     worker: Option<Worker>,
+    /// Whether there has been a worker.
+    started: bool,
     /// Workers in a row that ended without having begun a shot.
     barren: u32,
     bits: Vec<u8>,
@@ -81,11 +88,12 @@ impl Driver<'_> {
                     None => return Ok(()),
                 },
             };
+            self.started = true;
             let mut failures = Vec::new();
             let count = chunk.remaining();
-            let ended = self.request(&mut worker, (first, count), chunk.index, &mut failures)?;
+            let ended = self.request(&mut worker, (first, count), chunk.index, &mut failures);
             let failed_before = self.keep(&worker, chunk, failures);
-            let failed = match ended {
+            let failed = match ended? {
                 Ended::Dropped => return Ok(()),
                 Ended::Done => {
                     self.worker = Some(worker);
@@ -140,6 +148,8 @@ impl Driver<'_> {
                     let nonsense = |worker: &mut Worker| worker.nonsense("a refusal without words");
                     return refusal(&text).map_or_else(|| Ok(Ended::Died(nonsense(worker))), Err);
                 }
+                // The worker builds a lost instance anew.
+                Event::Frame((Kind::Stage, _)) => {}
                 Event::Frame((kind, _)) => {
                     let words = worker.nonsense(&format!("{kind:?} while shots run"));
                     return Ok(Ended::Died(words));
@@ -164,12 +174,12 @@ impl Driver<'_> {
 
     /// Takes over the shots that have ended; whether one of them failed.
     fn keep(&mut self, worker: &Worker, chunk: &mut Chunk, failures: Vec<ShotError>) -> bool {
-        let (_, ended) = worker.slots.progress();
         let mut failures = failures.into_iter().peekable();
         let mut failed = false;
-        for index in 0..ended {
+        for index in 0..chunk.remaining() {
             let Some(shot) = chunk.next_shot() else { break };
             let failure = match worker.slots.read(index, &mut self.bits) {
+                Place::Empty => break,
                 Place::Bits => {
                     chunk.push_bits(&self.bits);
                     continue;
@@ -193,17 +203,16 @@ impl Driver<'_> {
         first: ShotId,
         words: &str,
     ) -> Result<bool, RunError> {
-        let (begun, ended) = worker.slots.progress();
-        if begun > ended
-            && let Some(shot) = chunk.next_shot()
+        let kept = chunk.next_shot().map_or(0, |shot| shot.0 - first.0);
+        if let Some(shot) = chunk.next_shot()
+            && worker.slots.is_running(kept)
         {
             self.barren = 0;
             chunk.push_failure(contain::lost(shot, format_args!("the worker process {words}")));
             return Ok(true);
         }
         // It ended between shots: none is lost, but a new worker may do no better.
-        let progress = chunk.next_shot() != Some(first);
-        self.barren = if progress { 0 } else { self.barren + 1 };
+        self.barren = if kept > 0 || chunk.is_complete() { 0 } else { self.barren + 1 };
         if self.barren >= ATTEMPTS {
             let problem = format!("{words}, before shot {}", first.0);
             return Err(RunError::Worker { problem, attempts: ATTEMPTS });

@@ -16,7 +16,8 @@ const BEGUN_AT: usize = 0;
 const ENDED_AT: usize = 8;
 const PLACES_AT: u64 = 64;
 
-/// What a place holds: the shot's bits, or nothing because it failed.
+/// What a place holds: nothing yet, the shot's bits, or nothing because it failed.
+const EMPTY: u8 = 0;
 const GOOD: u8 = 1;
 const FAILED: u8 = 2;
 
@@ -32,9 +33,11 @@ pub(super) struct Slots {
 /// What is in a place.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Place {
+    /// The shot has not ended.
+    Empty,
     Bits,
     Failed,
-    /// Nothing that a worker writes.
+    /// Nothing that a worker writes: a part has scribbled here.
     Nonsense,
 }
 
@@ -97,15 +100,26 @@ impl Slots {
     /// Forgets the last request. Nobody else uses the memory meanwhile.
     pub(super) fn clear(&self) {
         self.counter(BEGUN_AT).store(0, Ordering::Relaxed);
-        self.counter(ENDED_AT).store(0, Ordering::Release);
+        self.counter(ENDED_AT).store(0, Ordering::Relaxed);
+        let end = self.map.len();
+        if let Some(places) = self.place(0) {
+            let bytes = places.addr() - self.map.as_mut_ptr().addr();
+            // SAFETY: from the first place to the end of the map, of which nobody has a reference.
+            unsafe { places.write_bytes(EMPTY, end - bytes) };
+        }
+        core::sync::atomic::fence(Ordering::Release);
     }
 
-    /// How many shots have begun and how many of them have ended. `begun` is read last, so it is
-    /// never the smaller one.
+    /// How many shots have begun and how many of them have ended, as the counters say.
     pub(super) fn progress(&self) -> (u64, u64) {
-        let ended = self.counter(ENDED_AT).load(Ordering::Acquire).min(self.count);
-        let begun = self.counter(BEGUN_AT).load(Ordering::Acquire).min(self.count);
-        (begun.max(ended), ended)
+        let ended = self.counter(ENDED_AT).load(Ordering::Acquire);
+        (self.counter(BEGUN_AT).load(Ordering::Acquire), ended)
+    }
+
+    /// Whether the shot at `index` is running, once the worker is gone. Counters that cannot be were
+    /// scribbled over by a part, in a shot.
+    pub(super) fn is_running(&self, index: u64) -> bool {
+        self.progress() != (index, index)
     }
 
     /// The worker begins the shot at `index`.
@@ -132,17 +146,19 @@ impl Slots {
         self.counter(ENDED_AT).store(index + 1, Ordering::Release);
     }
 
-    /// What the shot at `index` gave; its bits are put into `bits`. For shots that have ended.
+    /// What the shot at `index` gave; its bits are put into `bits`. For when the worker waits or is
+    /// gone.
     pub(super) fn read(&self, index: u64, bits: &mut Vec<u8>) -> Place {
         bits.clear();
         let Some(place) = self.place(index) else { return Place::Nonsense };
-        // SAFETY: inside the map; the counter says that the worker has done with it.
+        // SAFETY: inside the map; any byte is a value.
         let kind = unsafe { place.read() };
         bits.resize(self.bit_count, 0);
         let from = place.wrapping_add(1);
         // SAFETY: a place has `bit_count` bytes behind its first, and so has `bits`.
         unsafe { from.copy_to_nonoverlapping(bits.as_mut_ptr(), self.bit_count) };
         match kind {
+            EMPTY => Place::Empty,
             GOOD if bits.iter().all(|&bit| bit <= 2) => Place::Bits,
             FAILED => Place::Failed,
             _ => Place::Nonsense,
@@ -169,21 +185,24 @@ mod tests {
         assert_eq!(ours.progress(), (0, 0));
         theirs.begin(0);
         assert_eq!(ours.progress(), (1, 0));
+        assert!(ours.is_running(0));
         theirs.end(0, Some(&[1, 2]));
+        assert!(!ours.is_running(1));
         theirs.begin(1);
         theirs.end(1, None);
         theirs.begin(2);
-        assert_eq!(ours.progress(), (3, 2));
+        let mut bits = Vec::new();
+        assert_eq!(ours.read(2, &mut bits), Place::Empty);
         theirs.end(2, Some(&[1, 7]));
         theirs.end(99, Some(&[1, 1]));
-        assert_eq!(ours.progress(), (3, 3), "never more than there are");
-        let mut bits = Vec::new();
         assert_eq!((ours.read(0, &mut bits), bits.as_slice()), (Place::Bits, &[1, 2][..]));
         assert_eq!(ours.read(1, &mut bits), Place::Failed);
         assert_eq!(ours.read(2, &mut bits), Place::Nonsense);
         assert_eq!(ours.read(3, &mut bits), Place::Nonsense);
+        assert!(ours.is_running(2), "counters that cannot be");
         ours.clear();
         assert_eq!(theirs.progress(), (0, 0));
+        assert!((0..3).all(|index| theirs.read(index, &mut bits) == Place::Empty));
         assert!(Slots::open(ours.file().unwrap().into(), 4, 2).is_err());
         assert!(Slots::create(u64::MAX, 2).is_err());
     }

@@ -48,3 +48,27 @@ fn what_a_part_prints_and_reads_does_not_reach_the_connection() {
         }
     }
 }
+
+#[test]
+fn a_part_that_cannot_be_had_again_ends_the_run_and_keeps_what_was_finished() {
+    let folder = folder();
+    let before = report(&folder, 0, &format!("--shots {AT} {}", c("sound")));
+    // The last shot of a chunk, and one inside.
+    for at in [AT, 4, 6] {
+        for isolate in ["", "--isolate"] {
+            let arguments = format!("--shots 40 --keep-going --threads 1 {isolate}");
+            let found = report(&folder, 1, &format!("{arguments} {},at={at}", c("lose_all")));
+            assert_eq!(found["shots"], at, "{isolate}");
+            if at == AT {
+                assert_eq!(found["digest"], before["digest"]);
+            }
+            let failed = found["failed"].as_array().unwrap();
+            let shots: Vec<_> = failed.iter().map(|failure| failure["shot"].clone()).collect();
+            assert_eq!(shots, [at, at + 1], "{isolate}");
+            assert_eq!(failed[0]["message"], "lost for good");
+            let message = failed[1]["message"].as_str().unwrap();
+            assert!(message.starts_with("no new instance can be had, which ends"), "{message}");
+            assert!(message.ends_with("there can be only one"), "{message}");
+        }
+    }
+}
