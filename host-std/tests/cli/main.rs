@@ -4,5 +4,6 @@
 mod bad_input;
 mod golden;
 mod help;
+mod new;
 mod run;
 mod support;
