@@ -10,6 +10,7 @@ mod nightly;
 mod peers;
 mod qemu;
 mod readme;
+mod sanitize;
 
 use anyhow::{Context as _, Result};
 
@@ -109,9 +110,15 @@ pub(crate) const TEST: &[Step] = &[
         run: cargo_tests::plugins,
     },
     Step {
+        name: "sanitize",
+        about: "the examples in C under AddressSanitizer and UBSan",
+        needs: Needs { programs: &[("gcc", "gcc"), ("make", "make")], ..Needs::NONE },
+        run: sanitize::run,
+    },
+    Step {
         name: "cli",
         about: "the pandia command and library",
-        needs: Needs::NONE,
+        needs: Needs { programs: C_COMPILERS, ..Needs::NONE },
         run: cargo_tests::cli,
     },
     Step {
