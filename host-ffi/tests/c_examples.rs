@@ -27,21 +27,51 @@ use std::sync::LazyLock;
 
 /// The folder with the modules, built once.
 static MODULES: LazyLock<PathBuf> = LazyLock::new(|| {
+    // `cargo xtask test --only sanitize` builds them otherwise.
+    if let Some(folder) = std::env::var_os("PANDIA_C_EXAMPLES") {
+        return folder.into();
+    }
     let out = Path::new(env!("CARGO_TARGET_TMPDIR")).join("c_examples");
     std::fs::create_dir_all(&out).unwrap();
     let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/c");
     let mut make = Command::new("make");
-    make.arg("-C").arg(examples).arg(format!("OUT={}", out.display()));
+    make.env_remove("LD_PRELOAD").arg("-C").arg(examples).arg(format!("OUT={}", out.display()));
     let output = make.output().expect("make is needed; `apt-get install make gcc` brings it");
     assert!(output.status.success(), "{make:?}\n{}", String::from_utf8_lossy(&output.stderr));
     out
 });
 
-/// The one plugin of a module. Libraries stay loaded: instances point into them.
+/// The folder with the examples in Rust, built in this test's own profile.
+static RUST_MODULES: LazyLock<PathBuf> = LazyLock::new(|| {
+    let exe = std::env::current_exe().unwrap();
+    let built = exe.parent().and_then(Path::parent).unwrap();
+    let profile = match built.file_name().and_then(|name| name.to_str()) {
+        Some("debug") | None => "dev",
+        Some(other) => other,
+    };
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo.current_dir(env!("CARGO_MANIFEST_DIR")).env_remove("LD_PRELOAD");
+    cargo.args(["build", "--quiet", "--examples", "--profile", profile, "--target-dir"]);
+    let output = cargo.arg(built.parent().unwrap()).output().unwrap();
+    assert!(output.status.success(), "{cargo:?}\n{}", String::from_utf8_lossy(&output.stderr));
+    built.join("examples")
+});
+
+/// The one plugin of a module in C.
 fn plugin(name: &str) -> PluginView<'static> {
-    let path = MODULES.join(name).with_extension("so");
+    load(&MODULES.join(name).with_extension("so"))
+}
+
+/// The one plugin of a module in Rust.
+fn rust_plugin(name: &str) -> PluginView<'static> {
+    let (prefix, suffix) = (std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
+    load(&RUST_MODULES.join(format!("{prefix}{name}{suffix}")))
+}
+
+/// The one plugin of a library. Libraries stay loaded: instances point into them.
+fn load(path: &Path) -> PluginView<'static> {
     // SAFETY: one of the examples, which run nothing when they are loaded.
-    let library = unsafe { libloading::Library::new(&path) }.unwrap();
+    let library = unsafe { libloading::Library::new(path) }.unwrap();
     let library = Box::leak(Box::new(library));
     // SAFETY: every example exports its module under this name.
     let symbol = unsafe { library.get::<*const raw::Module>(raw::MODULE_SYMBOL) }.unwrap();
@@ -50,8 +80,12 @@ fn plugin(name: &str) -> PluginView<'static> {
     module.plugins().next().unwrap()
 }
 
-fn memory() -> Vec<MaybeUninit<u8>> {
-    vec![MaybeUninit::uninit(); 1 << 20]
+/// As much memory as the plugin asks for and no byte more, so that a sanitizer sees its end.
+fn memory(plugin: &PluginView<'_>, config: &Config<'_>) -> Vec<MaybeUninit<u8>> {
+    let layout = plugin.layout(config).unwrap();
+    let memory = vec![MaybeUninit::uninit(); layout.size()];
+    let before = memory.as_ptr().align_offset(layout.align());
+    if before == 0 { memory } else { vec![MaybeUninit::uninit(); layout.size() + layout.align()] }
 }
 
 const SIMULATOR_STREAM: StreamId = StreamId(11);
@@ -105,8 +139,8 @@ fn the_simulator_passes_every_conformance_check() {
         (3, Profile::exact(), 25),
         (6, Profile::exact().quick(), 25),
     ] {
-        let mut memory = memory();
         let config = Config::new(qubits, SIMULATOR_STREAM);
+        let mut memory = memory(&plugin("simulator"), &config);
         let mut simulator = plugin("simulator").backend_in(&mut memory, &config, None).unwrap();
         let compared = conforms(&mut simulator, &profile);
         assert_eq!(compared, gates, "gates compared with {qubits} qubits");
@@ -121,8 +155,8 @@ fn the_simulator_refuses_what_it_cannot_hold_in_words() {
     let settings = [Setting { key: "speed", value: Value::Whole(9) }];
     let config = Config::new(2, SIMULATOR_STREAM).with(&settings);
     assert!(simulator.layout(&config).unwrap_err().to_string().contains("nothing to set"));
-    let mut memory = memory();
     let config = Config::new(2, SIMULATOR_STREAM);
+    let mut memory = memory(&simulator, &config);
     let mut simulator = simulator.backend_in(&mut memory, &config, None).unwrap();
     let mut ops = OpVec::new();
     ops.gate(slot::H, &[0], &[]).unwrap();
@@ -170,8 +204,8 @@ const SHOTS: u64 = 20_000;
 fn the_error_model_flips_as_often_as_p_says_and_always_the_same() {
     let settings = [Setting { key: "p", value: Value::Real(P) }];
     let config = Config::new(2, LAYER_STREAM).with(&settings);
-    let (mut memory, mut child) = (memory(), rust_simulator(2));
     let model = plugin("error_model");
+    let (mut memory, mut child) = (memory(&model, &config), rust_simulator(2));
     let mut stack = model.backend_in(&mut memory, &config, Some(child.pair())).unwrap();
     let ops = idle_circuit();
     let first = outcomes(&mut stack, &ops, SHOTS);
@@ -208,8 +242,8 @@ fn the_error_model_is_a_well_behaved_layer() {
     for (p, profile) in [(0.0, Profile::exact().in_pieces()), (0.3, Profile::noisy())] {
         let settings = [Setting { key: "p", value: Value::Real(p) }];
         let config = Config::new(3, LAYER_STREAM).with(&settings);
-        let (mut memory, mut child) = (memory(), rust_simulator(3));
         let model = plugin("error_model");
+        let (mut memory, mut child) = (memory(&model, &config), rust_simulator(3));
         let mut stack = model.backend_in(&mut memory, &config, Some(child.pair())).unwrap();
         conforms(&mut stack, &profile.quick());
     }
@@ -228,7 +262,7 @@ fn the_error_model_in_rust_is_the_one_in_c() {
     let settings = [Setting { key: "p", value: Value::Real(P) }];
     let config = Config::new(3, LAYER_STREAM).with(&settings);
     let seen = [in_rust, in_c].map(|model| {
-        let (mut memory, mut child) = (memory(), rust_simulator(3));
+        let (mut memory, mut child) = (memory(&model, &config), rust_simulator(3));
         let mut stack = model.backend_in(&mut memory, &config, Some(child.pair())).unwrap();
         let seen = outcomes(&mut stack, &coins(), 500);
         conforms(&mut stack, &Profile::noisy().quick());
@@ -253,7 +287,7 @@ fn coins() -> OpVec {
 #[test]
 fn the_tap_changes_nothing_and_counts() {
     let config = Config::new(3, LAYER_STREAM);
-    let (mut memory, mut child) = (memory(), rust_simulator(3));
+    let (mut memory, mut child) = (memory(&plugin("tap"), &config), rust_simulator(3));
     let mut tapped = plugin("tap").backend_in(&mut memory, &config, Some(child.pair())).unwrap();
     let mut bare = rust_simulator(3).into_inner();
     let ops = coins();
@@ -281,15 +315,15 @@ fn parts_in_c_and_rust_nest_and_keep_outcomes_and_errors() {
     // C tap over a Rust layer over C error model over Rust simulator: three joints are tables.
     let settings = [Setting { key: "p", value: Value::Real(P) }];
     let config = Config::new(3, LAYER_STREAM).with(&settings);
-    let (mut memory_low, mut memory_high) = (memory(), memory());
-    let (mut child, mut same_child) = (rust_simulator(3), rust_simulator(3));
     let model = plugin("error_model");
+    let (mut memory_low, mut memory_other) = (memory(&model, &config), memory(&model, &config));
+    let (mut child, mut same_child) = (rust_simulator(3), rust_simulator(3));
     let noisy = model.backend_in(&mut memory_low, &config, Some(child.pair())).unwrap();
     let ideal = IdealPart::build(&Config::new(3, StreamId(14)), [IdealPart::EMPTY; 0]).unwrap();
     let mut shown = Instance::<_, NoGuard>::new(Stack::new(ideal, noisy));
     let bare = Config::new(3, LAYER_STREAM);
+    let mut memory_high = memory(&plugin("tap"), &bare);
     let mut deep = plugin("tap").backend_in(&mut memory_high, &bare, Some(shown.pair())).unwrap();
-    let mut memory_other = memory();
     let mut flat = model.backend_in(&mut memory_other, &config, Some(same_child.pair())).unwrap();
     let ops = coins();
     assert_eq!(outcomes(&mut deep, &ops, 500), outcomes(&mut flat, &ops, 500));
@@ -325,7 +359,7 @@ fn the_runtime_gives_what_the_runtime_in_rust_gives() {
     let cells = SimplePart::cells(&config).unwrap();
     let stack = rust_simulator(3).into_inner();
     let mut rust = SimplePart::build(&config, stack, vec![SimplePart::EMPTY; cells]).unwrap();
-    let (mut memory, mut stack) = (memory(), rust_simulator(3));
+    let (mut memory, mut stack) = (memory(&plugin("runtime"), &config), rust_simulator(3));
     let mut runtime = plugin("runtime").runtime_in(&mut memory, &config).unwrap();
     let error = runtime.shot_begin(ShotId(0), Seed(0)).unwrap_err();
     assert_eq!(error.to_string(), "example.c.runtime: no stack is attached; attach one first");
@@ -345,4 +379,75 @@ fn the_runtime_gives_what_the_runtime_in_rust_gives() {
         "example.c.runtime: operation 0: no such result id; results here: 2"
     );
     runtime.shot_end().unwrap();
+}
+
+#[test]
+fn the_simulator_in_rust_is_the_one_in_c() {
+    let mut ops = coins();
+    ops.gate(slot::PHASED_X, &[0], &[0.7, 0.3]).unwrap();
+    ops.gate(slot::ZZ_PHASE, &[0, 2], &[0.4]).unwrap();
+    ops.gate(slot::SWAP, &[1, 2], &[]).unwrap();
+    ops.measure(0, 2).unwrap();
+    ops.measure(2, 3).unwrap();
+    ops.reset(2).unwrap();
+    ops.measure(2, 4).unwrap();
+    let config = Config::new(3, SIMULATOR_STREAM);
+    let seen = [rust_plugin("simulator"), plugin("simulator")].map(|simulator| {
+        let mut memory = memory(&simulator, &config);
+        let mut simulator = simulator.backend_in(&mut memory, &config, None).unwrap();
+        outcomes(&mut simulator, &ops, 2_000)
+    });
+    assert_eq!(seen[0], seen[1], "shot by shot, draw by draw");
+    let in_rust = rust_plugin("simulator");
+    assert_eq!(in_rust.id(), "example.rust.simulator");
+    for qubits in [1, 2, 4] {
+        let config = Config::new(qubits, SIMULATOR_STREAM);
+        let mut memory = memory(&in_rust, &config);
+        let mut simulator = in_rust.backend_in(&mut memory, &config, None).unwrap();
+        conforms(&mut simulator, &Profile::exact().quick());
+    }
+    let error = in_rust.layout(&Config::new(13, SIMULATOR_STREAM)).unwrap_err();
+    assert_eq!(error.to_string(), "example.rust.simulator: simulates 1 to 12 qubits");
+}
+
+#[test]
+fn the_tap_in_rust_counts_as_the_one_in_c() {
+    let config = Config::new(3, LAYER_STREAM);
+    let seen = [rust_plugin("tap"), plugin("tap")].map(|tap| {
+        let (mut memory, mut child) = (memory(&tap, &config), rust_simulator(3));
+        let mut tapped = tap.backend_in(&mut memory, &config, Some(child.pair())).unwrap();
+        let outcomes = outcomes(&mut tapped, &coins(), 300);
+        let counts: Vec<_> = (0..3)
+            .map(|index| tapped.metric(index).unwrap())
+            .map(|metric| (metric.name.to_owned(), metric.value))
+            .collect();
+        conforms(&mut tapped, &Profile::exact().quick());
+        (outcomes, counts)
+    });
+    assert_eq!(seen[0], seen[1]);
+}
+
+#[test]
+fn the_runtime_in_rust_is_the_one_in_c() {
+    let mut config = Config::new(3, StreamId(13));
+    config.result_count = 2;
+    let mut ops = coins();
+    ops.gate(slot::H, &[0], &[]).unwrap();
+    ops.measure(0, 1).unwrap(); // A third outcome where there is room for two.
+    let mut wrong = OpVec::new();
+    wrong.measure(0, 2).unwrap();
+    let seen = [rust_plugin("runtime"), plugin("runtime")].map(|plugin| {
+        let (mut memory, mut stack) = (memory(&plugin, &config), rust_simulator(3));
+        let mut runtime = plugin.runtime_in(&mut memory, &config).unwrap();
+        runtime.attach(stack.pair(), &config, false).unwrap();
+        let seen = results(&mut runtime, &ops, 300);
+        runtime.shot_begin(ShotId(0), Seed(5)).unwrap();
+        assert!(runtime.result(0, true).unwrap_err().to_string().contains("measure it first"));
+        let error = runtime.submit(&wrong.batch()).unwrap_err();
+        assert_eq!((error.layer(), error.op_index()), (plugin.id(), Some(0)));
+        assert!(error.to_string().ends_with("no such result id; results here: 2"), "{error}");
+        runtime.shot_end().unwrap();
+        seen
+    });
+    assert_eq!(seen[0], seen[1]);
 }

@@ -1,8 +1,9 @@
 //! Pandia on the desktop: what the parts of [`pandia_core`] need of an operating system.
 //!
 //! [`frontend`] compiles OpenQASM to programs, [`stack`] finds parts (linked in, or out of libraries
-//! through [`dylib`], held to the interface by [`check`]) and builds stacks of them, [`runner`] runs shots on threads, [`output`] says
-//! what came out, and [`cli`] is the `pandia` command over all of these.
+//! through [`dylib`], held to the interface by [`check`]) and builds stacks of them, [`runner`] runs
+//! shots on threads, [`output`] says what came out, [`scaffold`] writes projects of plugins, and
+//! [`cli`] is the `pandia` command over all of these.
 //! Not here: physics. What a gate means and how often an error falls is core's business.
 
 pub mod check;
@@ -11,4 +12,5 @@ pub mod dylib;
 pub mod frontend;
 pub mod output;
 pub mod runner;
+pub mod scaffold;
 pub mod stack;

@@ -73,6 +73,9 @@ pub(super) fn build(fill: impl FnOnce(&mut Ops) -> Result<()>) -> Checked<Ops> {
     Ok(ops)
 }
 
+/// What comes more rarely than this does not come in a test.
+const RARE: f64 = 1e-6;
+
 /// Whether `seen` of `shots` is a likely count for probability `p`.
 pub(super) fn likely(seen: u64, shots: u64, p: f64, sigmas: f64) -> bool {
     if p < tolerance::IMPOSSIBLE {
@@ -83,7 +86,16 @@ pub(super) fn likely(seen: u64, shots: u64, p: f64, sigmas: f64) -> bool {
     }
     #[expect(clippy::cast_precision_loss, reason = "counts are far below 2^53")]
     let (seen, shots) = (seen as f64, shots as f64);
-    libm::fabs(seen - shots * p) <= sigmas * Real::sqrt(shots * p * (1.0 - p))
+    if libm::fabs(seen - shots * p) <= sigmas * Real::sqrt(shots * p * (1.0 - p)) {
+        return true;
+    }
+    // Where hardly one is expected, the tail is longer than a bell's: P(n or more) < mean^n / n!.
+    let (mean, mut tail, mut n) = (shots * p, 1.0, 1.0);
+    while n <= seen && mean < 1.0 {
+        tail *= mean / n;
+        n += 1.0;
+    }
+    mean < 1.0 && seen > mean && tail > RARE
 }
 
 impl<'b> Harness<'b> {

@@ -5,6 +5,7 @@ use std::io;
 
 use crate::check::CheckError;
 use crate::runner::{ProgramError, RunError};
+use crate::scaffold::ScaffoldError;
 use crate::stack::StackError;
 
 /// Why a command ended without success.
@@ -99,6 +100,12 @@ impl From<RunError> for Failure {
 impl From<CheckError> for Failure {
     fn from(error: CheckError) -> Self {
         Self::Host { message: error.to_string(), help: error.help() }
+    }
+}
+
+impl From<ScaffoldError> for Failure {
+    fn from(error: ScaffoldError) -> Self {
+        Self::host(error.to_string(), error.help())
     }
 }
 

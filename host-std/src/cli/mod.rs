@@ -4,13 +4,15 @@
 //! status: 0 done, 1 the emulated program failed, 2 usage or host error, 130 interrupted.
 //! Described for users in `docs/cli.md`.
 //! Not here: anything that a program on the desktop might want to do without a command line
-//! ([`crate::runner`], [`crate::stack`], [`crate::check`], [`crate::output`]).
+//! ([`crate::runner`], [`crate::stack`], [`crate::check`], [`crate::scaffold`],
+//! [`crate::output`]).
 
 mod check;
 mod compile;
 mod console;
 mod error;
 mod gates;
+mod new;
 mod plugins;
 mod raw;
 mod replay;
@@ -46,6 +48,7 @@ pub fn main() -> ExitCode {
         raw::Command::Compile(raw) => compile::compile(&raw, &console),
         raw::Command::Check(raw) => validate::validate(&raw, &console),
         raw::Command::CheckOne { request } => return crate::check::child_main(&request),
+        raw::Command::New(raw) => new::new(&raw),
         raw::Command::Plugins(raw) => plugins::plugins(&raw, &console),
         raw::Command::Gates(raw) => gates::gates(&raw),
         raw::Command::Worker => return serve_shots(&Registry::new()),

@@ -11,7 +11,9 @@ use super::console::{Console, columns, stdout};
 use super::error::Failure;
 use super::raw::{ListFormat, RawPlugins};
 use crate::output::Parameter;
-use crate::stack::{Origin, Part, Registry, is_path, nearest, open_library, parts_in_search_path};
+use crate::stack::{
+    Origin, Part, Registry, StackError, is_path, nearest, open_library, parts_in_search_path,
+};
 
 const HEADING: Style = Style::new().bold();
 /// Lists are no wider than this, also in a wide terminal.
@@ -72,7 +74,16 @@ fn named(name: &str) -> Result<Vec<Part>, Failure> {
         return Ok(open_library(Path::new(name))?);
     }
     let (found, _) = parts_in_search_path();
-    found.into_iter().find(|part| part.is_called(name)).map(|part| vec![part]).ok_or_else(|| {
+    let mut called = found.into_iter().filter(|part| part.is_called(name));
+    let first = called.next();
+    if let Some(first) = &first
+        && let Some(other) = called.find(|other| !other.origin.is_same(&first.origin))
+    {
+        let from = [first, &other].map(|part| part.origin.to_string());
+        let name = name.to_owned();
+        return Err(StackError::Ambiguous { name, from, both: false }.into());
+    }
+    first.map(|part| vec![part]).ok_or_else(|| {
         let names: Vec<&str> = registry.parts().iter().map(|part| part.spec.short_name()).collect();
         let near = nearest(name, names.iter().copied())
             .map_or(String::new(), |near| format!("did you mean {near}? "));

@@ -10,6 +10,7 @@ Examples:
   pandia gates cx
   pandia plugins depolarizing
   pandia check --list
+  pandia new error-model --lang c drift
 
 Exit status: 0 done, 1 the emulated program failed, 2 usage or host error.";
 
@@ -55,6 +56,14 @@ Examples:
 
 Exit status: 0 clean, 1 findings, 2 usage or host error.";
 
+const NEW_EXAMPLES: &str = "\
+Examples:
+  pandia new error-model --lang c drift
+  pandia new simulator tiny --id com.acme.tiny --path tiny-simulator
+
+The project builds, passes its own test and is loaded as it is; docs/writing-a-plugin.md
+explains what is in it.";
+
 const GATES_EXAMPLES: &str = "\
 Examples:
   pandia gates
@@ -88,6 +97,8 @@ pub enum Command {
         /// The request, JSON.
         request: String,
     },
+    /// Write the project of a plugin: it builds, with a test of its own.
+    New(RawNew),
     /// List the parts that there are, with their parameters.
     Plugins(RawPlugins),
     /// List the gates that there are.
@@ -228,6 +239,51 @@ pub enum ProfileName {
     Random,
     /// Anything of the right form that can be repeated.
     Noisy,
+}
+
+/// Arguments of `new`.
+#[derive(Debug, Args)]
+#[command(after_help = NEW_EXAMPLES)]
+pub struct RawNew {
+    /// What the plugin is for.
+    #[arg(value_enum)]
+    pub kind: NewKind,
+    /// What it is called: letters, digits, - and _.
+    pub name: String,
+    /// The language.
+    #[arg(long, value_enum, default_value_t = LanguageName::Rust)]
+    pub lang: LanguageName,
+    /// The plugin's id; without it: com.example.NAME.
+    #[arg(long, value_name = "ID")]
+    pub id: Option<String>,
+    /// The folder to write; without it: ./NAME. It must not be there, or be empty.
+    #[arg(long, value_name = "FOLDER")]
+    pub path: Option<PathBuf>,
+    /// The folder of Pandia's source, for Rust; without it: the one this command was built from.
+    #[arg(long, value_name = "FOLDER")]
+    pub pandia: Option<PathBuf>,
+}
+
+/// What a new plugin is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum NewKind {
+    /// Holds the quantum state.
+    Simulator,
+    /// Adds errors to what passes through.
+    ErrorModel,
+    /// Looks on and changes nothing.
+    Tap,
+    /// Decides order and time.
+    Runtime,
+}
+
+/// The language of a new plugin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LanguageName {
+    /// Rust, built on Pandia's source.
+    Rust,
+    /// C99, built on one header.
+    C,
 }
 
 /// Arguments of `plugins`.

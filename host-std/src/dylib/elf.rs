@@ -18,6 +18,7 @@ fn problem(what: impl Into<String>) -> Problem {
 }
 
 const LOADABLE: u32 = 1;
+const DYNAMIC: u64 = 2;
 const SHARED_OBJECT: u16 = 3;
 
 /// This program's own kind of processor, as ELF numbers it; `None` where it is not known here.
@@ -113,6 +114,7 @@ fn check_segments(file: &mut File, fields: &Fields<'_>, file_bytes: u64) -> Resu
         .saturating_add(fields.sized((46, 2), (58, 2)) * fields.sized((48, 2), (60, 2)));
     let table_end = table_at.saturating_add(entry_bytes * count);
     let mut needed = table_end.max(sections_end);
+    let mut dynamic_at = None;
     if table_end <= file_bytes {
         let mut table = vec![0; usize::try_from(entry_bytes * count).unwrap_or(0)];
         let done = file.seek(SeekFrom::Start(table_at)).and_then(|_| file.read_exact(&mut table));
@@ -123,9 +125,27 @@ fn check_segments(file: &mut File, fields: &Fields<'_>, file_bytes: u64) -> Resu
                 let (at, bytes) = (entry.sized((4, 4), (8, 8)), entry.sized((16, 4), (32, 8)));
                 needed = needed.max(at.saturating_add(bytes));
             }
+            if entry.number(0, 4) == DYNAMIC {
+                dynamic_at = Some(entry.sized((4, 4), (8, 8)));
+            }
         }
     }
-    if needed > file_bytes { Err(cut_off(needed, file_bytes)) } else { Ok(()) }
+    if needed > file_bytes {
+        return Err(cut_off(needed, file_bytes));
+    }
+    // A copy that was not finished may be as long as the whole, and full of zeros: the system's
+    // loader would crash over a table that ends before it begins.
+    let mut first = [0; 8];
+    let there = dynamic_at.is_some_and(|at| {
+        file.seek(SeekFrom::Start(at)).and_then(|_| file.read_exact(&mut first)).is_ok()
+    });
+    if there && first != [0; 8] {
+        return Ok(());
+    }
+    Err(Problem {
+        what: "has headers, but the table of what it is made of is empty".to_owned(),
+        help: Some("copy or build it again"),
+    })
 }
 
 fn cut_off(needed: u64, file_bytes: u64) -> Problem {

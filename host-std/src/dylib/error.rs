@@ -9,11 +9,24 @@ pub struct DylibError {
     path: PathBuf,
     problem: String,
     help: Option<String>,
+    is_ambiguous: bool,
 }
 
 impl DylibError {
     pub(super) fn new(path: &Path, problem: impl Into<String>) -> Self {
-        Self { path: path.to_owned(), problem: problem.into(), help: None }
+        Self { path: path.to_owned(), problem: problem.into(), help: None, is_ambiguous: false }
+    }
+
+    /// The same as the refusal of a name that stands for several files.
+    pub(super) const fn ambiguous(mut self) -> Self {
+        self.is_ambiguous = true;
+        self
+    }
+
+    /// Whether there are several libraries of the name that was looked for.
+    #[must_use]
+    pub const fn is_ambiguous(&self) -> bool {
+        self.is_ambiguous
     }
 
     pub(super) fn with_help(mut self, help: impl Into<String>) -> Self {

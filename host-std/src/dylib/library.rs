@@ -40,15 +40,32 @@ unsafe impl Send for DylibPart {}
 // SAFETY: as above.
 unsafe impl Sync for DylibPart {}
 
-/// The symbols by which a plugin of Selene is known.
-const SELENE_SYMBOLS: [(&str, &str); 6] = [
-    ("selene_simulator_plugin_descriptor_v1", "simulator"),
-    ("selene_error_model_plugin_descriptor_v1", "error model"),
-    ("selene_runtime_plugin_descriptor_v1", "runtime"),
-    ("selene_simulator_get_plugin_descriptor_v1", "simulator"),
-    ("selene_error_model_get_plugin_descriptor_v1", "error model"),
-    ("selene_runtime_get_plugin_descriptor_v1", "runtime"),
+/// The symbols by which a library of Selene is known, what it is, and which Selene it is for. Those of
+/// 0.3 export a descriptor or a function that gives it, those of 0.2 every function by itself.
+const SELENE_SYMBOLS: [(&str, &str, &str); 10] = [
+    ("selene_simulator_plugin_descriptor_v1", "simulator plugin", "0.3"),
+    ("selene_error_model_plugin_descriptor_v1", "error model plugin", "0.3"),
+    ("selene_runtime_plugin_descriptor_v1", "runtime plugin", "0.3"),
+    ("selene_simulator_get_plugin_descriptor_v1", "simulator plugin", "0.3"),
+    ("selene_error_model_get_plugin_descriptor_v1", "error model plugin", "0.3"),
+    ("selene_runtime_get_plugin_descriptor_v1", "runtime plugin", "0.3"),
+    ("selene_simulator_get_api_version", "simulator plugin", "0.2"),
+    ("selene_error_model_get_api_version", "error model plugin", "0.2"),
+    ("selene_runtime_get_api_version", "runtime plugin", "0.2"),
+    ("selene_load_config", "emulator", ""),
 ];
+
+/// What to do with a library of Selene of that generation.
+fn selene_help(generation: &str) -> &'static str {
+    match generation {
+        "0.3" => "it needs the Selene bridge, which wraps it as a part",
+        "0.2" => {
+            "the Selene bridge wraps plugins of Selene 0.3: get a build of it for that, and use \
+             the bridge"
+        }
+        _ => "give a library of plugins, for example libpandia_depolarizing.so",
+    }
+}
 
 impl Library {
     /// Opens the library at `path`.
@@ -164,13 +181,16 @@ fn load(path: &Path) -> core::result::Result<libloading::Library, libloading::Er
 
 /// What a library without our symbol is, as far as its symbols tell.
 fn no_module(path: &Path, library: &libloading::Library) -> DylibError {
-    let selene = SELENE_SYMBOLS.iter().find(|(symbol, _)| {
+    let selene = SELENE_SYMBOLS.iter().find(|(symbol, ..)| {
         // SAFETY: only asks whether it is there.
         unsafe { library.get::<*const u8>(*symbol) }.is_ok()
     });
-    if let Some((_, kind)) = selene {
-        return DylibError::new(path, format!("is a Selene {kind} plugin, not one of Pandia"))
-            .with_help("it needs the Selene bridge, which wraps it as a part");
+    if let Some((_, what, generation)) = selene {
+        let problem = match *generation {
+            "" => "is Selene itself, not a plugin of Pandia".to_owned(),
+            generation => format!("is a Selene {generation} {what}, not one of Pandia"),
+        };
+        return DylibError::new(path, problem).with_help(selene_help(generation));
     }
     DylibError::new(
         path,

@@ -27,4 +27,5 @@ pub use error::DylibError;
 pub use instance::{LoadedBackend, LoadedRuntime};
 pub use library::{DylibPart, Library};
 pub use proxy::{Breach, CallProxy, Tag, Violation, Watch};
+pub(crate) use search::is_same_file;
 pub use search::{SEARCH_VARIABLE, find, search_path};

@@ -56,15 +56,36 @@ fn file_names(name: &str) -> Vec<String> {
 /// The library called `name`, such as `depolarizing` for `libpandia_depolarizing.so`.
 ///
 /// # Errors
-/// If there is none, with the folders that were searched.
+/// If there is none, with the folders that were searched, or if two different files in the folders
+/// of [`SEARCH_VARIABLE`] are called so. The program's own folders come after those.
 pub fn find(name: &str) -> Result<PathBuf, DylibError> {
-    find_in(name, &search_path())
+    let variable = env::var_os(SEARCH_VARIABLE);
+    let named = folders(variable.as_deref(), None);
+    find_in(name, &named, &search_path())
 }
 
-fn find_in(name: &str, folders: &[PathBuf]) -> Result<PathBuf, DylibError> {
+/// Looks in all of `named` and then for the first in `folders`.
+fn find_in(name: &str, named: &[PathBuf], folders: &[PathBuf]) -> Result<PathBuf, DylibError> {
     let names = file_names(name);
-    let candidates = folders.iter().flat_map(|folder| names.iter().map(|file| folder.join(file)));
-    candidates.into_iter().find(|file| file.is_file()).ok_or_else(|| {
+    let in_folders = |folders: &[PathBuf]| {
+        let files = |folder: &PathBuf| names.iter().map(|file| folder.join(file)).collect();
+        let mut files: Vec<PathBuf> = folders.iter().flat_map::<Vec<_>, _>(files).collect();
+        files.retain(|file| file.is_file());
+        files
+    };
+    let found = in_folders(named);
+    if let Some(first) = found.first() {
+        return match found.iter().find(|other| !is_same_file(first, other)) {
+            None => Ok(first.clone()),
+            Some(other) => Err(DylibError::new(
+                Path::new(name),
+                format!("{} and {} are both called so", first.display(), other.display()),
+            )
+            .with_help("give the path of the one that is meant")
+            .ambiguous()),
+        };
+    }
+    in_folders(folders).into_iter().next().ok_or_else(|| {
         let searched: Vec<_> = folders.iter().map(|folder| folder.display().to_string()).collect();
         DylibError::new(
             Path::new(name),
@@ -72,6 +93,18 @@ fn find_in(name: &str, folders: &[PathBuf]) -> Result<PathBuf, DylibError> {
         )
         .with_help(format!("give its path, or name its folder in {SEARCH_VARIABLE}"))
     })
+}
+
+/// Whether two files are one, or copies of each other.
+pub(crate) fn is_same_file(one: &Path, other: &Path) -> bool {
+    let whole = |path: &Path| path.canonicalize().ok();
+    if one == other || (whole(one).is_some() && whole(one) == whole(other)) {
+        return true;
+    }
+    let bytes = |path: &Path| std::fs::metadata(path).map(|metadata| metadata.len()).ok();
+    bytes(one).is_some()
+        && bytes(one) == bytes(other)
+        && matches!((std::fs::read(one), std::fs::read(other)), (Ok(a), Ok(b)) if a == b)
 }
 
 #[cfg(test)]
@@ -90,7 +123,23 @@ mod tests {
 
     #[test]
     fn a_name_that_nothing_has_is_refused_with_the_folders() {
-        let error = find_in("no_such", &["/nowhere".into()]).unwrap_err().to_string();
+        let error = find_in("no_such", &[], &["/nowhere".into()]).unwrap_err().to_string();
         assert!(error.contains("/nowhere") && error.contains(SEARCH_VARIABLE), "{error}");
+    }
+
+    #[test]
+    fn two_different_files_of_one_name_are_refused_and_copies_are_one() {
+        let folders = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+        let named = folders.each_ref().map(|folder| folder.path().to_owned());
+        let files = named.each_ref().map(|folder| folder.join(&file_names("drift")[1]));
+        std::fs::write(&files[0], "one").unwrap();
+        std::fs::write(&files[1], "one").unwrap();
+        assert_eq!(find_in("drift", &named, &[]).unwrap(), files[0]);
+        std::fs::write(&files[1], "two").unwrap();
+        let error = find_in("drift", &named, &[]).unwrap_err().to_string();
+        for file in &files {
+            assert!(error.contains(&file.display().to_string()), "{error}");
+        }
+        assert!(error.contains("give the path"), "{error}");
     }
 }

@@ -82,6 +82,15 @@ pub enum StackError {
         /// The way out, if there is one.
         help: Option<String>,
     },
+    /// Two different parts have one id, or one name.
+    Ambiguous {
+        /// The id or the name.
+        name: String,
+        /// Where the two come from: a file, or "built in".
+        from: [String; 2],
+        /// Whether both were chosen, or the name leaves open which one is meant.
+        both: bool,
+    },
     /// One instance needs more memory than there is.
     Memory {
         /// The part that needs most.
@@ -121,6 +130,15 @@ impl StackError {
                  depolarizing:p_1q=1e-3,p_2q=5e-3"
                     .to_owned(),
             ),
+            Self::Ambiguous { both: true, .. } => Some(
+                "errors, metrics and random streams go by the id: use one of the two, or build one \
+                 with an id of its own"
+                    .to_owned(),
+            ),
+            Self::Ambiguous { from, .. } => {
+                let file = from.iter().find(|from| *from != "built in").unwrap_or(&from[0]);
+                Some(format!("give the path of the one that is meant: {file}, or {file}#ID"))
+            }
             Self::Memory { qubit_count, bit_count, .. } if bit_count > qubit_count => {
                 Some("use fewer qubits and classical bits".to_owned())
             }
@@ -195,6 +213,9 @@ impl Display for StackError {
             Self::Grammar { text, problem } => write!(f, "in {text:?}: {problem}"),
             Self::File { place, problem, .. } => write!(f, "{place}: {problem}"),
             Self::Library { path, problem, .. } => write!(f, "{}: {problem}", path.display()),
+            Self::Ambiguous { name, from: [first, second], .. } => {
+                write!(f, "two parts are called {name}: one is {first}, the other {second}")
+            }
             Self::Memory { part, qubit_count, bit_count, needed_bytes, available_bytes } => write!(
                 f,
                 "{part} with {qubit_count} qubits and {bit_count} classical bits does not fit: one \

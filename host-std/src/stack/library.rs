@@ -21,7 +21,7 @@ pub fn open(path: &Path) -> core::result::Result<Vec<Part>, StackError> {
     Ok(library.parts().iter().map(part).collect())
 }
 
-fn refused(error: &DylibError) -> StackError {
+pub(super) fn refused(error: &DylibError) -> StackError {
     StackError::Library {
         path: error.path().to_owned(),
         problem: error.problem().to_owned(),

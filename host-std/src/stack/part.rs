@@ -24,6 +24,17 @@ pub enum Origin {
     Library(PathBuf),
 }
 
+impl Origin {
+    /// Whether the two are one: the same file, or copies of it.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Library(one), Self::Library(other)) => crate::dylib::is_same_file(one, other),
+            _ => self == other,
+        }
+    }
+}
+
 impl Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

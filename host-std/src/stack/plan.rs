@@ -187,8 +187,25 @@ impl StackPlan {
                 .collect::<Result<_, _>>()?,
             simulator: Placed::new(registry, &spec.simulator, Role::Simulator)?,
         };
+        plan.check_ids()?;
         plan.assign_streams();
         Ok(plan)
+    }
+
+    /// One id stands for one part: a part may stand in the stack twice, two different ones may not
+    /// have the same id.
+    fn check_ids(&self) -> Result<(), StackError> {
+        let placed: Vec<&Placed> = self.parts().collect();
+        for (index, one) in placed.iter().enumerate() {
+            let same = |other: &&&Placed| {
+                other.id() == one.id() && !other.part.origin.is_same(&one.part.origin)
+            };
+            if let Some(other) = placed[..index].iter().find(same) {
+                let from = [other, one].map(|placed| placed.part.origin.to_string());
+                return Err(StackError::Ambiguous { name: one.id().to_owned(), from, both: true });
+            }
+        }
+        Ok(())
     }
 
     /// Streams by part id and ordinal among equal parts, counted from the simulator upward.

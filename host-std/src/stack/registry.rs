@@ -104,8 +104,10 @@ impl Registry {
             return Err(wrong_kind(part, role, part_use));
         }
         // A name that is not linked in may be that of a library in the search path.
-        if let Ok(path) = crate::dylib::find(name) {
-            return from_library(&path, None, role, part_use);
+        match crate::dylib::find(name) {
+            Ok(path) => return from_library(&path, None, role, part_use),
+            Err(error) if error.is_ambiguous() => return Err(library::refused(&error)),
+            Err(_) => {}
         }
         let known: Vec<String> = self
             .parts

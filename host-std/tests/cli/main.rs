@@ -6,5 +6,6 @@ mod golden;
 mod help;
 #[cfg(unix)]
 mod isolate;
+mod new;
 mod run;
 mod support;

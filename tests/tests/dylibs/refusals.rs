@@ -39,12 +39,29 @@ fn a_library_that_is_cut_off_anywhere_is_refused_and_not_mapped() {
     let whole = fs::read(library("ideal")).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("cut.so");
-    for sixteenth in 0..16 {
-        fs::write(&path, &whole[..whole.len() * sixteenth / 16]).unwrap();
+    // Every place in the headers, and many behind them.
+    let places = (0..1024).chain((0..256).map(|part| whole.len() * part / 256));
+    for bytes in places.chain([whole.len() - 1]) {
+        fs::write(&path, &whole[..bytes]).unwrap();
         let error = refused(&path);
-        let told = error.contains("is cut off") || error.contains("is empty");
-        assert!(told, "{sixteenth}/16: {error}");
+        let told = ["is cut off", "is empty", "is not a library", "is a text file"];
+        assert!(told.iter().any(|told| error.contains(told)), "{bytes} bytes: {error}");
     }
+}
+
+#[test]
+fn a_file_full_of_nothing_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("sparse.so");
+    fs::File::create(&path).unwrap().set_len(1 << 40).unwrap();
+    assert!(refused(&path).contains("is not a library"));
+    // The headers are right, and all that they point to is zeros.
+    let whole = fs::read(library("ideal")).unwrap();
+    fs::write(&path, &whole[..4096]).unwrap();
+    let file = fs::File::options().write(true).open(&path).unwrap();
+    file.set_len(whole.len() as u64).unwrap();
+    let error = refused(&path);
+    assert!(error.contains("sparse.so"), "{error}");
 }
 
 #[test]
@@ -70,9 +87,13 @@ fn libraries_without_a_fitting_module_are_refused_by_what_they_have() {
         format!("#[unsafe(no_mangle)] pub static pandia_module_v1: [u32; 8] = [{words}];")
     };
     let selene = "#[unsafe(no_mangle)] pub static selene_simulator_plugin_descriptor_v1: u64 = 0;";
+    let older = "#[unsafe(no_mangle)] pub extern \"C\" fn selene_error_model_get_api_version() {}";
+    let whole = "#[unsafe(no_mangle)] pub extern \"C\" fn selene_load_config() {}";
     let cases = [
         (with("other", "#[unsafe(no_mangle)] pub static something: u8 = 1;"), "exports no pandia"),
-        (with("selene", selene), "is a Selene simulator plugin"),
+        (with("selene", selene), "is a Selene 0.3 simulator plugin"),
+        (with("selene_older", older), "is a Selene 0.2 error model plugin"),
+        (with("selene_itself", whole), "is Selene itself"),
         (with("magic", &module("7, 32, 1, 0, 1, 0, 0, 0")), "begins with 0x00000007"),
         (with("major", &module("0x41444e50, 32, 9, 0, 1, 0, 0, 0")), "speaks interface 9.0"),
         (with("small", &module("0x41444e50, 16, 1, 0, 1, 0, 0, 0")), "it has 16 bytes"),

@@ -10,6 +10,7 @@ mod nightly;
 mod peers;
 mod qemu;
 mod readme;
+mod sanitize;
 mod threads;
 
 use anyhow::{Context as _, Result};
@@ -113,17 +114,19 @@ pub(crate) const TEST: &[Step] = &[
     Step {
         name: "threads",
         about: "runtimes on threads of their own, under ThreadSanitizer and loom",
-        needs: Needs {
-            nightly: Some(&["rust-src"]),
-            programs: threads::PROGRAMS,
-            ..Needs::NONE
-        },
+        needs: Needs { nightly: Some(&["rust-src"]), programs: threads::PROGRAMS, ..Needs::NONE },
         run: threads::run,
+    },
+    Step {
+        name: "sanitize",
+        about: "the examples in C under AddressSanitizer and UBSan",
+        needs: Needs { programs: &[("gcc", "gcc"), ("make", "make")], ..Needs::NONE },
+        run: sanitize::run,
     },
     Step {
         name: "cli",
         about: "the pandia command and library",
-        needs: Needs { programs: &[("gcc", "gcc")], ..Needs::NONE },
+        needs: Needs { programs: C_COMPILERS, ..Needs::NONE },
         run: cargo_tests::cli,
     },
     Step {
