@@ -22,6 +22,7 @@ pub mod plugin;
 pub mod raw;
 mod record;
 mod report;
+mod services;
 #[cfg(test)]
 mod tests;
 

@@ -10,7 +10,7 @@ use super::record::{self, bytes_of};
 use super::{config, raw, report};
 use crate::backend::{Backend, Stack};
 use crate::error::{Error, ErrorKind, Result};
-use crate::part::{Config, LayerPart, PartKind, PartSpec, SimulatorPart};
+use crate::part::{Config, LayerPart, PartKind, PartSpec, Services, SimulatorPart};
 use crate::runtime::RuntimePart;
 use core::alloc::Layout;
 use core::ffi::c_void;
@@ -212,9 +212,11 @@ unsafe fn settle<B: Backend, G: PanicGuard>(
     if out.is_null() || !out.is_aligned() {
         return Err(ErrorKind::Argument("the place for the pair is NULL or misaligned").into());
     }
+    let instance = Instance::<B, G>::new(backend);
+    let vt = BackendTable::for_instance(&instance);
     // SAFETY: the caller's promise.
-    unsafe { place.write(Instance::new(backend)) };
-    let pair = raw::Backend { vt: BackendTable::<B, G>::of(), me: place.cast() };
+    unsafe { place.write(instance) };
+    let pair = raw::Backend { vt, me: place.cast() };
     // SAFETY: checked above; the caller's own memory.
     unsafe { out.write(pair) };
     Ok(())
@@ -227,7 +229,7 @@ unsafe extern "C" fn layout_simulator<P: SimulatorPart, G: PanicGuard>(
 ) -> raw::Status {
     let call = || {
         // SAFETY: the caller keeps to the interface.
-        let cells = unsafe { config::take(config, P::cells) }?;
+        let cells = unsafe { config::take(config, Services::NONE, P::cells) }?;
         let (layout, _) = layout_of::<Instance<SimulatorIn<P>, G>, P::Cell>(cells)?;
         // SAFETY: the caller keeps to the interface.
         unsafe { give_layout(out, layout) }
@@ -240,7 +242,7 @@ unsafe extern "C" fn create_simulator<P: SimulatorPart, G: PanicGuard>(
     memory: *mut c_void,
     bytes: u64,
     config: *const raw::Config,
-    _host: *const raw::Host,
+    host: *const raw::Host,
     _children: *const raw::Backend,
     child_count: u32,
     out: *mut raw::Backend,
@@ -256,8 +258,12 @@ unsafe extern "C" fn create_simulator<P: SimulatorPart, G: PanicGuard>(
         // SAFETY: `place` was checked; the caller keeps to the interface.
         unsafe { settle::<_, G>(place.instance, backend, out) }
     };
-    // SAFETY: the caller keeps to the interface.
-    let call = || unsafe { config::take(config, build) };
+    let call = || {
+        // SAFETY: the caller keeps to the interface: the host outlives the instance.
+        let services = unsafe { Services::from_raw(host) };
+        // SAFETY: the caller keeps to the interface.
+        unsafe { config::take(config, services, build) }
+    };
     // SAFETY: the caller keeps to the interface.
     unsafe { guarded::<G>(err, P::SPEC.id, call) }
 }
@@ -269,7 +275,7 @@ unsafe extern "C" fn layout_layer<P: LayerPart, G: PanicGuard>(
 ) -> raw::Status {
     let call = || {
         // SAFETY: the caller keeps to the interface.
-        let cells = unsafe { config::take(config, P::cells) }?;
+        let cells = unsafe { config::take(config, Services::NONE, P::cells) }?;
         let (layout, _) = layout_of::<Instance<LayerIn<P>, G>, P::Cell>(cells)?;
         // SAFETY: the caller keeps to the interface.
         unsafe { give_layout(out, layout) }
@@ -282,7 +288,7 @@ unsafe extern "C" fn create_layer<P: LayerPart, G: PanicGuard>(
     memory: *mut c_void,
     bytes: u64,
     config: *const raw::Config,
-    _host: *const raw::Host,
+    host: *const raw::Host,
     children: *const raw::Backend,
     child_count: u32,
     out: *mut raw::Backend,
@@ -302,8 +308,12 @@ unsafe extern "C" fn create_layer<P: LayerPart, G: PanicGuard>(
         // SAFETY: `place` was checked; the caller keeps to the interface.
         unsafe { settle::<_, G>(place.instance, Stack::new(layer, child), out) }
     };
-    // SAFETY: the caller keeps to the interface.
-    let call = || unsafe { config::take(config, build) };
+    let call = || {
+        // SAFETY: the caller keeps to the interface: the host outlives the instance.
+        let services = unsafe { Services::from_raw(host) };
+        // SAFETY: the caller keeps to the interface.
+        unsafe { config::take(config, services, build) }
+    };
     // SAFETY: the caller keeps to the interface.
     unsafe { guarded::<G>(err, P::SPEC.id, call) }
 }
@@ -323,7 +333,7 @@ unsafe extern "C" fn layout_runtime<P: RuntimePart, G: PanicGuard>(
 ) -> raw::Status {
     let call = || {
         // SAFETY: the caller keeps to the interface.
-        let cells = unsafe { config::take(config, P::cells) }?;
+        let cells = unsafe { config::take(config, Services::NONE, P::cells) }?;
         let (layout, _) = layout_of::<Instance<RuntimeSlot<P>, G>, P::Cell>(cells)?;
         // SAFETY: the caller keeps to the interface.
         unsafe { give_layout(out, layout) }
@@ -336,7 +346,7 @@ unsafe extern "C" fn create_runtime<P: RuntimePart, G: PanicGuard>(
     memory: *mut c_void,
     bytes: u64,
     config: *const raw::Config,
-    _host: *const raw::Host,
+    host: *const raw::Host,
     out: *mut raw::Runtime,
     err: *mut raw::Err,
 ) -> raw::Status {
@@ -348,7 +358,7 @@ unsafe extern "C" fn create_runtime<P: RuntimePart, G: PanicGuard>(
         if out.is_null() || !out.is_aligned() {
             return Err(ErrorKind::Argument("the place for the pair is NULL or misaligned").into());
         }
-        let instance = Instance::with_id(RuntimeSlot::<P>::new(place.cells), P::SPEC.id);
+        let instance = Instance::with_id(RuntimeSlot::<P>::new(place.cells, config.services), P::SPEC.id, None);
         // SAFETY: `place` was checked.
         unsafe { place.instance.write(instance) };
         let pair = raw::Runtime { vt: RuntimeTable::<P, G>::of(), me: place.instance.cast() };
@@ -356,8 +366,12 @@ unsafe extern "C" fn create_runtime<P: RuntimePart, G: PanicGuard>(
         unsafe { out.write(pair) };
         Ok(())
     };
-    // SAFETY: the caller keeps to the interface.
-    let call = || unsafe { config::take(config, build) };
+    let call = || {
+        // SAFETY: the caller keeps to the interface: the host outlives the instance.
+        let services = unsafe { Services::from_raw(host) };
+        // SAFETY: the caller keeps to the interface.
+        unsafe { config::take(config, services, build) }
+    };
     // SAFETY: the caller keeps to the interface.
     unsafe { guarded::<G>(err, P::SPEC.id, call) }
 }
