@@ -1,14 +1,14 @@
 //! Instances out of libraries: each owns its memory, its child, and a share of its library.
 
 use super::guard::Catch;
-use super::host::services;
+use super::host::Hosted;
 use super::library::Keep;
 use super::memory::Memory;
 use core::fmt;
 use core::mem::ManuallyDrop;
 use pandia_core::abi::module::PluginView;
 use pandia_core::abi::{Instance, TableBackend, TableRuntime, raw};
-use pandia_core::backend::{Backend, GateSet, Info, Metric, StateQuery, Threading, Verdict};
+use pandia_core::backend::{Backend, CancelTarget, GateSet, Info, Metric, StateQuery, Threading, Verdict};
 use pandia_core::error::{Error, ErrorKind, Result};
 use pandia_core::ids::{Seed, ShotId};
 use pandia_core::op::{Batch, Outcomes};
@@ -44,6 +44,7 @@ struct Whole<T> {
     part: T,
     _memory: Memory,
     _child: Option<Lent>,
+    _host: Hosted,
     _library: Keep,
 }
 
@@ -125,13 +126,14 @@ pub(super) fn backend(
 ) -> Result<LoadedBackend> {
     let layout = plugin.layout(config)?;
     let memory = Memory::claim(layout)?;
+    let host = Hosted::new(plugin.id());
     let child = child.map(Lent::new);
     let pair = child.as_ref().map(Lent::pair);
     // SAFETY: memory of this layout, the child and the library stay until the part is dropped,
     // which comes first in `Whole`; nobody else has memory or child.
-    let part = unsafe { plugin.create_backend(memory.at(), layout, config, services(), pair) }?;
+    let part = unsafe { plugin.create_backend(memory.at(), layout, config, host.raw(), pair) }?;
     let (info, id) = (part.info(), part.id().to_owned());
-    let whole = Whole { part, _memory: memory, _child: child, _library: library.clone() };
+    let whole = Whole { part, _memory: memory, _child: child, _host: host, _library: library.clone() };
     Ok(LoadedBackend { bound: Bound::new(whole, info), id })
 }
 
@@ -143,9 +145,10 @@ pub(super) fn runtime(
 ) -> Result<LoadedRuntime> {
     let layout = plugin.layout(config)?;
     let memory = Memory::claim(layout)?;
+    let host = Hosted::new(plugin.id());
     let stack = Lent::new(stack);
     // SAFETY: as in `backend`.
-    let mut part = unsafe { plugin.create_runtime(memory.at(), layout, config, services()) }?;
+    let mut part = unsafe { plugin.create_runtime(memory.at(), layout, config, host.raw()) }?;
     // SAFETY: the stack stays until the runtime is dropped, which comes first in `Whole`.
     let attached = unsafe { part.attach_raw(stack.pair(), config, false) };
     if let Err(error) = attached {
@@ -153,7 +156,7 @@ pub(super) fn runtime(
         return Err(error);
     }
     let (info, id) = (part.info(), part.id().to_owned());
-    let whole = Whole { part, _memory: memory, _child: Some(stack), _library: library.clone() };
+    let whole = Whole { part, _memory: memory, _child: Some(stack), _host: host, _library: library.clone() };
     Ok(LoadedRuntime { bound: Bound::new(whole, info), id })
 }
 
@@ -198,6 +201,10 @@ impl Backend for LoadedBackend {
     fn cancel(&self) {
         // Any thread may ask this, also of a pinned part.
         self.bound.whole.part.cancel();
+    }
+
+    fn cancel_target(&self) -> Option<CancelTarget> {
+        self.bound.whole.part.cancel_target()
     }
 }
 

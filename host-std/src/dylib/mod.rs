@@ -23,6 +23,7 @@ mod memory;
 mod search;
 
 pub use error::DylibError;
+pub use host::{LOG_LINE_BYTES, services};
 pub use instance::{LoadedBackend, LoadedRuntime};
 pub use library::{DylibPart, Library};
 pub use search::{SEARCH_VARIABLE, find, search_path};

@@ -2,3 +2,4 @@
 mod hostile;
 mod modules;
 mod roundtrip;
+mod services;
