@@ -31,8 +31,7 @@ impl<B: Backend, G: PanicGuard> BackendTable<B, G> {
         cancel: None,
         extension: None,
     };
-    const WITH_CANCEL: raw::BackendVt =
-        raw::BackendVt { cancel: Some(cancel::<B, G>), ..Self::VT };
+    const WITH_CANCEL: raw::BackendVt = raw::BackendVt { cancel: Some(cancel::<B, G>), ..Self::VT };
 
     /// The table for instances that are an [`Instance`] of `B`. It has no `cancel`.
     #[must_use]

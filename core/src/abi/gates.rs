@@ -3,7 +3,9 @@
 use super::raw;
 use super::record::{self, bytes_of};
 use super::report::Inbox;
-use crate::backend::{AcrossWords, GateDef, GateSet, MatrixSource, UserMatrix, UserMatrixFn, Verdict};
+use crate::backend::{
+    AcrossWords, GateDef, GateSet, MatrixSource, UserMatrix, UserMatrixFn, Verdict,
+};
 use crate::error::{Error, ErrorKind, LAYER_BYTES, Result};
 use core::ffi::c_void;
 

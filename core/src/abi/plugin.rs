@@ -358,7 +358,11 @@ unsafe extern "C" fn create_runtime<P: RuntimePart, G: PanicGuard>(
         if out.is_null() || !out.is_aligned() {
             return Err(ErrorKind::Argument("the place for the pair is NULL or misaligned").into());
         }
-        let instance = Instance::with_id(RuntimeSlot::<P>::new(place.cells, config.services), P::SPEC.id, None);
+        let instance = Instance::with_id(
+            RuntimeSlot::<P>::new(place.cells, config.services),
+            P::SPEC.id,
+            None,
+        );
         // SAFETY: `place` was checked.
         unsafe { place.instance.write(instance) };
         let pair = raw::Runtime { vt: RuntimeTable::<P, G>::of(), me: place.instance.cast() };

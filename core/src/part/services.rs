@@ -132,7 +132,10 @@ mod tests {
     fn levels_have_the_numbers_of_the_interface() {
         for number in 0..8 {
             let level = Level::from_number(number);
-            assert_eq!(level.map(|level| level as u32), (1..=4).contains(&number).then_some(number));
+            assert_eq!(
+                level.map(|level| level as u32),
+                (1..=4).contains(&number).then_some(number)
+            );
         }
     }
 }

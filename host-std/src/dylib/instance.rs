@@ -8,7 +8,9 @@ use core::fmt;
 use core::mem::ManuallyDrop;
 use pandia_core::abi::module::PluginView;
 use pandia_core::abi::{Instance, TableBackend, TableRuntime, raw};
-use pandia_core::backend::{Backend, CancelTarget, GateSet, Info, Metric, StateQuery, Threading, Verdict};
+use pandia_core::backend::{
+    Backend, CancelTarget, GateSet, Info, Metric, StateQuery, Threading, Verdict,
+};
 use pandia_core::error::{Error, ErrorKind, Result};
 use pandia_core::ids::{Seed, ShotId};
 use pandia_core::op::{Batch, Outcomes};
@@ -133,7 +135,8 @@ pub(super) fn backend(
     // which comes first in `Whole`; nobody else has memory or child.
     let part = unsafe { plugin.create_backend(memory.at(), layout, config, host.raw(), pair) }?;
     let (info, id) = (part.info(), part.id().to_owned());
-    let whole = Whole { part, _memory: memory, _child: child, _host: host, _library: library.clone() };
+    let whole =
+        Whole { part, _memory: memory, _child: child, _host: host, _library: library.clone() };
     Ok(LoadedBackend { bound: Bound::new(whole, info), id })
 }
 
@@ -156,7 +159,13 @@ pub(super) fn runtime(
         return Err(error);
     }
     let (info, id) = (part.info(), part.id().to_owned());
-    let whole = Whole { part, _memory: memory, _child: Some(stack), _host: host, _library: library.clone() };
+    let whole = Whole {
+        part,
+        _memory: memory,
+        _child: Some(stack),
+        _host: host,
+        _library: library.clone(),
+    };
     Ok(LoadedRuntime { bound: Bound::new(whole, info), id })
 }
 

@@ -1,8 +1,8 @@
 //! One thread: builds its own instance of the stack and runs the chunks that it takes.
 
 use core::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::sync::mpsc::{Receiver, SyncSender};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use pandia_core::emulator::Emulator;
 use pandia_core::error::Class;

@@ -4,9 +4,7 @@
 use core::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use pandia_core::backend::{
-    Backend, CancelTarget, GateSet, Info, Metric, StateQuery, Verdict,
-};
+use pandia_core::backend::{Backend, CancelTarget, GateSet, Info, Metric, StateQuery, Verdict};
 use pandia_core::error::Result;
 use pandia_core::ids::{Seed, ShotId};
 use pandia_core::op::{Batch, Outcomes};
