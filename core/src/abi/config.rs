@@ -4,7 +4,7 @@ use super::raw;
 use super::record::{self, bytes_of};
 use crate::error::{Error, ErrorKind, Result};
 use crate::ids::StreamId;
-use crate::part::{Config, Setting, Value};
+use crate::part::{Config, Services, Setting, Value};
 
 /// Longest key of a setting in bytes.
 const KEY_BYTES: u32 = 256;
@@ -68,6 +68,7 @@ pub(crate) fn give<R>(
 /// `config` is NULL or as the interface says.
 pub(crate) unsafe fn take<R>(
     config: *const raw::Config,
+    services: Services,
     call: impl FnOnce(&Config<'_>) -> Result<R>,
 ) -> Result<R> {
     // SAFETY: the caller's promise.
@@ -86,6 +87,7 @@ pub(crate) unsafe fn take<R>(
         result_count: raw_config.result_count,
         stream: StreamId(raw_config.stream),
         settings: &settings,
+        services,
     })
 }
 

@@ -1,7 +1,7 @@
 //! A [`Backend`] of Rust as a table.
 
 use super::guard::PanicGuard;
-use super::instance::{Instance, destroy, enter, look};
+use super::instance::{Instance, Seen, destroy, enter, look};
 use super::{calls, gates, raw, record};
 use crate::backend::{Backend, StateQuery};
 use crate::error::{Error, ErrorKind, Result};
@@ -28,7 +28,6 @@ impl<B: Backend, G: PanicGuard> BackendTable<B, G> {
         metric: kept(metric::<B, G>),
         state: Some(state::<B, G>),
         state_digest: Some(state_digest::<B, G>),
-        // A Rust backend cannot be reached while a call has it: there is nothing to offer.
         cancel: None,
         extension: None,
         #[cfg(pandia_drill = "1")]
@@ -36,11 +35,18 @@ impl<B: Backend, G: PanicGuard> BackendTable<B, G> {
         #[cfg(pandia_drill = "2")]
         flush: Some(flush::<B, G>),
     };
+    const WITH_CANCEL: raw::BackendVt = raw::BackendVt { cancel: Some(cancel::<B, G>), ..Self::VT };
 
-    /// The table for instances that are an [`Instance`] of `B`.
+    /// The table for instances that are an [`Instance`] of `B`. It has no `cancel`.
     #[must_use]
     pub const fn of() -> &'static raw::BackendVt {
         &Self::VT
+    }
+
+    /// The table for this instance: it has `cancel` exactly if something below has.
+    #[must_use]
+    pub const fn for_instance(instance: &Instance<B, G>) -> &'static raw::BackendVt {
+        if instance.cancel_target().is_some() { &Self::WITH_CANCEL } else { &Self::VT }
     }
 }
 
@@ -56,7 +62,8 @@ impl<B: Backend, G: PanicGuard> Instance<B, G> {
         let id = backend.id();
         let mut own = heapless::String::<{ crate::error::LAYER_BYTES }>::new();
         id.chars().take_while(|&c| own.push(c).is_ok()).for_each(drop);
-        Self::with_id(backend, &own)
+        let cancel = backend.cancel_target();
+        Self::with_id(backend, &own, cancel)
     }
 
     /// The instance as a pair, as long as it is borrowed.
@@ -67,7 +74,8 @@ impl<B: Backend, G: PanicGuard> Instance<B, G> {
 
     /// The instance as a pair.
     pub(crate) fn raw_pair(&mut self) -> raw::Backend {
-        raw::Backend { vt: BackendTable::<B, G>::of(), me: core::ptr::from_mut(self).cast() }
+        let vt = BackendTable::<B, G>::for_instance(self);
+        raw::Backend { vt, me: core::ptr::from_mut(self).cast() }
     }
 }
 
@@ -95,12 +103,12 @@ unsafe extern "C" fn id<B: Backend, G: PanicGuard>(
     me: *mut c_void,
     out: *mut raw::Text,
 ) -> raw::Status {
-    let write = |instance: &Instance<B, G>| {
+    let write = |instance: Seen<'_, B>| {
         if out.is_null() || !out.is_aligned() {
             return Err(ErrorKind::Argument("the place for the id is NULL or misaligned").into());
         }
         // SAFETY: not NULL, aligned; the caller's own memory.
-        unsafe { out.write(instance.id_text()) };
+        unsafe { out.write(raw::Text::of(instance.id)) };
         Ok(())
     };
     // SAFETY: the caller keeps to the interface.
@@ -112,8 +120,8 @@ unsafe extern "C" fn query<B: Backend, G: PanicGuard>(
     out: *mut raw::Info,
     err: *mut raw::Err,
 ) -> raw::Status {
-    let fill = |instance: &Instance<B, G>| {
-        let info = calls::give_info(instance.inner().info());
+    let fill = |instance: Seen<'_, B>| {
+        let info = calls::give_info(instance.inner.info());
         // SAFETY: the caller keeps to the interface.
         unsafe { record::fill(out, info) }
     };
@@ -202,8 +210,8 @@ unsafe extern "C" fn metric<B: Backend, G: PanicGuard>(
     index: u32,
     out: *mut raw::Metric,
 ) -> raw::Status {
-    let fill = |instance: &Instance<B, G>| {
-        let metric = calls::give_metric(instance.inner().metric(index));
+    let fill = |instance: Seen<'_, B>| {
+        let metric = calls::give_metric(instance.inner.metric(index));
         // SAFETY: the caller keeps to the interface.
         unsafe { record::fill(out, metric) }
     };
@@ -279,4 +287,15 @@ unsafe extern "C" fn flush<B: Backend, G: PanicGuard>(
 ) -> raw::Status {
     // SAFETY: the caller keeps to the interface.
     unsafe { enter::<B, G>(me, err, B::flush) }
+}
+
+/// \[any\] Passes the request on to who can honour it. May come while another thread is inside a
+/// call: it reads what lies apart from the part and never changes.
+unsafe extern "C" fn cancel<B, G>(me: *mut c_void) -> raw::Status {
+    // SAFETY: the caller keeps to the interface.
+    match unsafe { super::instance::target_at::<B, G>(me) } {
+        // SAFETY: the child outlives the instance, says the interface.
+        Some(target) => unsafe { target.ask() },
+        None => ErrorKind::Unsupported("nothing below can be cancelled").code(),
+    }
 }

@@ -3,12 +3,13 @@
 use super::attach::{AttachPart, AttachedStack};
 use super::guard::PanicGuard;
 use super::import::TableBackend;
-use super::instance::{Instance, destroy, enter, look};
+use super::instance::{Seen, destroy, enter, look};
 use super::policy::Consumer;
 use super::{calls, config, gates, raw, record};
 use crate::backend::{Backend, Threading};
 use crate::error::{ErrorKind, Result};
 use crate::ids::{Seed, ShotId};
+use crate::part::{Config, Services};
 use crate::runtime::Runtime;
 use core::ffi::c_void;
 use core::marker::PhantomData;
@@ -16,12 +17,13 @@ use core::marker::PhantomData;
 /// A runtime's memory, and the runtime while a stack is attached.
 pub(crate) struct RuntimeSlot<P: AttachPart> {
     cells: *mut [P::Cell],
+    services: Services,
     attached: Option<P::Attached>,
 }
 
 impl<P: AttachPart> RuntimeSlot<P> {
-    pub(crate) const fn new(cells: &'static mut [P::Cell]) -> Self {
-        Self { cells: &raw mut *cells, attached: None }
+    pub(crate) const fn new(cells: &'static mut [P::Cell], services: Services) -> Self {
+        Self { cells: &raw mut *cells, services, attached: None }
     }
 
     fn running(&mut self) -> Result<&mut P::Attached> {
@@ -55,8 +57,9 @@ impl<P: AttachPart> RuntimeSlot<P> {
         let cells = unsafe { &mut *self.cells };
         cells.fill(P::EMPTY);
         let stack = AttachedStack::new(stack, own_thread != 0);
+        let build = |config: &Config<'_>| P::attach(config, stack, cells);
         // SAFETY: the caller's promise.
-        let runtime = unsafe { config::take(config, |config| P::attach(config, stack, cells)) }?;
+        let runtime = unsafe { config::take(config, self.services, build) }?;
         self.attached = Some(runtime);
         Ok(())
     }
@@ -97,12 +100,12 @@ unsafe extern "C" fn id<P: AttachPart, G: PanicGuard>(
     me: *mut c_void,
     out: *mut raw::Text,
 ) -> raw::Status {
-    let write = |instance: &Instance<RuntimeSlot<P>, G>| {
+    let write = |instance: Seen<'_, RuntimeSlot<P>>| {
         if out.is_null() || !out.is_aligned() {
             return Err(ErrorKind::Argument("the place for the id is NULL or misaligned").into());
         }
         // SAFETY: not NULL, aligned; the caller's own memory.
-        unsafe { out.write(instance.id_text()) };
+        unsafe { out.write(raw::Text::of(instance.id)) };
         Ok(())
     };
     // SAFETY: the caller keeps to the interface.
@@ -142,8 +145,8 @@ unsafe extern "C" fn query<P: AttachPart, G: PanicGuard>(
     out: *mut raw::Info,
     err: *mut raw::Err,
 ) -> raw::Status {
-    let fill = |instance: &Instance<RuntimeSlot<P>, G>| {
-        let info = calls::give_info(instance.inner().seen()?.info());
+    let fill = |instance: Seen<'_, RuntimeSlot<P>>| {
+        let info = calls::give_info(instance.inner.seen()?.info());
         // SAFETY: the caller keeps to the interface.
         unsafe { record::fill(out, info) }
     };
@@ -227,8 +230,8 @@ unsafe extern "C" fn metric<P: AttachPart, G: PanicGuard>(
     index: u32,
     out: *mut raw::Metric,
 ) -> raw::Status {
-    let fill = |instance: &Instance<RuntimeSlot<P>, G>| {
-        let metric = calls::give_metric(instance.inner().seen()?.metric(index));
+    let fill = |instance: Seen<'_, RuntimeSlot<P>>| {
+        let metric = calls::give_metric(instance.inner.seen()?.metric(index));
         // SAFETY: the caller keeps to the interface.
         unsafe { record::fill(out, metric) }
     };

@@ -3,7 +3,9 @@
 use super::raw;
 use super::record::{self, bytes_of};
 use super::report::Inbox;
-use crate::backend::{GateDef, GateSet, MatrixSource, UserMatrix, UserMatrixFn, Verdict};
+use crate::backend::{
+    AcrossWords, GateDef, GateSet, MatrixSource, UserMatrix, UserMatrixFn, Verdict,
+};
 use crate::error::{Error, ErrorKind, LAYER_BYTES, Result};
 use core::ffi::c_void;
 
@@ -12,21 +14,25 @@ const PIECE: usize = 8;
 /// Most bytes of a gate's id.
 const ID_BYTES: u32 = 128;
 
+// SAFETY: a matrix function and its context, which may be used from any thread, says the interface.
+unsafe impl Send for AcrossWords {}
+// SAFETY: as above.
+unsafe impl Sync for AcrossWords {}
+
 /// A matrix function of the other side and its context, as the two words that `backend` keeps.
-fn to_words(call: raw::MatrixFn, context: *const c_void) -> [usize; 2] {
-    [(call as *const c_void).expose_provenance(), context.expose_provenance()]
+const fn to_words(call: raw::MatrixFn, context: *const c_void) -> AcrossWords {
+    AcrossWords([call as *const (), context.cast()])
 }
 
 /// What [`to_words`] was given.
-fn from_words(words: [usize; 2]) -> (raw::MatrixFn, *const c_void) {
-    let call = core::ptr::with_exposed_provenance::<c_void>(words[0]);
+fn from_words(AcrossWords([call, context]): AcrossWords) -> (raw::MatrixFn, *const c_void) {
     // SAFETY: only this module makes `MatrixSource::Across`, always with the words of a function.
-    let call = unsafe { core::mem::transmute::<*const c_void, raw::MatrixFn>(call) };
-    (call, core::ptr::with_exposed_provenance(words[1]))
+    let call = unsafe { core::mem::transmute::<*const (), raw::MatrixFn>(call) };
+    (call, context.cast())
 }
 
 /// As [`UserMatrix::evaluate`], for a function of the other side.
-fn call_across(words: [usize; 2], params: &[f64], re_im: &mut [f64]) -> Result<()> {
+fn call_across(words: AcrossWords, params: &[f64], re_im: &mut [f64]) -> Result<()> {
     let (call, context) = from_words(words);
     let param_count = u32::try_from(params.len()).unwrap_or(u32::MAX);
     let re_im_count = u32::try_from(re_im.len()).unwrap_or(u32::MAX);

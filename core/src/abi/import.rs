@@ -4,7 +4,7 @@ use super::export::{Pair, wrong_count};
 use super::policy::{BACKEND, Consumer, slot};
 use super::report::Inbox;
 use super::{calls, gates, raw, record};
-use crate::backend::{Backend, Caps, GateSet, Info, Metric, StateQuery, Verdict};
+use crate::backend::{Backend, CancelTarget, Caps, GateSet, Info, Metric, StateQuery, Verdict};
 use crate::error::{Class, Error, ErrorKind, LAYER_BYTES, Result};
 use crate::ids::{Seed, ShotId};
 use crate::op::outcome::LEAKED;
@@ -372,6 +372,10 @@ impl Backend for TableBackend<'_> {
             // SAFETY: table and instance belong together.
             let _ = unsafe { cancel(self.me) };
         }
+    }
+
+    fn cancel_target(&self) -> Option<CancelTarget> {
+        self.slots.optional.cancel.map(|call| CancelTarget { call, me: self.me })
     }
 }
 

@@ -24,6 +24,7 @@ pub mod policy;
 pub mod raw;
 mod record;
 mod report;
+mod services;
 #[cfg(test)]
 mod tests;
 

@@ -464,7 +464,7 @@ impl<'a> PluginView<'a> {
         let at = fit(memory, layout)?;
         let child = child.map(Pair::into_raw);
         // SAFETY: memory of this layout and child are borrowed for `'m`, the module lives longer.
-        unsafe { self.create_backend(at, layout, config, core::ptr::null(), child) }
+        unsafe { self.create_backend(at, layout, config, config.services.as_raw(), child) }
     }
 
     /// Builds a runtime in borrowed memory.
@@ -482,7 +482,7 @@ impl<'a> PluginView<'a> {
         let layout = self.layout(config)?;
         let at = fit(memory, layout)?;
         // SAFETY: memory of this layout is borrowed for `'m`, the module lives longer.
-        unsafe { self.create_runtime(at, layout, config, core::ptr::null()) }
+        unsafe { self.create_runtime(at, layout, config, config.services.as_raw()) }
     }
 }
 

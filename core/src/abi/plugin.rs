@@ -12,7 +12,7 @@ use super::record::{self, bytes_of};
 use super::{config, raw, report};
 use crate::backend::{Backend, Stack};
 use crate::error::{Error, ErrorKind, Result};
-use crate::part::{Config, LayerPart, PartKind, PartSpec, SimulatorPart};
+use crate::part::{Config, LayerPart, PartKind, PartSpec, Services, SimulatorPart};
 use core::alloc::Layout;
 use core::ffi::c_void;
 use core::marker::PhantomData;
@@ -213,9 +213,11 @@ unsafe fn settle<B: Backend, G: PanicGuard>(
     if out.is_null() || !out.is_aligned() {
         return Err(ErrorKind::Argument("the place for the pair is NULL or misaligned").into());
     }
+    let instance = Instance::<B, G>::new(backend);
+    let vt = BackendTable::for_instance(&instance);
     // SAFETY: the caller's promise.
-    unsafe { place.write(Instance::new(backend)) };
-    let pair = raw::Backend { vt: BackendTable::<B, G>::of(), me: place.cast() };
+    unsafe { place.write(instance) };
+    let pair = raw::Backend { vt, me: place.cast() };
     // SAFETY: checked above; the caller's own memory.
     unsafe { out.write(pair) };
     Ok(())
@@ -228,7 +230,7 @@ unsafe extern "C" fn layout_simulator<P: SimulatorPart, G: PanicGuard>(
 ) -> raw::Status {
     let call = || {
         // SAFETY: the caller keeps to the interface.
-        let cells = unsafe { config::take(config, P::cells) }?;
+        let cells = unsafe { config::take(config, Services::NONE, P::cells) }?;
         let (layout, _) = layout_of::<Instance<SimulatorIn<P>, G>, P::Cell>(cells)?;
         // SAFETY: the caller keeps to the interface.
         unsafe { give_layout(out, layout) }
@@ -241,7 +243,7 @@ unsafe extern "C" fn create_simulator<P: SimulatorPart, G: PanicGuard>(
     memory: *mut c_void,
     bytes: u64,
     config: *const raw::Config,
-    _host: *const raw::Host,
+    host: *const raw::Host,
     _children: *const raw::Backend,
     child_count: u32,
     out: *mut raw::Backend,
@@ -257,8 +259,12 @@ unsafe extern "C" fn create_simulator<P: SimulatorPart, G: PanicGuard>(
         // SAFETY: `place` was checked; the caller keeps to the interface.
         unsafe { settle::<_, G>(place.instance, backend, out) }
     };
-    // SAFETY: the caller keeps to the interface.
-    let call = || unsafe { config::take(config, build) };
+    let call = || {
+        // SAFETY: the caller keeps to the interface: the host outlives the instance.
+        let services = unsafe { Services::from_raw(host) };
+        // SAFETY: the caller keeps to the interface.
+        unsafe { config::take(config, services, build) }
+    };
     // SAFETY: the caller keeps to the interface.
     unsafe { guarded::<G>(err, P::SPEC.id, call) }
 }
@@ -270,7 +276,7 @@ unsafe extern "C" fn layout_layer<P: LayerPart, G: PanicGuard>(
 ) -> raw::Status {
     let call = || {
         // SAFETY: the caller keeps to the interface.
-        let cells = unsafe { config::take(config, P::cells) }?;
+        let cells = unsafe { config::take(config, Services::NONE, P::cells) }?;
         let (layout, _) = layout_of::<Instance<LayerIn<P>, G>, P::Cell>(cells)?;
         // SAFETY: the caller keeps to the interface.
         unsafe { give_layout(out, layout) }
@@ -283,7 +289,7 @@ unsafe extern "C" fn create_layer<P: LayerPart, G: PanicGuard>(
     memory: *mut c_void,
     bytes: u64,
     config: *const raw::Config,
-    _host: *const raw::Host,
+    host: *const raw::Host,
     children: *const raw::Backend,
     child_count: u32,
     out: *mut raw::Backend,
@@ -303,8 +309,12 @@ unsafe extern "C" fn create_layer<P: LayerPart, G: PanicGuard>(
         // SAFETY: `place` was checked; the caller keeps to the interface.
         unsafe { settle::<_, G>(place.instance, Stack::new(layer, child), out) }
     };
-    // SAFETY: the caller keeps to the interface.
-    let call = || unsafe { config::take(config, build) };
+    let call = || {
+        // SAFETY: the caller keeps to the interface: the host outlives the instance.
+        let services = unsafe { Services::from_raw(host) };
+        // SAFETY: the caller keeps to the interface.
+        unsafe { config::take(config, services, build) }
+    };
     // SAFETY: the caller keeps to the interface.
     unsafe { guarded::<G>(err, P::SPEC.id, call) }
 }
@@ -324,7 +334,7 @@ unsafe extern "C" fn layout_runtime<P: AttachPart, G: PanicGuard>(
 ) -> raw::Status {
     let call = || {
         // SAFETY: the caller keeps to the interface.
-        let cells = unsafe { config::take(config, P::cells) }?;
+        let cells = unsafe { config::take(config, Services::NONE, P::cells) }?;
         let (layout, _) = layout_of::<Instance<RuntimeSlot<P>, G>, P::Cell>(cells)?;
         // SAFETY: the caller keeps to the interface.
         unsafe { give_layout(out, layout) }
@@ -337,7 +347,7 @@ unsafe extern "C" fn create_runtime<P: AttachPart, G: PanicGuard>(
     memory: *mut c_void,
     bytes: u64,
     config: *const raw::Config,
-    _host: *const raw::Host,
+    host: *const raw::Host,
     out: *mut raw::Runtime,
     err: *mut raw::Err,
 ) -> raw::Status {
@@ -349,7 +359,11 @@ unsafe extern "C" fn create_runtime<P: AttachPart, G: PanicGuard>(
         if out.is_null() || !out.is_aligned() {
             return Err(ErrorKind::Argument("the place for the pair is NULL or misaligned").into());
         }
-        let instance = Instance::with_id(RuntimeSlot::<P>::new(place.cells), P::SPEC.id);
+        let instance = Instance::with_id(
+            RuntimeSlot::<P>::new(place.cells, config.services),
+            P::SPEC.id,
+            None,
+        );
         // SAFETY: `place` was checked.
         unsafe { place.instance.write(instance) };
         let pair = raw::Runtime { vt: RuntimeTable::<P, G>::of(), me: place.instance.cast() };
@@ -357,8 +371,12 @@ unsafe extern "C" fn create_runtime<P: AttachPart, G: PanicGuard>(
         unsafe { out.write(pair) };
         Ok(())
     };
-    // SAFETY: the caller keeps to the interface.
-    let call = || unsafe { config::take(config, build) };
+    let call = || {
+        // SAFETY: the caller keeps to the interface: the host outlives the instance.
+        let services = unsafe { Services::from_raw(host) };
+        // SAFETY: the caller keeps to the interface.
+        unsafe { config::take(config, services, build) }
+    };
     // SAFETY: the caller keeps to the interface.
     unsafe { guarded::<G>(err, P::SPEC.id, call) }
 }

@@ -1,5 +1,6 @@
 //! The trait itself.
 
+use super::cancel::CancelTarget;
 use super::gate_set::{GateSet, Verdict};
 use super::info::Info;
 use crate::error::{ErrorKind, Result};
@@ -75,6 +76,12 @@ pub trait Backend {
 
     /// Asks a call in progress on another thread to return early; a request, not a promise.
     fn cancel(&self) {}
+
+    /// Whom to ask instead while somebody else has the part: `&self` cannot be had while a call has
+    /// `&mut self`. A layer gives its child's; it does not change in the life of an instance.
+    fn cancel_target(&self) -> Option<CancelTarget> {
+        None
+    }
 
     /// The drill's (`docs/adr/0012-minors.md`): a token for the state as it is.
     ///
@@ -157,6 +164,9 @@ macro_rules! forward_backend {
         }
         fn cancel(&self) {
             (**self).cancel();
+        }
+        fn cancel_target(&self) -> Option<CancelTarget> {
+            (**self).cancel_target()
         }
         #[cfg(pandia_drill = "1")]
         fn snapshot(&mut self) -> Result<u64> {

@@ -12,8 +12,12 @@ pub type UserMatrixFn = fn(params: &[f64], re_im: &mut [f64]) -> Result<()>;
 #[derive(Clone, Copy, Debug)]
 pub struct UserMatrix(pub(crate) MatrixSource);
 
+/// Two pointers that mean something to the [`AcrossFn`] only that was made together with them.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct AcrossWords(pub(crate) [*const (); 2]);
+
 /// Writes a matrix that comes from across an interface.
-pub(crate) type AcrossFn = fn(words: [usize; 2], params: &[f64], re_im: &mut [f64]) -> Result<()>;
+pub(crate) type AcrossFn = fn(words: AcrossWords, params: &[f64], re_im: &mut [f64]) -> Result<()>;
 
 /// Where a user gate's matrix comes from.
 #[derive(Clone, Copy, Debug)]
@@ -24,7 +28,7 @@ pub(crate) enum MatrixSource {
     /// only, which was made together with them.
     Across {
         /// The two words.
-        words: [usize; 2],
+        words: AcrossWords,
         /// Writes the matrix.
         call: AcrossFn,
     },

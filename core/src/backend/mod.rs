@@ -5,6 +5,7 @@
 //! operation. The same contract as C tables is [`crate::abi`].
 //! Not here: any part itself.
 
+mod cancel;
 mod contract;
 mod forward;
 mod gate_set;
@@ -12,9 +13,10 @@ mod info;
 mod lowering;
 mod stack;
 
+pub use cancel::CancelTarget;
 pub use contract::{Backend, Metric, MetricValue, StateQuery};
 pub use forward::Forwarder;
-pub(crate) use gate_set::MatrixSource;
+pub(crate) use gate_set::{AcrossWords, MatrixSource};
 pub use gate_set::{
     GateDef, GateSet, RE_IM_MAX, UserMatrix, UserMatrixFn, Verdict, unitary_from_re_im,
 };

@@ -1,5 +1,6 @@
 //! A layer over a child is a backend again.
 
+use super::cancel::CancelTarget;
 use super::contract::{Backend, Metric, StateQuery};
 use super::gate_set::{GateSet, Verdict};
 use super::info::Info;
@@ -165,5 +166,9 @@ impl<L: Layer, B: Backend> Backend for Stack<L, B> {
 
     fn cancel(&self) {
         self.child.cancel();
+    }
+
+    fn cancel_target(&self) -> Option<CancelTarget> {
+        self.child.cancel_target()
     }
 }

@@ -1,5 +1,6 @@
 //! What a part is given when it is built: sizes, its random stream, and checked settings.
 
+use super::services::Services;
 use super::spec::{ParamKind, ParamSpec, PartSpec};
 use super::value::{Setting, Value};
 use crate::error::{Error, ErrorKind, Result};
@@ -17,19 +18,28 @@ pub struct Config<'a> {
     pub stream: StreamId,
     /// The settings; of equal keys the last counts.
     pub settings: &'a [Setting<'a>],
+    /// What the host offers; may be nothing.
+    pub services: Services,
 }
 
 impl<'a> Config<'a> {
     /// A configuration without settings.
     #[must_use]
     pub const fn new(qubit_count: u32, stream: StreamId) -> Self {
-        Self { qubit_count, result_count: 0, stream, settings: &[] }
+        Self { qubit_count, result_count: 0, stream, settings: &[], services: Services::NONE }
     }
 
     /// The same with these settings.
     #[must_use]
     pub const fn with(mut self, settings: &'a [Setting<'a>]) -> Self {
         self.settings = settings;
+        self
+    }
+
+    /// The same with these services of the host.
+    #[must_use]
+    pub const fn with_services(mut self, services: Services) -> Self {
+        self.services = services;
         self
     }
 

@@ -6,10 +6,12 @@
 
 mod config;
 mod factory;
+pub(crate) mod services;
 mod spec;
 mod value;
 
 pub use config::Config;
 pub use factory::{LayerPart, SimulatorPart, Storage};
+pub use services::{HostMemory, Level, Services};
 pub use spec::{ParamKind, ParamSpec, PartKind, PartSpec};
 pub use value::{Setting, Value};

@@ -13,6 +13,7 @@ mod console;
 mod error;
 mod gates;
 mod new;
+mod part_log;
 mod plugins;
 mod raw;
 mod replay;
@@ -43,6 +44,10 @@ pub fn main() -> ExitCode {
         }
     };
     let console = Console::new(raw.quiet);
+    if let Some(word) = part_log::start(raw.quiet) {
+        let levels = "off, error, warn, info, debug or trace";
+        console.warning(&format!("{}={word} is no level; {levels} is", part_log::VARIABLE));
+    }
     let done = match raw.command {
         raw::Command::Run(raw) => run::run(&raw, &console),
         raw::Command::Compile(raw) => compile::compile(&raw, &console),

@@ -15,6 +15,7 @@ use pandia_core::program::Program;
 use super::check::{Plot, RunArgs};
 use super::console::{Console, columns, stdout};
 use super::error::Failure;
+use super::part_log;
 use super::raw::{Format, RawRun};
 use crate::output::{
     BitLayout, Counts, FailureReport, JsonLines, PartReport, RegisterReport, Replay, RunReport,
@@ -117,9 +118,11 @@ fn execute(
         console.note("Ctrl-C will end the run without its results");
     }
     let bar = console.progress(args.options.shots.end - args.options.shots.start);
+    part_log::with_bar(&bar);
     let mut progress = |done| bar.set_position(done);
     let control = &mut Control { stop: &stop, progress: &mut progress };
     let summary = runner.run_controlled(results, control);
+    part_log::without_bar();
     bar.finish_and_clear();
     Ok(summary?)
 }

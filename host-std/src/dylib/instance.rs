@@ -1,7 +1,7 @@
 //! Instances out of libraries: each owns its memory, its child, and a share of its library.
 
 use super::guard::Catch;
-use super::host::services;
+use super::host::Hosted;
 use super::library::Keep;
 use super::memory::Memory;
 use super::proxy::CallProxy;
@@ -9,7 +9,9 @@ use core::fmt;
 use core::mem::ManuallyDrop;
 use pandia_core::abi::module::PluginView;
 use pandia_core::abi::{Instance, TableBackend, TableRuntime, raw};
-use pandia_core::backend::{Backend, GateSet, Info, Metric, StateQuery, Threading, Verdict};
+use pandia_core::backend::{
+    Backend, CancelTarget, GateSet, Info, Metric, StateQuery, Threading, Verdict,
+};
 use pandia_core::error::{Error, ErrorKind, Result};
 use pandia_core::ids::{Seed, ShotId};
 use pandia_core::op::{Batch, Outcomes};
@@ -64,6 +66,7 @@ struct Whole<T> {
     part: T,
     _memory: Memory,
     _child: Option<Under>,
+    _host: Hosted,
     _library: Keep,
 }
 
@@ -146,11 +149,13 @@ pub(super) fn backend(
     let layout = plugin.layout(config)?;
     let memory = Memory::claim(layout)?;
     let pair = child.as_ref().map(Under::pair);
+    let host = Hosted::new(plugin.id());
     // SAFETY: memory of this layout, the child and the library stay until the part is dropped,
     // which comes first in `Whole`; nobody else has memory or child.
-    let part = unsafe { plugin.create_backend(memory.at(), layout, config, services(), pair) }?;
+    let part = unsafe { plugin.create_backend(memory.at(), layout, config, host.raw(), pair) }?;
     let (info, id) = (part.info(), part.id().to_owned());
-    let whole = Whole { part, _memory: memory, _child: child, _library: library.clone() };
+    let whole =
+        Whole { part, _memory: memory, _child: child, _host: host, _library: library.clone() };
     Ok(LoadedBackend { bound: Bound::new(whole, info), id })
 }
 
@@ -188,8 +193,9 @@ fn attached(
 ) -> Result<LoadedRuntime> {
     let layout = plugin.layout(config)?;
     let memory = Memory::claim(layout)?;
+    let host = Hosted::new(plugin.id());
     // SAFETY: as in `backend`.
-    let mut part = unsafe { plugin.create_runtime(memory.at(), layout, config, services()) }?;
+    let mut part = unsafe { plugin.create_runtime(memory.at(), layout, config, host.raw()) }?;
     // SAFETY: the stack stays until the runtime is dropped, which comes first in `Whole`, and which
     // detaches it: then no call is in flight. Only a sendable stack is given with `own_thread`.
     let attached = unsafe { part.attach_raw(stack.pair(), config, own_thread) };
@@ -198,7 +204,13 @@ fn attached(
         return Err(error);
     }
     let (info, id) = (part.info(), part.id().to_owned());
-    let whole = Whole { part, _memory: memory, _child: Some(stack), _library: library.clone() };
+    let whole = Whole {
+        part,
+        _memory: memory,
+        _child: Some(stack),
+        _host: host,
+        _library: library.clone(),
+    };
     Ok(LoadedRuntime { bound: Bound::new(whole, info), id })
 }
 
@@ -243,6 +255,10 @@ impl Backend for LoadedBackend {
     fn cancel(&self) {
         // Any thread may ask this, also of a pinned part.
         self.bound.whole.part.cancel();
+    }
+
+    fn cancel_target(&self) -> Option<CancelTarget> {
+        self.bound.whole.part.cancel_target()
     }
 }
 

@@ -24,6 +24,7 @@ mod proxy;
 mod search;
 
 pub use error::DylibError;
+pub use host::{LOG_LINE_BYTES, services};
 pub use instance::{LoadedBackend, LoadedRuntime};
 pub use library::{DylibPart, Library};
 pub use proxy::{Breach, CallProxy, Tag, Violation, Watch};

@@ -3,8 +3,10 @@
 use core::ops::Range;
 use core::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::io;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::Mutex;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::thread;
+use std::time::Duration;
 
 use pandia_core::emulator::{OutcomeDigest, ShotError};
 use pandia_core::ids::{Seed, ShotId};
@@ -20,6 +22,8 @@ use crate::stack::{Shape, StackPlan};
 
 /// Chunks of each thread that are on their way at a time.
 const CHUNKS_PER_THREAD: usize = 4;
+/// How long a request to stop may go unnoticed while no shot ends.
+const STOP_POLL: Duration = Duration::from_millis(20);
 /// Most shots of a chunk.
 const CHUNK_SHOTS_MAX: u64 = 1024;
 /// Most bits of a chunk.
@@ -80,7 +84,8 @@ pub trait ShotSink {
 
 /// A hand on a run in progress.
 pub struct Control<'a> {
-    /// Set to true, it ends the run after the shots that are running.
+    /// Set to true, it ends the run after the shots that are running; parts that can return early
+    /// are asked to.
     pub stop: &'a AtomicBool,
     /// Told from time to time how many shots are done.
     pub progress: &'a mut dyn FnMut(u64),
@@ -215,6 +220,7 @@ impl<'a> Runner<'a> {
             stop: control.stop,
             next_chunk: AtomicU64::new(0),
             last_chunk: AtomicU64::new(u64::MAX),
+            cancels: Mutex::default(),
         };
         thread::scope(|scope| {
             let (full, arrived) = sync_channel(self.threads * CHUNKS_PER_THREAD);
@@ -230,7 +236,7 @@ impl<'a> Runner<'a> {
                 threads.push(spawned.map_err(RunError::Thread)?);
             }
             drop(full);
-            let merged = Merger::new(sink, control, &shared).merge(&arrived, &free);
+            let merged = Merger::new(sink, control, &shared).merge(&shared, &arrived, &free);
             // Threads that still run or wait: no chunk is wanted, and none can come or go.
             shared.last_chunk.store(0, Ordering::Relaxed);
             drop((arrived, free));
@@ -303,13 +309,25 @@ impl<'s, 'c> Merger<'s, 'c> {
 
     fn merge(
         mut self,
+        shared: &Shared<'_>,
         arrived: &Receiver<Message>,
         free: &[SyncSender<Chunk>],
     ) -> Result<Summary, RunError> {
         let mut early: Vec<Chunk> = Vec::with_capacity(free.len() * CHUNKS_PER_THREAD);
         let mut next = 0;
         // The channel closes when every thread is done.
-        'merging: while let Ok(Message::Chunk(chunk)) = arrived.recv() {
+        'merging: loop {
+            let chunk = match arrived.recv_timeout(STOP_POLL) {
+                Ok(Message::Chunk(chunk)) => chunk,
+                Ok(Message::Gone) | Err(RecvTimeoutError::Disconnected) => break,
+                Err(RecvTimeoutError::Timeout) => {
+                    // Again each time: a request that finds no call in progress does nothing.
+                    if shared.stop.load(Ordering::Relaxed) {
+                        shared.cancel();
+                    }
+                    continue;
+                }
+            };
             early.push(chunk);
             while let Some(at) = early.iter().position(|chunk| chunk.index == next) {
                 let chunk = early.swap_remove(at);

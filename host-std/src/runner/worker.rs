@@ -3,6 +3,7 @@
 
 use core::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use pandia_core::emulator::Emulator;
 use pandia_core::error::Class;
@@ -15,7 +16,7 @@ use super::contain;
 use super::error::RunError;
 use super::isolate::{self, Isolation};
 use super::run::OnError;
-use crate::stack::{Shape, StackPlan};
+use crate::stack::{CancelHandle, Shape, StackPlan};
 
 /// What all threads of a run see.
 #[derive(Debug)]
@@ -36,6 +37,8 @@ pub(super) struct Shared<'a> {
     pub(super) next_chunk: AtomicU64,
     /// Chunks above this one are not wanted any more.
     pub(super) last_chunk: AtomicU64,
+    /// Hands on the stacks that can be cancelled.
+    pub(super) cancels: Mutex<Vec<CancelHandle>>,
 }
 
 /// What a thread sends to the merger.
@@ -71,6 +74,19 @@ enum Then {
 }
 
 impl Shared<'_> {
+    fn cancels(&self) -> MutexGuard<'_, Vec<CancelHandle>> {
+        let mut cancels = self.cancels.lock().unwrap_or_else(PoisonError::into_inner);
+        cancels.retain(CancelHandle::is_open);
+        cancels
+    }
+
+    /// Asks every call in progress to return early.
+    pub(super) fn cancel(&self) {
+        let cancels = self.cancels().clone();
+        for cancel in &cancels {
+            cancel.cancel();
+        }
+    }
     /// Runs chunks until there are none left. Empty chunks come in by `free`, full ones leave by
     /// `full`.
     pub(super) fn work(
@@ -99,7 +115,8 @@ impl Shared<'_> {
         loop {
             let memory = Memory { bits: &mut bits, ints: &mut ints, reals: &mut reals };
             let built = contain::build(|| {
-                let runtime = self.plan.build(self.shape)?;
+                let (runtime, cancel) = self.plan.build_cancellable(self.shape)?;
+                self.cancels().extend(cancel);
                 Emulator::new(self.program, memory, runtime, self.seed)
                     .map_err(|error| RunError::Program(Box::new(error)))
             });
@@ -209,6 +226,10 @@ impl Shared<'_> {
                 }
                 Err(failure) => failure,
             };
+            if self.stop.load(Ordering::Relaxed) {
+                // It may have been cancelled: nobody wants it any more.
+                break;
+            }
             let lost = failure.error.class() == Class::InstanceLost;
             chunk.push_failure(failure);
             if self.on_error == OnError::Stop {

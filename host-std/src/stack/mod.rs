@@ -17,6 +17,7 @@
 //! Not here: running shots ([`crate::runner`]), opening libraries ([`crate::dylib`]).
 
 mod built_in;
+mod cancel;
 mod error;
 mod file;
 mod found;
@@ -27,6 +28,7 @@ mod registry;
 mod setting;
 mod spec;
 
+pub use cancel::{CancelHandle, cancellable};
 pub use error::StackError;
 pub use file::{parse_stack_file, read_stack_file};
 pub use found::parts_in_search_path;

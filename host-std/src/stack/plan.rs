@@ -7,6 +7,7 @@ use pandia_core::ids::StreamId;
 use pandia_core::part::{Config, PartSpec, Setting};
 use pandia_core::{Error, ErrorKind, Result as CoreResult};
 
+use super::cancel::{CancelHandle, cancellable};
 use super::error::{StackError, is_about_size};
 use super::part::{BoxedBackend, BoxedRuntime, Factory, Origin, Part};
 use super::registry::{Registry, Role, nearest};
@@ -100,7 +101,9 @@ impl Placed {
 
     fn with_config<T>(&self, shape: Shape, then: impl FnOnce(&Config<'_>) -> T) -> T {
         let settings: Vec<Setting<'_>> = self.settings.iter().map(OwnedSetting::view).collect();
-        let mut config = Config::new(shape.qubit_count, self.stream).with(&settings);
+        let mut config = Config::new(shape.qubit_count, self.stream)
+            .with(&settings)
+            .with_services(crate::dylib::services(self.id()));
         config.result_count = shape.result_count;
         then(&config)
     }
@@ -259,15 +262,26 @@ impl StackPlan {
     /// # Errors
     /// As [`Self::memory_bytes`], and if the memory cannot be had.
     pub fn build(&self, shape: Shape) -> Result<BoxedRuntime, StackError> {
+        self.build_telling(shape, &mut |_| {}).map(|(runtime, _)| runtime)
+    }
+
+    /// As [`Self::build`], with a hand on the stack if a part of it can be cancelled.
+    ///
+    /// # Errors
+    /// As [`Self::build`].
+    pub fn build_cancellable(
+        &self,
+        shape: Shape,
+    ) -> Result<(BoxedRuntime, Option<CancelHandle>), StackError> {
         self.build_telling(shape, &mut |_| {})
     }
 
-    /// As [`Self::build`], and tells of each part before it is built.
+    /// As [`Self::build_cancellable`], and tells of each part before it is built.
     pub(crate) fn build_telling(
         &self,
         shape: Shape,
         tell: &mut dyn FnMut(&Placed),
-    ) -> Result<BoxedRuntime, StackError> {
+    ) -> Result<(BoxedRuntime, Option<CancelHandle>), StackError> {
         let shape = at_least_one_qubit(shape);
         tell(&self.simulator);
         let mut stack = build_with(&self.simulator, shape, |factory, config| match factory {
@@ -283,10 +297,12 @@ impl StackPlan {
         }
         let stack: BoxedBackend = Box::new(Stack::new(Lowering::new(), stack));
         tell(&self.runtime);
-        build_with(&self.runtime, shape, |factory, config| match factory {
+        let (stack, cancel) = cancellable(stack);
+        let runtime = build_with(&self.runtime, shape, |factory, config| match factory {
             Factory::Runtime(factory) => Some(factory.build(config, stack)),
             Factory::Simulator(_) | Factory::Layer(_) => None,
-        })
+        })?;
+        Ok((runtime, cancel))
     }
 }
 

@@ -4,3 +4,4 @@ mod hostile;
 mod modules;
 mod policies;
 mod roundtrip;
+mod services;

@@ -206,7 +206,7 @@ impl Worker<'_> {
         loop {
             let memory = Memory { bits: &mut bits, ints: &mut ints, reals: &mut reals };
             let built = contain::build(|| {
-                let runtime = self.plan.build_telling(shape, &mut |placed| {
+                let (runtime, _) = self.plan.build_telling(shape, &mut |placed| {
                     // A parent that is gone is noticed elsewhere.
                     let _ = self.parent.stage(&format!("building {}", placed.part().spec.id));
                 })?;
