@@ -48,7 +48,7 @@ static pandia_status broken_negotiate(void *me, const pandia_gate_set *gates, ui
   pandia_gate_set cut;
   uint32_t i;
   pandia_status status;
-  if (IS(reserved_ignored)) {
+  if (IS(reserved_ignored) && gates->size == sizeof cut) {
     cut = *gates;
     cut.reserved0 = 0;
     gates = &cut;

@@ -59,7 +59,7 @@ impl Lent {
 #[derive(Debug)]
 enum Below {
     Lent(Lent),
-    Watched(CallProxy),
+    Watched(Box<CallProxy>),
 }
 
 impl Below {
@@ -149,7 +149,7 @@ impl Site {
 
     /// The same over a stack that is under watch.
     pub(super) fn watched(mut self, proxy: CallProxy) -> Self {
-        self.child = Some(Below::Watched(proxy));
+        self.child = Some(Below::Watched(Box::new(proxy)));
         self
     }
 
