@@ -112,11 +112,7 @@ pub(crate) const TEST: &[Step] = &[
     Step {
         name: "threads",
         about: "runtimes on threads of their own, under ThreadSanitizer and loom",
-        needs: Needs {
-            nightly: Some(&["rust-src"]),
-            programs: threads::PROGRAMS,
-            ..Needs::NONE
-        },
+        needs: Needs { nightly: Some(&["rust-src"]), programs: threads::PROGRAMS, ..Needs::NONE },
         run: threads::run,
     },
     Step {
