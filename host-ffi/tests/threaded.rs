@@ -4,7 +4,11 @@
 //! `cargo xtask threads` runs these under ThreadSanitizer too; `PANDIA_TEST_CC` and
 //! `PANDIA_TEST_CFLAGS` say how the module in C is compiled then.
 #![expect(unsafe_code, reason = "loads libraries and trusts that they are what their module says")]
-#![expect(clippy::unwrap_used, reason = "a test's helpers may stop it like the test itself")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test's helpers may stop it like the test itself"
+)]
 
 use pandia_core::abi::module::{self, PluginView};
 use pandia_core::abi::{Instance, raw};
