@@ -8,6 +8,8 @@
 mod console;
 #[cfg(feature = "cortex-m")]
 mod cortex_m;
+#[cfg(feature = "tight-loop")]
+mod counted;
 mod fault;
 #[cfg(feature = "riscv")]
 mod riscv;
