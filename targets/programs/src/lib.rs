@@ -5,9 +5,16 @@
 #![no_std]
 
 mod bell;
+mod compiled;
+mod grover;
+mod leakage;
+mod noise_stack;
+mod qft;
 mod repetition_code;
 mod runs;
 mod surface_code;
+mod teleportation;
+mod vqe_ansatz;
 
 use core::fmt::{self, Write};
 
@@ -64,8 +71,14 @@ pub struct Entry {
 /// Every program, in the order in which boards run them.
 pub const ALL: &[Entry] = &[
     Entry { name: "bell", run: bell::run },
+    Entry { name: "grover", run: grover::run },
+    Entry { name: "leakage", run: leakage::run },
+    Entry { name: "noise_stack", run: noise_stack::run },
+    Entry { name: "qft", run: qft::run },
     Entry { name: "repetition_code", run: repetition_code::run },
     Entry { name: "surface_code", run: surface_code::run },
+    Entry { name: "teleportation", run: teleportation::run },
+    Entry { name: "vqe_ansatz", run: vqe_ansatz::run },
 ];
 
 /// Runs every program; before the output of each stands a line `== NAME`, and `== end` at the end.

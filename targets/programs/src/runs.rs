@@ -18,10 +18,14 @@ pub(crate) const fn stream(part_id: &str) -> StreamId {
     StreamId::of(part_id, 0)
 }
 
+/// A part's setting.
+pub(crate) const fn rate(key: &'static str, value: f64) -> Setting<'static> {
+    Setting { key, value: Value::Real(value) }
+}
+
 /// Depolarizing noise with one rate for one-qubit gates, measurements and resets, and one for
 /// two-qubit gates.
 pub(crate) fn noise(qubit_count: u32, p_1q: f64, p_2q: f64) -> Result<Depolarizing> {
-    let rate = |key, p| Setting { key, value: Value::Real(p) };
     let settings =
         [rate("p_1q", p_1q), rate("p_2q", p_2q), rate("p_meas", p_1q), rate("p_init", p_1q)];
     let config = Config::new(qubit_count, stream(DepolarizingPart::SPEC.id)).with(&settings);

@@ -43,6 +43,12 @@ enum Command {
     Cli,
     /// Run the firmware of every board in QEMU and compare its output with this machine's
     Qemu,
+    /// Measure flash, RAM, stack and instructions of the tight loop on every board in QEMU
+    Size {
+        /// Rewrite the table instead of comparing with it
+        #[arg(long)]
+        bless: bool,
+    },
     /// Run the command blocks of README and docs and compare their output
     Readme {
         /// Rewrite the shown outputs instead of comparing with them
@@ -94,6 +100,10 @@ impl Cli {
             Command::Threads => vec!["threads"],
             Command::Cli => vec!["build", "cli"],
             Command::Qemu => vec!["qemu"],
+            Command::Size { bless } => {
+                options.bless = *bless;
+                vec!["size"]
+            }
             Command::Readme { bless } => {
                 options.bless = *bless;
                 vec!["readme"]
@@ -110,7 +120,7 @@ impl Cli {
             }
             Command::Bless => {
                 options.bless = true;
-                vec!["build", "conformance", "plugins", "cli", "qemu", "readme"]
+                vec!["build", "conformance", "plugins", "cli", "qemu", "size", "readme"]
             }
             Command::Miri => return run(&[&steps::MIRI], options),
         };

@@ -6,9 +6,9 @@
 mod cargo_tests;
 mod check;
 mod core_targets;
+mod firmware;
 mod nightly;
 mod peers;
-mod qemu;
 mod readme;
 mod sanitize;
 mod threads;
@@ -133,12 +133,23 @@ pub(crate) const TEST: &[Step] = &[
         name: "qemu",
         about: "boards in QEMU write what this machine writes",
         needs: Needs {
-            targets: qemu::TARGETS,
-            components: &["clippy"],
-            programs: qemu::PROGRAMS,
+            targets: firmware::TARGETS,
+            components: &["clippy", "llvm-tools"],
+            programs: firmware::PROGRAMS,
             ..Needs::NONE
         },
-        run: qemu::run,
+        run: firmware::qemu,
+    },
+    Step {
+        name: "size",
+        about: "the tight loop on boards takes what the table says",
+        needs: Needs {
+            targets: firmware::TARGETS,
+            components: &["clippy", "llvm-tools"],
+            programs: firmware::PROGRAMS,
+            ..Needs::NONE
+        },
+        run: firmware::size,
     },
     Step {
         name: "bench-smoke",

@@ -1,0 +1,23 @@
+//! How an image ends that a core's exception has stopped, and how to provoke one.
+
+use core::fmt::Arguments;
+use semihosting::{eprintln, process};
+
+/// Says `what` on standard error and ends with 101.
+pub fn fault(what: Arguments<'_>) -> ! {
+    eprintln!("fault: {what}");
+    process::exit(101)
+}
+
+/// Runs an instruction that no core has, so that the board's fault handler must end the image.
+#[expect(unsafe_code, reason = "no safe Rust faults")]
+pub(crate) fn provoke() {
+    // SAFETY: an instruction that is undefined by the architecture reads and writes nothing; the
+    // handler that the exception enters does not return.
+    unsafe {
+        #[cfg(any(target_arch = "arm", target_arch = "aarch64"))]
+        core::arch::asm!("udf #0");
+        #[cfg(any(target_arch = "riscv32", target_arch = "riscv64"))]
+        core::arch::asm!("unimp");
+    }
+}

@@ -1,0 +1,79 @@
+//! Building a board's image and starting it in QEMU.
+
+use std::process::{Command, Output};
+
+use anyhow::{Result, ensure};
+
+use super::boards::Board;
+use crate::project::Project;
+use crate::shell;
+
+pub(super) const MANIFEST: &[&str] = &["--manifest-path", "targets/Cargo.toml"];
+
+/// No window, the console on standard output, the exit code passed on, and a clock that counts
+/// instructions, so that every run is like the other.
+const QEMU: &[&str] =
+    &["-nographic", "-monitor", "none", "-serial", "null", "-icount", "shift=0,sleep=off"];
+
+/// A board that is not done by then hangs.
+const SECONDS_MAX: &str = "120";
+
+/// Builds the board's image with the features, lints it if asked, and gives its path.
+pub(super) fn build(
+    project: &Project,
+    board: &Board,
+    features: &str,
+    lint: bool,
+) -> Result<String> {
+    let package = format!("pandia-{}", board.name);
+    let folder =
+        if board.flags.is_empty() { "targets/target".to_owned() } else { own_folder(board) };
+    for command in if lint { &["build", "clippy"][..] } else { &["build"] } {
+        let mut cargo = shell::cargo(project, [command]);
+        cargo.args(MANIFEST).args(["--locked", "--release", "--package", &package]);
+        cargo.args(["--target", board.target, "--features", features, "--target-dir", &folder]);
+        if *command == "clippy" {
+            cargo.args(["--", "-D", "warnings"]);
+        }
+        if !board.flags.is_empty() {
+            let target = board.target.to_uppercase().replace('-', "_");
+            // The general variable would replace that of the target.
+            cargo
+                .env_remove("RUSTFLAGS")
+                .env(format!("CARGO_TARGET_{target}_RUSTFLAGS"), board.flags);
+        }
+        shell::run(&mut cargo)?;
+    }
+    Ok(format!("{folder}/{}/release/{package}", board.target))
+}
+
+/// Other flags in the same folder would build everything anew each time that they change.
+fn own_folder(board: &Board) -> String {
+    format!("targets/target/{}", board.name)
+}
+
+/// Runs the image with one word on its command line (none if empty) and gives what came of it.
+pub(super) fn start(project: &Project, board: &Board, image: &str, word: &str) -> Result<Output> {
+    let ran = shell::output(&mut qemu(project, board, image, word))?;
+    ensure!(
+        ran.status.code() != Some(124),
+        "{} was not done after {SECONDS_MAX} s and was stopped",
+        board.name
+    );
+    Ok(ran)
+}
+
+/// The command that plays the board, to be added to.
+pub(super) fn qemu(project: &Project, board: &Board, image: &str, word: &str) -> Command {
+    let mut qemu = shell::command(project, "timeout", [SECONDS_MAX, board.qemu]);
+    let semihosting = if word.is_empty() {
+        "enable=on,target=native".to_owned()
+    } else {
+        format!("enable=on,target=native,arg=image,arg={word}")
+    };
+    // Without it QEMU looks for sound on machines that have any, and complains.
+    qemu.env("QEMU_AUDIO_DRV", "none");
+    qemu.args(board.machine).args(QEMU).args(["-semihosting-config", &semihosting]);
+    qemu.args(["-kernel", image]);
+    qemu
+}

@@ -1,0 +1,89 @@
+//! The firmware in QEMU: every program on every board writes what the desktop writes, no image
+//! fuses a multiplication and an addition, and panics and faults are reported.
+//!
+//! Not here: writing the expected files, which only the desktop does (`bless`).
+
+use std::fs;
+
+use anyhow::{Context as _, Result, bail, ensure};
+
+use super::boards::{BOARDS, Board};
+use super::fused;
+use super::image::{self, MANIFEST};
+use super::sections::{difference, expected_names, sections_of};
+use crate::console;
+use crate::project::Project;
+use crate::shell;
+use crate::steps::Outcome;
+
+const EXPECTED: &str = "targets/programs/expected";
+
+/// How an image ends after a panic or a fault.
+const PANICKED: i32 = 101;
+
+pub(crate) fn run(project: &Project) -> Result<Outcome> {
+    let mut test = shell::cargo(project, ["test", "--locked"]);
+    test.args(MANIFEST).args(["--package", "pandia-programs"]);
+    if project.options.bless {
+        test.env("BLESS", "1");
+    }
+    shell::run(&mut test)?;
+    fused::can_fail(project)?;
+    let mut wrong = Vec::new();
+    for board in BOARDS {
+        let image = image::build(project, board, "", true)?;
+        fused::check(project, board.name, &image)?;
+        stops_loudly(project, board, &image)?;
+        compare(project, board, &image, &mut wrong)?;
+    }
+    ensure!(wrong.is_empty(), "boards differ from the desktop: {}", wrong.join("\n"));
+    Ok(Outcome::Done)
+}
+
+/// Runs every program on the board and adds the outputs that differ to `wrong`.
+fn compare(project: &Project, board: &Board, image: &str, wrong: &mut Vec<String>) -> Result<()> {
+    let sections = sections_of(&printed(project, board, image)?)?;
+    let names: Vec<&str> = sections.iter().map(|(name, _)| name.as_str()).collect();
+    let known = expected_names(&project.root.join(EXPECTED))?;
+    ensure!(
+        names.iter().copied().eq(known.iter().map(String::as_str)),
+        "{} ran {names:?}, but {EXPECTED} is for {known:?}",
+        board.name
+    );
+    for (name, written) in &sections {
+        let file = project.root.join(EXPECTED).join(format!("{name}.out"));
+        let expected =
+            fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))?;
+        let verdict = if *written == expected { "same" } else { "DIFFERS" };
+        console::say(&format!("{:<12} {name:<18} {verdict}", board.name));
+        if *written != expected {
+            wrong.push(format!("{name} on {}:\n{}", board.name, difference(&expected, written)));
+        }
+    }
+    Ok(())
+}
+
+fn printed(project: &Project, board: &Board, image: &str) -> Result<String> {
+    let ran = image::start(project, board, image, "")?;
+    let message = String::from_utf8_lossy(&ran.stderr);
+    ensure!(ran.status.success(), "{} ended with {}: {message}", board.name, ran.status);
+    String::from_utf8(ran.stdout).with_context(|| format!("{} printed no text", board.name))
+}
+
+/// A panic and a fault on demand end the image with 101 and say what happened.
+fn stops_loudly(project: &Project, board: &Board, image: &str) -> Result<()> {
+    for (word, says) in [("panic", "asked to panic"), ("fault", "fault: ")] {
+        let ran = image::start(project, board, image, word)?;
+        let message = String::from_utf8_lossy(&ran.stderr);
+        if ran.status.code() != Some(PANICKED) || !message.contains(says) {
+            bail!(
+                "{} was asked for a {word}: it ended with {} and said {message:?}, not {PANICKED} \
+                 and {says:?}",
+                board.name,
+                ran.status
+            );
+        }
+        console::say(&format!("{:<12} {word:<18} reported", board.name));
+    }
+    Ok(())
+}

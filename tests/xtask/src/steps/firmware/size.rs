@@ -1,0 +1,62 @@
+//! Flash, RAM, stack and instructions of the tight loop on every board, against the committed table.
+
+use std::fs;
+
+use anyhow::{Context as _, Result, ensure};
+
+use super::boards::{BOARDS, Board};
+use super::table::{Table, sizes};
+use super::{counts, fused, image};
+use crate::console;
+use crate::project::Project;
+use crate::shell;
+use crate::steps::Outcome;
+
+const TABLE: &str = "targets/size.txt";
+
+pub(crate) fn run(project: &Project) -> Result<Outcome> {
+    let plugin = counts::plugin(project)?;
+    let mut measured = Table::default();
+    for (index, board) in BOARDS.iter().enumerate() {
+        // What differs from the image of the programs is the same on every board.
+        let image = image::build(project, board, "tight-loop", index == 0)?;
+        fused::check(project, board.name, &image)?;
+        measure(project, board, &image, &plugin, &mut measured)?;
+    }
+    let file = project.root.join(TABLE);
+    if project.options.bless {
+        fs::write(&file, measured.to_text()).context("cannot write the table")?;
+        return Ok(Outcome::Done);
+    }
+    let committed = fs::read_to_string(&file).with_context(|| format!("no {TABLE}"))?;
+    let differences = measured.differences(&Table::from_text(&committed)?);
+    console::say(&measured.to_text());
+    ensure!(
+        differences.is_empty(),
+        "not as in {TABLE}; if that is meant, `cargo xtask bless` writes it anew:\n{}",
+        differences.join("\n")
+    );
+    Ok(Outcome::Done)
+}
+
+fn measure(
+    project: &Project,
+    board: &Board,
+    image: &str,
+    plugin: &str,
+    table: &mut Table,
+) -> Result<()> {
+    let tool = fused::tool(project, "llvm-size")?;
+    let listed = shell::output(&mut shell::command(project, &tool, ["--format=sysv", image]))?;
+    let (flash, ram) = sizes(&String::from_utf8_lossy(&listed.stdout))
+        .with_context(|| format!("the image of {}", board.name))?;
+    let counted = counts::count(project, board, image, plugin)?;
+    table.add(board.name, "bytes: flash", flash);
+    table.add(board.name, "bytes: RAM without stack", ram);
+    table.add(board.name, "bytes: stack at most", counted.stack_bytes);
+    for (piece, mean, most) in counted.pieces {
+        table.add(board.name, &format!("{piece}: mean"), mean);
+        table.add(board.name, &format!("{piece}: most"), most);
+    }
+    Ok(())
+}
