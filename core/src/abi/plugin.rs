@@ -261,7 +261,7 @@ unsafe extern "C" fn create_simulator<P: SimulatorPart, G: PanicGuard>(
     };
     let call = || {
         // SAFETY: the caller keeps to the interface: the host outlives the instance.
-        let services = unsafe { Services::from_raw(host) };
+        let services = unsafe { Services::from_raw(host) }?;
         // SAFETY: the caller keeps to the interface.
         unsafe { config::take(config, services, build) }
     };
@@ -311,7 +311,7 @@ unsafe extern "C" fn create_layer<P: LayerPart, G: PanicGuard>(
     };
     let call = || {
         // SAFETY: the caller keeps to the interface: the host outlives the instance.
-        let services = unsafe { Services::from_raw(host) };
+        let services = unsafe { Services::from_raw(host) }?;
         // SAFETY: the caller keeps to the interface.
         unsafe { config::take(config, services, build) }
     };
@@ -373,7 +373,7 @@ unsafe extern "C" fn create_runtime<P: AttachPart, G: PanicGuard>(
     };
     let call = || {
         // SAFETY: the caller keeps to the interface: the host outlives the instance.
-        let services = unsafe { Services::from_raw(host) };
+        let services = unsafe { Services::from_raw(host) }?;
         // SAFETY: the caller keeps to the interface.
         unsafe { config::take(config, services, build) }
     };

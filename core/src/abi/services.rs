@@ -20,18 +20,21 @@ unsafe impl Sync for HostWord {}
 static CALLS: Calls = Calls { now_ns, log, alloc, free };
 
 impl Services {
-    /// The services behind a structure; none of them if it is NULL or malformed.
+    /// The services behind a structure; none of them if it is NULL.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Interface`] if the structure is malformed.
     ///
     /// # Safety
     /// Unless NULL or misaligned, `host` is readable as far as its size says, keeps to the
     /// interface, and lives as long as any copy of what is given back.
-    #[must_use]
-    pub unsafe fn from_raw(host: *const raw::Host) -> Self {
-        // SAFETY: the caller's promise.
-        match unsafe { record::read(host) } {
-            Ok(_) => Self { host: Some((HostWord(host.cast()), &CALLS)) },
-            Err(_) => Self::NONE,
+    pub unsafe fn from_raw(host: *const raw::Host) -> Result<Self> {
+        if host.is_null() {
+            return Ok(Self::NONE);
         }
+        // SAFETY: the caller's promise.
+        unsafe { record::read(host) }?;
+        Ok(Self { host: Some((HostWord(host.cast()), &CALLS)) })
     }
 
     /// The structure, to be handed on; NULL if there are no services.

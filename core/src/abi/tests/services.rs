@@ -10,6 +10,7 @@ use core::alloc::Layout;
 use core::ffi::c_void;
 use core::sync::atomic::{AtomicU32, Ordering};
 use std::string::String;
+use std::string::ToString;
 use std::sync::Mutex;
 use std::vec::Vec;
 
@@ -86,7 +87,8 @@ fn services_are_found_one_by_one_and_any_may_be_absent() {
     let heard = Heard::default();
     let all = host(&heard);
     // SAFETY: the structures outlive the services, in each of these.
-    let services = |host: &raw::Host| unsafe { Services::from_raw(&raw const *host) };
+    let read = |host: &raw::Host| unsafe { Services::from_raw(&raw const *host) };
+    let services = |host: &raw::Host| read(host).unwrap();
     assert_eq!(found(services(&all)), (true, true, true));
     assert_eq!(services(&all).now_ns(), Some(77));
     assert_eq!(services(&all).as_raw(), &raw const all);
@@ -94,7 +96,8 @@ fn services_are_found_one_by_one_and_any_may_be_absent() {
     assert_eq!(found(services(&raw::Host { log: None, ..all })), (true, false, true));
     assert_eq!(found(services(&raw::Host { alloc: None, ..all })), (true, true, false));
     assert_eq!(found(services(&raw::Host { free: None, ..all })), (true, true, false));
-    assert_eq!(found(services(&raw::Host { size: 4, ..all })), (false, false, false));
+    let error = read(&raw::Host { size: 4, ..all }).unwrap_err().to_string();
+    assert!(error.contains("host services: it says that it has 4 bytes"), "{error}");
     // Of an older host, which ends before its log.
     let older = core::mem::offset_of!(raw::Host, log) as u32;
     assert_eq!(found(services(&raw::Host { size: older, ..all })), (true, false, false));
@@ -103,10 +106,10 @@ fn services_are_found_one_by_one_and_any_may_be_absent() {
     struct Newer(raw::Host, [u64; 3]);
     let newer = Newer(raw::Host { size: size_of::<Newer>() as u32, ..all }, [!0; 3]);
     // SAFETY: as above.
-    let of_newer = unsafe { Services::from_raw((&raw const newer).cast()) };
+    let of_newer = unsafe { Services::from_raw((&raw const newer).cast()) }.unwrap();
     assert_eq!(found(of_newer), (true, true, true));
     // SAFETY: NULL is allowed.
-    let none = unsafe { Services::from_raw(core::ptr::null()) };
+    let none = unsafe { Services::from_raw(core::ptr::null()) }.unwrap();
     assert_eq!(found(none), (false, false, false));
     assert!(none.as_raw().is_null());
     assert_eq!(heard.blocks.load(Ordering::Relaxed), 0, "every block was given back");
