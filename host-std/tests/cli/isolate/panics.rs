@@ -1,7 +1,7 @@
 //! Panics in parts of Rust out of a library: contained without isolation where they unwind, and with
 //! it where they end the process.
 
-use super::{AT, c, folder, report, results, rust};
+use super::{AT, folder, report, results, rust};
 
 #[test]
 fn a_panic_costs_one_shot_and_says_its_words() {
@@ -68,5 +68,4 @@ fn a_panic_that_does_not_unwind_costs_one_shot_in_isolation() {
     let command =
         folder.command(&format!("run coins.qasm {}", rust("unguarded", "apply"))).output();
     assert_eq!(command.unwrap().status.code(), None);
-    let _ = c("sound");
 }

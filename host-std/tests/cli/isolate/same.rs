@@ -3,7 +3,6 @@
 use core::sync::atomic::AtomicBool;
 use std::io;
 
-use pandia::output::{BitLayout, Counts};
 use pandia::runner::{
     Control, Ended, Isolation, ProgramFile, RunError, RunOptions, Runner, ShotSink, Summary,
 };
@@ -15,11 +14,10 @@ use super::{COINS, c, folder, report, rust};
 #[test]
 fn a_run_gives_the_same_with_and_without_isolation() {
     let folder = folder();
-    let noise =
-        "--noise depolarizing:p_1q=0.05,p_2q=0.1,when=after --noise readout:p_1_given_0=0.1";
+    let noise = "--noise depolarizing:p_1q=0.05,p_2q=0.1 --noise readout:p_1_given_0=0.1";
     let runs = [
         "run bell.qasm --shots 20000".to_owned(),
-        format!("run ghz.qasm --shots 300 --seed 3 {}", noise.replace(",when=after", "")),
+        format!("run ghz.qasm --shots 300 --seed 3 {}", noise),
         "run ghz.qasm --shots 100 --simulator stabilizer:threshold=1e-7".to_owned(),
         "run repetition_code.qasm --stack stack.toml --shots 50".to_owned(),
         "run teleport.qasm --shot 7".to_owned(),
@@ -103,7 +101,6 @@ fn run(isolation: Option<Isolation>, stop_after: u64) -> Result<(Summary, Shots)
     };
     let control = &mut Control { stop: &stop, progress: &mut progress };
     let summary = Runner::new(&program, &plan, options)?.run_controlled(&mut shots, control)?;
-    assert_eq!(Counts::new(BitLayout::new(&program)).sorted().len(), 0);
     Ok((summary, shots))
 }
 
