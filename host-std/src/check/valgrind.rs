@@ -5,6 +5,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::child::ChildRequest;
 use super::error::CheckError;
@@ -33,7 +34,10 @@ pub(super) fn make(
         let why = "valgrind is missing (apt-get install valgrind)";
         return Ok(CheckResult::new(&request.check, Verdict::NotRun).because(why));
     };
-    let log = std::env::temp_dir().join(format!("pandia-valgrind-{}.xml", std::process::id()));
+    // Of its own for each check of each process: several may be made at a time.
+    static MADE: AtomicU32 = AtomicU32::new(0);
+    let (own, made) = (std::process::id(), MADE.fetch_add(1, Ordering::Relaxed));
+    let log = std::env::temp_dir().join(format!("pandia-valgrind-{own}-{made}.xml"));
     let mut command = Command::new(valgrind);
     command.args(["--quiet", "--leak-check=full", "--show-leak-kinds=definite"]);
     command.args(["--errors-for-leak-kinds=definite", "--num-callers=40", "--xml=yes"]);
