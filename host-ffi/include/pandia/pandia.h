@@ -397,7 +397,8 @@ typedef struct pandia_backend_vt {
      Errors: UNSUPPORTED. Optional since 1.0; default: unsupported. */
   pandia_status (*state_digest)(void *me, uint64_t *out, pandia_err *err);
 
-  /* [any] Asks a call in progress to return early; a request, not a promise.
+  /* [any] Asks a call in progress to return early; a request, not a promise. Without one nothing
+     happens. A layer has this function exactly if its child has, and asks it. Errors: UNSUPPORTED.
      Optional since 1.0; default: nothing. */
   pandia_status (*cancel)(void *me);
 

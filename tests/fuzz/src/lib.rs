@@ -1,4 +1,14 @@
-//! What the fuzz targets share.
+//! What the fuzz targets do with an input. The targets themselves only hand inputs over; the tests
+//! here hand over seeded random ones, so that the targets cannot rot where there is no fuzzer.
+
+pub mod answers;
+mod input;
+pub mod loader;
+pub mod program;
+pub mod records;
+#[cfg(test)]
+mod smoke;
+pub mod stack;
 
 use pandia::frontend::compile_source_within;
 use pandia_core::program::RawProgram;

@@ -59,7 +59,7 @@ pub(crate) const TEST: &[Step] = &[
     },
     Step {
         name: "fuzz-targets",
-        about: "the fuzz targets compile without warnings",
+        about: "the fuzz targets compile without warnings and hold on seeded random inputs",
         needs: Needs { components: &["clippy"], programs: &[("c++", "g++")], ..Needs::NONE },
         run: check::fuzz_targets,
     },
@@ -158,6 +158,12 @@ pub(crate) const TEST: &[Step] = &[
         run: cargo_tests::bench_smoke,
     },
     Step {
+        name: "miri",
+        about: "what is unsafe in core's C tables, under Miri",
+        needs: Needs { nightly: Some(&["miri", "rust-src"]), ..Needs::NONE },
+        run: nightly::miri,
+    },
+    Step {
         name: "readme",
         about: "README and docs show what really happens",
         needs: Needs::NONE,
@@ -187,14 +193,6 @@ pub(crate) const FUZZ: Step = Step {
     about: "the fuzz targets",
     needs: Needs { nightly: Some(&[]), cargo_commands: &["cargo-fuzz"], ..Needs::NONE },
     run: nightly::fuzz,
-};
-
-/// Not among what must hold: needs a toolchain that moves every day.
-pub(crate) const MIRI: Step = Step {
-    name: "miri",
-    about: "the tests of core's C tables under Miri",
-    needs: Needs { nightly: Some(&["miri", "rust-src"]), ..Needs::NONE },
-    run: nightly::miri,
 };
 
 /// The step of that name.

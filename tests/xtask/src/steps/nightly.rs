@@ -48,7 +48,9 @@ pub(crate) fn miri(project: &Project) -> Result<Outcome> {
     let folder = project.root.join("core/src/abi");
     ensure!(folder.is_dir(), "there is nothing to run: core has no `abi`");
     let arguments = ["miri", "test", "--package", "pandia-core", "--lib", "abi::"];
-    shell::run(&mut shell::nightly_cargo(project, arguments))
+    let mut miri = shell::nightly_cargo(project, arguments);
+    // Pointers keep where they come from, through every table.
+    shell::run(miri.env("MIRIFLAGS", "-Zmiri-strict-provenance"))
         .context("Miri found something, or could not run")?;
     Ok(Outcome::Done)
 }
