@@ -5,14 +5,14 @@
 use pandia::dylib::{Library, find};
 use pandia_benches::{Goal, Runner};
 use std::error::Error;
-use std::path::PathBuf;
+use std::path::Path;
 
 const NAMES: [&str; 4] = ["ideal", "depolarizing", "state_vector", "density_matrix"];
 /// The most that loading may take: 1 ms.
 const GOAL: Goal = Goal::AtMostNs(1e6);
 
 /// Loads the library and gives a number made of what it says of itself.
-fn load(path: &PathBuf) -> u64 {
+fn load(path: &Path) -> u64 {
     let Ok(library) = Library::open(path) else { return 0 };
     let params = library.parts().iter().map(|part| part.spec().params.len() as u64);
     params.sum::<u64>() << 8 | library.parts().len() as u64

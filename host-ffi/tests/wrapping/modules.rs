@@ -80,21 +80,23 @@ pub(crate) fn build(
     });
     let settings = setting.as_slice();
     let config = raw::Config {
-        size: size_of::<raw::Config>() as u32,
+        size: bytes_of::<raw::Config>(),
         qubit_count: 3,
         stream: stream.0,
         result_count: 0,
-        setting_count: settings.len() as u32,
-        setting_bytes: size_of::<raw::Setting>() as u32,
+        setting_count: u32::try_from(settings.len()).unwrap(),
+        setting_bytes: bytes_of::<raw::Setting>(),
         reserved0: 0,
         settings: settings.as_ptr(),
     };
-    let mut layout = raw::Layout { size: size_of::<raw::Layout>() as u32, align: 0, bytes: 0 };
+    let mut layout = raw::Layout { size: bytes_of::<raw::Layout>(), align: 0, bytes: 0 };
     let none = std::ptr::null_mut();
     // SAFETY: a checked plugin; the structures are locals.
     let status = unsafe { plugin.layout.unwrap()(&raw const config, &raw mut layout, none) };
     assert_eq!(status, raw::OK);
-    let memory = Layout::from_size_align(layout.bytes as usize, layout.align as usize).unwrap();
+    let memory =
+        Layout::from_size_align(usize::try_from(layout.bytes).unwrap(), layout.align as usize)
+            .unwrap();
     // SAFETY: no plugin here asks for nothing.
     let memory = unsafe { alloc(memory) };
     let mut out = raw::Backend { vt: std::ptr::null(), me: std::ptr::null_mut() };
@@ -107,11 +109,15 @@ pub(crate) fn build(
             &raw const config,
             std::ptr::null(),
             children.as_ptr(),
-            children.len() as u32,
+            u32::try_from(children.len()).unwrap(),
             &raw mut out,
             none,
         )
     };
     assert_eq!(status, raw::OK);
     out
+}
+
+fn bytes_of<T>() -> u32 {
+    u32::try_from(size_of::<T>()).unwrap()
 }

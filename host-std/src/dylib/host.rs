@@ -110,7 +110,7 @@ pub fn services(id: &str) -> Services {
     }
     // SAFETY: never freed.
     let host = known.get(id).map(|host| unsafe { Services::from_raw(host.0.cast()) });
-    host.and_then(core::result::Result::ok).unwrap_or_default()
+    host.and_then(Result::ok).unwrap_or_default()
 }
 
 /// A host that is never freed.

@@ -44,7 +44,7 @@ unsafe extern "C" fn alloc(
     }
     // SAFETY: the test's own host.
     unsafe { &*me.cast::<Heard>() }.blocks.fetch_add(1, Ordering::Relaxed);
-    let layout = Layout::from_size_align(bytes as usize, align as usize).unwrap();
+    let layout = Layout::from_size_align(usize::try_from(bytes).unwrap(), align as usize).unwrap();
     // SAFETY: not empty.
     let at = unsafe { std::alloc::alloc(layout) };
     // SAFETY: the caller's own place.
@@ -60,7 +60,7 @@ unsafe extern "C" fn free(me: *mut c_void, at: *mut c_void) {
 
 fn host(heard: &Heard) -> raw::Host {
     raw::Host {
-        size: size_of::<raw::Host>() as u32,
+        size: super::super::record::bytes_of::<raw::Host>(),
         minor: 0,
         me: (&raw const *heard).cast_mut().cast(),
         now_ns: Some(now_ns),
@@ -99,12 +99,13 @@ fn services_are_found_one_by_one_and_any_may_be_absent() {
     let error = read(&raw::Host { size: 4, ..all }).unwrap_err().to_string();
     assert!(error.contains("host services: it says that it has 4 bytes"), "{error}");
     // Of an older host, which ends before its log.
-    let older = core::mem::offset_of!(raw::Host, log) as u32;
+    let older = u32::try_from(core::mem::offset_of!(raw::Host, log)).unwrap();
     assert_eq!(found(services(&raw::Host { size: older, ..all })), (true, false, false));
     // Of a newer one, which goes on behind what is known.
     #[repr(C)]
     struct Newer(raw::Host, [u64; 3]);
-    let newer = Newer(raw::Host { size: size_of::<Newer>() as u32, ..all }, [!0; 3]);
+    let newer =
+        Newer(raw::Host { size: super::super::record::bytes_of::<Newer>(), ..all }, [!0; 3]);
     // SAFETY: as above.
     let of_newer = unsafe { Services::from_raw((&raw const newer).cast()) }.unwrap();
     assert_eq!(found(of_newer), (true, true, true));
