@@ -170,13 +170,13 @@ unsafe extern "C" fn apply<B: Backend, G: PanicGuard>(
         let batch = unsafe { calls::take_batch(batch) }?;
         // SAFETY: the caller keeps to the interface.
         let mut list = unsafe { record::read(results) }?;
-        let room = list
-            .cap
-            .checked_sub(list.len)
-            .ok_or(ErrorKind::Interface("results: more places are taken than there are"))?;
-        let free = list.items.wrapping_add(list.len as usize);
+        record::reserved(u64::from(list.reserved0), "results")?;
+        // All of them, not the free ones only: NULL and an offset would pass for a place.
         // SAFETY: the caller keeps to the interface: `cap` places, initialised.
-        let places = unsafe { record::slice_mut(free, u64::from(room), "results") }?;
+        let places = unsafe { record::slice_mut(list.items, u64::from(list.cap), "results") }?;
+        let places = places
+            .get_mut(list.len as usize..)
+            .ok_or(ErrorKind::Interface("results: more places are taken than there are"))?;
         let mut outcomes = Outcomes::new(places);
         backend.apply(&batch, &mut outcomes)?;
         if outcomes.len() != batch.result_count() as usize {

@@ -246,6 +246,8 @@ unsafe fn param_view<'a>(param: &raw::Param) -> Result<ParamView<'a>> {
     let unit = unsafe { record::text(param.unit, TEXT_BYTES, "a parameter's unit") }?;
     // SAFETY: the caller's promise.
     let help = unsafe { record::text(param.help, TEXT_BYTES, "a parameter's help") }?;
+    let asks_more = param.reserved0 != 0 || !param.reserved1.is_null();
+    record::reserved(u64::from(asks_more), "parameter")?;
     let (kind, bits, text) = (param.default_kind, param.default_bits, param.default_text);
     // SAFETY: the caller's promise.
     let default = unsafe { config::take_value(kind, bits, text) }?;
@@ -257,7 +259,13 @@ unsafe fn param_view<'a>(param: &raw::Param) -> Result<ParamView<'a>> {
         raw::PARAM_WHOLE => ParamViewKind::Whole(param.min, param.max),
         raw::PARAM_TEXT => ParamViewKind::Text,
         raw::PARAM_CHOICE => {
-            let count = u64::from(param.choice_count.min(PARAMS_MAX));
+            let count = u64::from(param.choice_count);
+            if count > u64::from(PARAMS_MAX) {
+                return Err(refuse(format_args!(
+                    "parameter {name} has {count} words to choose from; at most {PARAMS_MAX} are \
+                     taken"
+                )));
+            }
             // SAFETY: the caller's promise.
             let words = unsafe { record::slice(param.choices, count, "words of a choice") }?;
             for &word in words {

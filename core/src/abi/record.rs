@@ -203,11 +203,18 @@ fn checked<T>(at: *const T, count: u64, name: &'static str) -> Result<usize> {
     }
 }
 
+/// Whether `count` steps of `stride` bytes stay within `bytes_max`: on a 32-bit processor two 32-bit
+/// counts can ask for more than there are addresses.
+const fn spans(count: u32, stride: u32, bytes_max: u64) -> bool {
+    count as u64 * stride as u64 <= bytes_max
+}
+
 /// `count` structures that may have grown, each `stride` bytes after the one before: gates,
 /// settings, parameters.
 ///
 /// # Errors
-/// [`ErrorKind::Interface`] if the pointer is NULL or misaligned or the stride too small.
+/// [`ErrorKind::Interface`] if the pointer is NULL or misaligned, the stride too small or crooked, or
+/// the whole larger than memory.
 ///
 /// # Safety
 /// Unless refused, `count` initialised structures are readable there for as long as `'a`.
@@ -217,15 +224,16 @@ pub(crate) unsafe fn strided<'a, T: Copy + 'a>(
     stride: u32,
     name: &'static str,
 ) -> Result<impl ExactSizeIterator<Item = T> + Clone + 'a> {
+    let spanned = spans(count, stride, isize::MAX as u64);
     let stride = stride as usize;
-    let fits = stride >= size_of::<T>() && stride.is_multiple_of(align_of::<T>());
+    let fits = spanned && stride >= size_of::<T>() && stride.is_multiple_of(align_of::<T>());
     if count > 0 && (!fits || at.is_null() || !at.is_aligned()) {
         return Err(refuse(name, format_args!("{count} of {stride} bytes at {at:p} do not fit")));
     }
     Ok((0..count).map(move |index| {
         let item = at.wrapping_byte_add(index as usize * stride);
         // SAFETY: the caller says that `count` of them are there, `stride` bytes apart; aligned,
-        // because start and stride are.
+        // because start and stride are. The product does not wrap: `spans` said so.
         unsafe { item.read() }
     }))
 }
@@ -263,4 +271,41 @@ pub(crate) fn reserved(reserved: u64, name: &'static str) -> Result<()> {
         return Ok(());
     }
     Err(refuse(name, format_args!("a reserved field is not 0: asks for what is not known here")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{spans, strided};
+
+    #[test]
+    fn steps_that_would_wrap_on_a_small_processor_do_not_fit() {
+        const SMALL: u64 = i32::MAX as u64;
+        assert!(spans(1024, 104, SMALL) && spans(0, u32::MAX, SMALL));
+        // 3 * 0x5555_5558 is 8 in 32 bits: it would look like the start again.
+        assert!(!spans(3, 0x5555_5558, SMALL));
+        assert!(!spans(u32::MAX, u32::MAX, SMALL) && !spans(u32::MAX, u32::MAX, u64::MAX >> 1));
+    }
+
+    #[test]
+    fn steps_that_do_not_fit_the_structure_are_refused() {
+        let items = [1_u64, 2, 3, 4];
+        // SAFETY: what is not refused is within `items`.
+        let walk = |at: *const u64, count, stride| unsafe {
+            strided(at, count, stride, "items").map(|items| items.sum::<u64>()).ok()
+        };
+        let at = items.as_ptr();
+        assert_eq!(walk(at, 4, 8), Some(10));
+        assert_eq!(walk(at, 2, 16), Some(4));
+        assert_eq!(walk(core::ptr::null(), 0, 0), Some(0));
+        for (at, count, stride) in [
+            (at, 2, 0),
+            (at, 2, 4),
+            (at, 2, 12),
+            (at, u32::MAX, u32::MAX - 7),
+            (core::ptr::null(), 1, 8),
+            (at.wrapping_byte_add(4), 1, 8),
+        ] {
+            assert_eq!(walk(at, count, stride), None, "{count} of {stride} at {at:p}");
+        }
+    }
 }

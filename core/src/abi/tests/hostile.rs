@@ -209,7 +209,7 @@ fn a_batch_that_lies_is_refused_before_it_is_carried_out() {
         reserved0: 0,
         items: items.as_mut_ptr(),
     };
-    let null = core::ptr::null_mut();
+    let null = core::ptr::null_mut::<raw::Err>();
     let mut call = |batch: *const raw::Batch, cap: u32, len: u32| {
         (results.cap, results.len) = (cap, len);
         // SAFETY: a table of ours over its own instance; the pointers are to locals.
@@ -234,6 +234,16 @@ fn a_batch_that_lies_is_refused_before_it_is_carried_out() {
     assert_eq!(begun, raw::OK);
     assert_eq!(call(&raw const whole, 1, 0), raw::OK);
     assert_eq!((results.len, items[0].id), (1, 5));
+    // NULL with places taken is no place, and a reserved field asks for what is not known.
+    let lies = [
+        raw::Results { items: null.cast(), cap: 5, len: 2, ..results },
+        raw::Results { reserved0: 1, ..results },
+    ];
+    for mut lie in lies {
+        // SAFETY: a table of ours over its own instance; the pointers are to locals or NULL.
+        let status = unsafe { vt.apply.unwrap()(pair.me, &raw const whole, &raw mut lie, null) };
+        assert_eq!(Class::of(status), Class::Refused, "{lie:?}");
+    }
     // SAFETY: as above, without an instance.
     let nobody = unsafe { vt.shot_end.unwrap()(core::ptr::null_mut(), null) };
     assert_eq!(Class::of(nobody), Class::Refused);

@@ -174,6 +174,23 @@ fn refused(change: impl FnOnce(&mut raw::Module, &mut raw::Plugin)) -> std::stri
 }
 
 #[test]
+fn a_parameter_that_does_not_fit_is_refused() {
+    // SAFETY: the part has parameters, and their table is a constant of ours.
+    let whole = unsafe { *plugin::layer::<DepolarizingPart, NoGuard>().params };
+    let with = |change: fn(&mut raw::Param)| {
+        let mut param = whole;
+        change(&mut param);
+        refused(|_, p| (p.params, p.param_count) = (&raw const param, 1))
+    };
+    let many = with(|p| (p.kind, p.choice_count) = (raw::PARAM_CHOICE, 1025));
+    assert!(many.contains("has 1025 words to choose from"), "{many}");
+    let reserved = with(|p| p.reserved0 = 1);
+    assert!(reserved.contains("parameter: a reserved field"), "{reserved}");
+    let reserved = with(|p| p.reserved1 = core::ptr::dangling());
+    assert!(reserved.contains("parameter: a reserved field"), "{reserved}");
+}
+
+#[test]
 fn a_module_that_does_not_fit_is_refused_by_name() {
     let text = raw::Text::of;
     let cases: &[(std::string::String, &str)] = &[
