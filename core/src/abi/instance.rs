@@ -63,6 +63,7 @@ impl CancelTarget {
     ///
     /// # Safety
     /// The part that gave this target lives, with all that lies below it.
+    #[expect(clippy::must_use_candidate, reason = "most callers need not know")]
     pub unsafe fn ask(self) -> raw::Status {
         // SAFETY: table and instance belong together, and the instance lives, says the caller.
         unsafe { (self.call)(self.me) }

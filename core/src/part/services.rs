@@ -67,6 +67,7 @@ impl Services {
     }
 
     /// Logs one line; false if nobody takes it. Errors of calls belong in their results, not here.
+    #[expect(clippy::must_use_candidate, reason = "most callers need not know")]
     pub fn log(&self, level: Level, text: &str) -> bool {
         self.host.is_some_and(|(host, calls)| (calls.log)(host, level, text))
     }
