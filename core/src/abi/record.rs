@@ -109,8 +109,11 @@ pub(crate) unsafe fn read<T: Record>(at: *const T) -> Result<T> {
             ),
         ));
     }
-    let known = size.min(size_of::<T>());
-    if !T::IS_TABLE {
+    let mut known = size.min(size_of::<T>());
+    if T::IS_TABLE {
+        // A function of which the size covers a part only is not there.
+        known -= known % size_of::<usize>();
+    } else {
         // SAFETY: readable for `size` bytes, says the caller.
         unsafe { end_is_zero(at.cast::<u8>(), known, size) }
             .then_some(())

@@ -217,7 +217,7 @@ unsafe extern "C" fn state(
     // SAFETY: our own instance.
     let hostile = unsafe { called(me) };
     for index in 0..count {
-        let bits = hostile.with(Input::word);
+        let bits = hostile.with(|input| input.word());
         // SAFETY: so many numbers.
         unsafe { out.wrapping_add(index as usize).write(f64::from_bits(bits)) };
     }
@@ -229,7 +229,7 @@ unsafe extern "C" fn number(me: *mut c_void, out: *mut u64, err: *mut raw::Err) 
     // SAFETY: our own instance.
     let hostile = unsafe { called(me) };
     // SAFETY: the host's place.
-    unsafe { out.write(hostile.with(Input::word)) };
+    unsafe { out.write(hostile.with(|input| input.word())) };
     // SAFETY: the host's buffer.
     unsafe { hostile.fail(err) }
 }
@@ -388,7 +388,7 @@ fn backend(hostile: &Hostile<'_>, me: *mut c_void) {
     assert!(core::str::from_utf8(part.id().as_bytes()).is_ok() && part.id().len() <= 48);
     let lost = &mut false;
     while !hostile.with(|input| input.is_empty()) {
-        match hostile.with(Input::byte) % 9 {
+        match hostile.with(|input| input.byte()) % 9 {
             0 => {
                 let gate = GateDef::built_in(slot::H).expect("a gate of the list");
                 let gates = [gate; 11];
@@ -467,7 +467,7 @@ fn runtime(hostile: &Hostile<'_>, me: *mut c_void) {
     // SAFETY: the hostile runtime does not look at the stack.
     looked_at(hostile, lost, || unsafe { part.attach_raw(stack, &config, false) });
     while !hostile.with(|input| input.is_empty()) {
-        match hostile.with(Input::byte) % 5 {
+        match hostile.with(|input| input.byte()) % 5 {
             0 => {
                 looked_at(hostile, lost, || part.shot_begin(ShotId(0), Seed(0)));
             }
