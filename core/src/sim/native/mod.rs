@@ -80,10 +80,13 @@ fn cis<R: Real>(angle: f64) -> Complex<R> {
     Complex::<f64>::cis(angle).cast()
 }
 
-/// `-i s exp(i angle)` for `s` in `R`.
-fn off_diagonal<R: Real>(s: R, angle: f64) -> Complex<R> {
+/// `-i s exp(-i angle)` and `-i s exp(i angle)` for `s` in `R`. Sine is odd and cosine even to the
+/// last bit, so one call of them is enough, which is most of such a gate's cost without an FPU.
+fn off_diagonals<R: Real>(s: R, angle: f64) -> [Complex<R>; 2] {
     let turn = cis::<R>(angle);
-    Complex::new(s * turn.im, -(s * turn.re))
+    let re = s * turn.im;
+    let im = -(s * turn.re);
+    [Complex::new(-re, im), Complex::new(re, im)]
 }
 
 /// The coefficients of a gate with angles.
@@ -95,7 +98,8 @@ fn coefficients<R: Real>(gate: u16, p: [f64; 3]) -> Coefficients<R> {
         slot::PHASED_X | slot::RX => {
             let (s, c) = half(p[0]);
             let phi = if gate == slot::RX { 0.0 } else { p[1] };
-            [real(c), off_diagonal(s, -phi), off_diagonal(s, phi), zero]
+            let [minus, plus] = off_diagonals(s, phi);
+            [real(c), minus, plus, zero]
         }
         slot::RY => {
             let (s, c) = half(p[0]);
@@ -113,9 +117,8 @@ fn coefficients<R: Real>(gate: u16, p: [f64; 3]) -> Coefficients<R> {
         }
         slot::PHASED_XX => {
             let (s, c) = half::<R>(p[0]);
-            let phi = 2.0 * p[1];
-            let odd = Complex::new(R::ZERO, -s);
-            [real(c), off_diagonal(s, -phi), off_diagonal(s, phi), odd]
+            let [minus, plus] = off_diagonals(s, 2.0 * p[1]);
+            [real(c), minus, plus, Complex::new(R::ZERO, -s)]
         }
         slot::U3 => {
             let (s, c) = half::<R>(p[0]);

@@ -1,8 +1,10 @@
 //! Native gates against the one gate list.
 
 use super::*;
+use crate::ids::{Seed, ShotId, StreamId};
 use crate::op::gates::{LIST, check_unitary};
 use crate::op::{OpBuffer, OpSink};
+use crate::rng::Stream;
 use std::vec::Vec;
 
 const ANGLES: [f64; 3] = [0.7, -1.3, 2.9];
@@ -88,5 +90,28 @@ fn the_cache_gives_the_bits_that_a_fresh_computation_gives() {
         let mut padded = [0.0; 3];
         padded[..usize::from(param_count)].copy_from_slice(&params[..usize::from(param_count)]);
         assert_eq!(got, coefficients::<f32>(slot, padded));
+    }
+}
+
+#[test]
+fn the_two_off_diagonal_entries_have_the_bits_of_two_calls_of_sine_and_cosine() {
+    fn alone<R: Real>(s: R, angle: f64) -> [u64; 2] {
+        let turn = cis::<R>(angle);
+        [(s * turn.im).to_bits_u64(), (-(s * turn.re)).to_bits_u64()]
+    }
+    fn both<R: Real>(s: R, angle: f64) {
+        let [minus, plus] = off_diagonals(s, angle);
+        let bits = |z: Complex<R>| [z.re.to_bits_u64(), z.im.to_bits_u64()];
+        assert_eq!(bits(minus), alone(s, -angle), "{angle}");
+        assert_eq!(bits(plus), alone(s, angle), "{angle}");
+    }
+    let mut stream = Stream::of(Seed(1), ShotId(2), StreamId(3));
+    // Around 0, where the reduction is none, over its middle range, and where it is the long one.
+    for scale in [0.0, 1e-300, 1e-8, 0.7, 10.0, 1e6, 1e30] {
+        for _ in 0..2000 {
+            let angle = (stream.unit_f64() - 0.5) * scale;
+            both::<f64>(stream.unit_f64() - 0.5, angle);
+            both::<f32>(f32::from_f64(stream.unit_f64() - 0.5), angle);
+        }
     }
 }
