@@ -1,5 +1,4 @@
 //! The host's services and the way of a request to cancel, both across the border.
-#![expect(clippy::cast_possible_truncation, reason = "sizes of some dozens of bytes")]
 
 use crate::abi::{Instance, NoGuard, TableBackend, raw};
 use crate::backend::{Backend, CancelTarget, Caps, GateSet, Info, Threading, Verdict};
