@@ -1,5 +1,4 @@
 //! Real libraries, built and loaded, and pairs out of them, created by hand.
-#![expect(clippy::cast_possible_truncation, reason = "sizes of some dozens of bytes")]
 
 use pandia_core::abi::{module, raw};
 use pandia_core::ids::StreamId;
