@@ -13,6 +13,7 @@ mod qft;
 mod repetition_code;
 mod runs;
 mod surface_code;
+mod tables;
 mod teleportation;
 mod vqe_ansatz;
 
@@ -47,6 +48,12 @@ impl From<pandia_core::Error> for Failure {
     }
 }
 
+impl From<pandia_core::ErrorKind> for Failure {
+    fn from(kind: pandia_core::ErrorKind) -> Self {
+        Self::Core(kind.into())
+    }
+}
+
 impl From<pandia_core::emulator::ShotError> for Failure {
     fn from(error: pandia_core::emulator::ShotError) -> Self {
         Self::Shot(error)
@@ -77,6 +84,7 @@ pub const ALL: &[Entry] = &[
     Entry { name: "qft", run: qft::run },
     Entry { name: "repetition_code", run: repetition_code::run },
     Entry { name: "surface_code", run: surface_code::run },
+    Entry { name: "tables", run: tables::run },
     Entry { name: "teleportation", run: teleportation::run },
     Entry { name: "vqe_ansatz", run: vqe_ansatz::run },
 ];

@@ -59,6 +59,11 @@ impl Summary {
         self.states = self.states.with_word(state);
     }
 
+    /// Whether the same came out of both.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        self.outcomes.value() == other.outcomes.value() && self.states == other.states
+    }
+
     pub(crate) fn write(&self, out: &mut dyn Write) -> fmt::Result {
         writeln!(out, "outcomes {:032x}", self.outcomes.value())?;
         writeln!(out, "states {:016x}", self.states.finish())
