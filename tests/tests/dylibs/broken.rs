@@ -15,7 +15,7 @@ const SIMULATOR: &[Kind] = &[
     ("reserved_in_table", "table", "the table's reserved field is 1"),
     ("id_empty", "table", "its id is empty"),
     ("state_without_function", "table", "claims to show its state, but its table lacks"),
-    ("layout_null", "loads", "lacks the function layout, required since 1.0"),
+    ("layout_null", "loads", "lacks layout, required since 1.0"),
     ("reserved_in_plugin", "loads", "a reserved field is not 0"),
     ("crashes_on_load", "loads", "crashed with SIGABRT"),
     ("layout_impure", "layout", "it must be pure"),

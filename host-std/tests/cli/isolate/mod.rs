@@ -52,8 +52,11 @@ static RUST: LazyLock<PathBuf> = LazyLock::new(|| {
     let built = Path::new(env!("CARGO_BIN_EXE_pandia")).parent().unwrap();
     let folder = built.file_name().and_then(|name| name.to_str()).unwrap();
     let profile = if folder == "debug" { "dev" } else { folder };
-    let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("Cargo.toml");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let manifest = root.join("Cargo.toml");
+    // The golden files' runner moves this whole process from folder to folder meanwhile.
     let mut cargo = Command::new(env!("CARGO"));
+    cargo.current_dir(root);
     cargo.args(["build", "--quiet", "-p", "pandia-faults", "--profile", profile]);
     cargo.arg("--target-dir").arg(built.parent().unwrap()).arg("--manifest-path").arg(manifest);
     assert!(cargo.status().unwrap().success(), "the faults in Rust do not build");
