@@ -26,6 +26,9 @@ fn noisy<B: Backend>(child: B, ordinal: u64) -> impl Backend {
     Stack::new(layer, child)
 }
 
+/// Miri takes a thousand times as long.
+const SHOTS: u64 = if cfg!(miri) { 2 } else { 20 };
+
 /// Everything observable of some shots.
 fn observe(backend: &mut dyn Backend) -> (Vec<Outcome>, Vec<u64>, Vec<String>) {
     let mut ops = OpVec::new();
@@ -39,7 +42,7 @@ fn observe(backend: &mut dyn Backend) -> (Vec<Outcome>, Vec<u64>, Vec<String>) {
     bad.gate(slot::H, &[0], &[]).unwrap();
     bad.gate(slot::CX, &[0, 9], &[]).unwrap();
     let (mut seen, mut digests, mut errors) = (Vec::new(), Vec::new(), Vec::new());
-    for shot in 0..20 {
+    for shot in 0..SHOTS {
         backend.shot_begin(ShotId(shot), Seed(5)).unwrap();
         let mut memory = [Outcome::default(); 4];
         let mut outcomes = Outcomes::new(&mut memory);
