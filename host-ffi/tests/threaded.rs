@@ -165,6 +165,33 @@ fn both_give_what_the_simple_runtime_gives() {
     }
 }
 
+/// The program looks for a result again and again while the queue behind it is full of work: the two
+/// threads meet in this many times over, so a lock that is missing there cannot stay unseen.
+#[test]
+fn a_result_that_is_looked_for_while_much_is_left_to_do_comes_in_the_end() {
+    for (name, plugin) in both() {
+        let (mut memory, mut stack) = (memory(), stack());
+        let mut runtime = plugin.runtime_in(&mut memory, &config(3)).unwrap();
+        runtime.attach(stack.pair(), &config(3), true).unwrap();
+        let mut work = OpVec::new();
+        for _ in 0..20 {
+            work.gate(slot::H, &[0], &[]).unwrap();
+            work.gate(slot::RY, &[1], &[0.3]).unwrap();
+        }
+        let mut last = OpVec::new();
+        last.measure(2, 1).unwrap();
+        for shot in 0..5 {
+            runtime.shot_begin(ShotId(shot), Seed(7)).unwrap();
+            for _ in 0..60 {
+                runtime.submit(&work.batch()).unwrap();
+            }
+            runtime.submit(&last.batch()).unwrap();
+            assert_eq!(poll(&mut runtime, 1), 0, "{name}");
+            runtime.shot_end().unwrap();
+        }
+    }
+}
+
 #[test]
 fn a_runtime_may_move_between_threads_of_the_host() {
     for (name, plugin) in both() {
