@@ -4,7 +4,7 @@
 //! are. Whether a gate exists, a qubit is in range or an angle finite is [`check_operands`] and the
 //! business of the part that carries the operation out.
 
-use super::record::{Op, OpKind, Ops, header_bytes, header_kind, record_words};
+use super::record::{Op, OpKind, Ops, header_bytes, header_kind, header_word, record_words};
 use crate::error::{ErrorKind, Result};
 
 /// Records counted while they were checked.
@@ -24,58 +24,70 @@ pub struct Counted<'a> {
 /// [`ErrorKind::Record`] with the word at which the first malformed record begins.
 #[inline]
 pub fn check_records(words: &[u64]) -> Result<Counted<'_>> {
-    let mut at = 0;
+    let mut rest = words;
     let mut op_count = 0_u32;
     let mut result_count = 0_u32;
-    while at < words.len() {
-        let bears_result = match check_record(words, at) {
-            Ok((length, bears_result)) => {
-                at += length;
-                bears_result
-            }
-            Err(reason) => return Err(malformed(at, reason, op_count)),
+    while let Some(&head) = rest.first() {
+        // Most records have one of these forms. Each has a branch and a length of its own, so that
+        // the processor goes on at the next record before it has loaded this one's header.
+        let form = head & FORM;
+        let next = if form == PHASED_X {
+            one_qubit::<4>(rest)
+        } else if form == ZZ_PHASE {
+            rest.get(3..)
+        } else if form == CLIFFORD {
+            one_qubit::<2>(rest)
+        } else if form == CLIFFORD_2Q {
+            rest.get(2..)
+        } else if form == RZ {
+            one_qubit::<3>(rest)
+        } else {
+            None
         };
+        if let Some(next) = next {
+            rest = next;
+        } else {
+            let at = words.len() - rest.len();
+            let (length, bears_result) =
+                check_record(rest).map_err(|reason| malformed(at, reason, op_count))?;
+            rest = rest.get(length..).unwrap_or(&[]);
+            result_count += u32::from(bears_result);
+        }
         op_count += 1;
-        result_count += u32::from(bears_result);
     }
     Ok(Counted { ops: Ops::from_checked(words), op_count, result_count })
 }
 
-/// Checks the one record that begins at word `at`: its length in words and whether it bears an
-/// outcome, or what is wrong with it.
-///
-/// Gates on one or two qubits, which is nearly everything, take the short way. The length comes
-/// straight from the header, so that the next record's load does not wait for the checks.
-#[inline]
-fn check_record(words: &[u64], at: usize) -> core::result::Result<(usize, bool), &'static str> {
-    let Some(&head) = words.get(at) else { return Err("there is no record here") };
-    let length = header_bytes(head) / 8;
-    let qubit_count = ((head >> 48) & 0xff) as usize;
-    let param_count = (head >> 56) as usize;
-    let (Some(&qubits), true) = (words.get(at + 1), words.len() - at >= length) else {
-        return Err("it is cut off");
-    };
-    let is_short_gate = header_kind(head) == OpKind::Gate as u8
-        && header_bytes(head) == 16 + 8 * param_count
-        && (qubit_count == 2 || (qubit_count == 1 && qubits >> 32 == 0));
-    if is_short_gate {
-        return Ok((length, false));
-    }
-    check_other(head, &words[at..at + length], qubit_count, param_count)
-        .map(|bears_result| (length, bears_result))
+/// The bits of a header that decide what its record must look like: all but flags and gate.
+const FORM: u64 = !(0xff << 24 | 0xffff << 32);
+const PHASED_X: u64 = gate_form(1, 2);
+const RZ: u64 = gate_form(1, 1);
+const ZZ_PHASE: u64 = gate_form(2, 1);
+const CLIFFORD: u64 = gate_form(1, 0);
+const CLIFFORD_2Q: u64 = gate_form(2, 0);
+
+const fn gate_form(qubit_count: usize, param_count: usize) -> u64 {
+    header_word(OpKind::Gate as u8, 0, 0, qubit_count, param_count)
 }
 
-/// The long way: any record, as long as its header says.
+/// What follows a record of `WORDS` words, if it is there and the place of a second qubit is empty.
+#[inline]
+fn one_qubit<const WORDS: usize>(rest: &[u64]) -> Option<&[u64]> {
+    let (record, next) = rest.split_at_checked(WORDS)?;
+    (record.get(1)? >> 32 == 0).then_some(next)
+}
+
+/// Checks the record that `rest` begins with: its length in words and whether it bears an outcome,
+/// or what is wrong with it.
 #[inline(never)]
-fn check_other(
-    head: u64,
-    record: &[u64],
-    qubit_count: usize,
-    param_count: usize,
-) -> core::result::Result<bool, &'static str> {
-    if header_bytes(head) != record_words(qubit_count, param_count) * 8 {
+fn check_record(rest: &[u64]) -> core::result::Result<(usize, bool), &'static str> {
+    let Some(&head) = rest.first() else { return Err("there is no record here") };
+    let (qubit_count, param_count) = (((head >> 48) & 0xff) as usize, (head >> 56) as usize);
+    let length = record_words(qubit_count, param_count);
+    if header_bytes(head) != length * 8 {
         return Err("its size does not fit its qubit and parameter counts");
     }
+    let Some(record) = rest.get(..length) else { return Err("it is cut off") };
     if !padding_is_zero(&record[1..], qubit_count) {
         return Err("its padding is not zero");
     }
@@ -93,7 +105,7 @@ fn check_other(
         OpKind::Custom | OpKind::Barrier => true,
     };
     if fits {
-        Ok(kind.bears_result())
+        Ok((length, kind.bears_result()))
     } else {
         Err("its kind takes other counts of qubits and parameters")
     }
@@ -204,6 +216,29 @@ mod tests {
                 if let Ok(counted) = check_records(&damaged) {
                     let total: usize = counted.ops.iter().map(|op| op.words().len()).sum();
                     assert_eq!(total, damaged.len());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_short_way_says_of_every_damaged_record_what_the_long_way_says() {
+        for (qubits, params) in [(1, 2), (2, 1), (1, 0), (2, 0), (1, 1)] {
+            let mut ops = OpBuffer::<8>::new();
+            ops.gate(9, &[4, 5][..qubits], &[0.5, 0.25][..params]).unwrap();
+            let record = ops.words();
+            assert!(check_record(record).is_ok());
+            for bit in 0..64 * record.len() {
+                let mut damaged = record.to_vec();
+                damaged[bit / 64] ^= 1 << (bit % 64);
+                for end in 1..=damaged.len() {
+                    let long = check_record(&damaged[..end])
+                        .map(|(length, bears_result)| (1, u32::from(bears_result), length));
+                    let short = check_records(&damaged[..end]).map(|counted| {
+                        let length = counted.ops.iter().next().unwrap().words().len();
+                        (counted.op_count, counted.result_count, length)
+                    });
+                    assert_eq!(short.ok(), long.ok().filter(|&(_, _, length)| length == end));
                 }
             }
         }
