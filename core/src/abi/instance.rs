@@ -118,41 +118,10 @@ impl<T, G: PanicGuard> Body<T, G> {
         Seen { inner: &self.inner, id: &self.id }
     }
 
-    #[inline]
-    fn check(&self) -> Result<()> {
-        match &self.panic {
-            None => Ok(()),
-            Some(text) => Err(panicked(
-                &self.id,
-                format_args!("an earlier call panicked: {text}; build the stack anew"),
-            )),
-        }
-    }
-
-    /// Makes a call of which nothing unwinds.
-    #[inline]
-    fn guarded(&mut self, call: impl FnOnce(&mut T) -> Result<()>) -> Result<()> {
-        self.check()?;
-        let inner = &mut self.inner;
-        match G::run(|| call(inner)) {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(error)) => Err(error.in_layer(&self.id)),
-            Err(text) => {
-                let error = panicked(&self.id, format_args!("panicked: {text}"));
-                self.panic = Some(text);
-                Err(error)
-            }
-        }
-    }
-
-    /// As [`Self::guarded`], for calls that only look.
-    #[inline]
-    fn guarded_ref(&self, call: impl FnOnce(&T) -> Result<()>) -> Result<()> {
-        self.check()?;
-        match G::run(|| call(&self.inner)) {
-            Ok(done) => done.map_err(|e| e.in_layer(&self.id)),
-            Err(text) => Err(panicked(&self.id, format_args!("panicked: {text}"))),
-        }
+    /// Refuses what comes after a panic.
+    #[cold]
+    fn refusal(&self, panic: &PanicText) -> Error {
+        panicked(&self.id, format_args!("an earlier call panicked: {panic}; build the stack anew"))
     }
 }
 
@@ -180,12 +149,28 @@ pub(crate) unsafe fn enter<T, G: PanicGuard>(
     // SAFETY: the caller's promise.
     let body = unsafe { body_at::<T, G>(me) };
     // SAFETY: the caller's promise: nobody else uses this half during the call.
-    let instance = unsafe { body.as_mut() };
-    let done = instance.ok_or_else(no_instance).and_then(|instance| instance.guarded(call));
-    match done {
+    let Some(body) = (unsafe { body.as_mut() }) else {
+        // SAFETY: the caller's promise.
+        return unsafe { report::give(err, &no_instance()) };
+    };
+    if let Some(panic) = &body.panic {
+        // SAFETY: the caller's promise.
+        return unsafe { report::give(err, &body.refusal(panic)) };
+    }
+    let (inner, id) = (&mut body.inner, &body.id);
+    // An error is large: it is written down where it arises, and only its status moves on.
+    match G::run(|| match call(inner) {
         Ok(()) => raw::OK,
         // SAFETY: the caller's promise.
-        Err(error) => unsafe { report::give(err, &error) },
+        Err(error) => unsafe { report::give(err, &error.in_layer(id)) },
+    }) {
+        Ok(status) => status,
+        Err(text) => {
+            let error = panicked(id, format_args!("panicked: {text}"));
+            body.panic = Some(text);
+            // SAFETY: the caller's promise.
+            unsafe { report::give(err, &error) }
+        }
     }
 }
 
@@ -202,14 +187,25 @@ pub(crate) unsafe fn look<'a, T: 'a, G: PanicGuard + 'a>(
     // SAFETY: the caller's promise.
     let body = unsafe { body_at::<T, G>(me) };
     // SAFETY: the caller's promise.
-    let instance = unsafe { body.as_ref() };
-    let done = instance
-        .ok_or_else(no_instance)
-        .and_then(|instance| instance.guarded_ref(|_| call(instance.seen())));
-    match done {
+    let Some(body) = (unsafe { body.as_ref() }) else {
+        // SAFETY: the caller's promise.
+        return unsafe { report::give(err, &no_instance()) };
+    };
+    if let Some(panic) = &body.panic {
+        // SAFETY: the caller's promise.
+        return unsafe { report::give(err, &body.refusal(panic)) };
+    }
+    match G::run(|| match call(body.seen()) {
         Ok(()) => raw::OK,
         // SAFETY: the caller's promise.
-        Err(error) => unsafe { report::give(err, &error) },
+        Err(error) => unsafe { report::give(err, &error.in_layer(&body.id)) },
+    }) {
+        Ok(status) => status,
+        Err(text) => {
+            let error = panicked(&body.id, format_args!("panicked: {text}"));
+            // SAFETY: the caller's promise.
+            unsafe { report::give(err, &error) }
+        }
     }
 }
 
