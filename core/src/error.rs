@@ -21,6 +21,7 @@ pub type Result<T> = core::result::Result<T, Error>;
 
 /// What a failure costs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Class {
     /// The call changed nothing; the caller may go on.
     Refused,
@@ -32,6 +33,7 @@ pub enum Class {
 
 /// Why a call failed. Each variant carries the offending value and the limit.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum ErrorKind {
     /// An argument makes no sense; the text says which.
@@ -236,6 +238,12 @@ impl Error {
     #[must_use]
     pub const fn op_index(&self) -> Option<u32> {
         if self.op_index == NO_OP { None } else { Some(self.op_index) }
+    }
+
+    /// The words that were given with it; empty if its kind says all.
+    #[cfg(feature = "defmt")]
+    pub(crate) fn own_text(&self) -> &str {
+        &self.text
     }
 
     /// Id of the layer that raised it, or "" while no layer has signed it.

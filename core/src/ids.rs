@@ -4,15 +4,18 @@
 
 /// A shot's number within a run. Shot 7 gives the same outcomes alone and among a thousand.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct ShotId(pub u64);
 
 /// The seed of a whole run, the same for every shot and every part.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Seed(pub u64);
 
 /// Which random stream a part draws from: a hash of the part's id and of its place among equal
 /// parts of the stack, so that adding another layer leaves everyone's draws alone.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct StreamId(pub u64);
 
 impl StreamId {

@@ -23,6 +23,8 @@ pub mod backend;
 pub mod conformance;
 pub mod emulator;
 pub mod error;
+#[cfg(feature = "defmt")]
+mod formats;
 pub mod ids;
 pub mod kernel;
 pub mod noise;

@@ -6,10 +6,12 @@ use crate::error::{ErrorKind, Result};
 
 /// A moment in simulated time, in nanoseconds from the start of the shot.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct TimeNs(pub u64);
 
 /// A length of simulated time in nanoseconds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct DurationNs(pub u64);
 
 impl TimeNs {
@@ -30,6 +32,7 @@ impl DurationNs {
 
 /// A probability: a finite number in `[0, 1]`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, PartialOrd)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Probability(f64);
 
 impl Probability {

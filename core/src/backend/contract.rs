@@ -104,6 +104,7 @@ pub trait Backend {
 
 /// What to know of a state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum StateQuery<'a> {
     /// The probabilities of all `2^k` values of the `k` qubits listed, other qubits summed over.
     /// Bit `j` of an entry's index is the `j`-th qubit listed. Out: `2^k` numbers.
@@ -115,6 +116,7 @@ pub enum StateQuery<'a> {
 
 /// A named number that a part reports.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Metric<'a> {
     /// Which part's.
     pub part: &'a str,
@@ -126,6 +128,7 @@ pub struct Metric<'a> {
 
 /// The value of a [`Metric`].
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum MetricValue {
     /// Counts up within a shot and is added up over shots.
     Counter(u64),

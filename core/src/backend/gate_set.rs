@@ -55,6 +55,7 @@ impl UserMatrix {
 
 /// What becomes of a gate.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[repr(u8)]
 pub enum Verdict {
     /// It cannot be done here.

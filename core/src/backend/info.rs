@@ -4,6 +4,7 @@ use crate::op::record::OpKinds;
 
 /// From which threads an instance may be called. One call at a time in any case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Threading {
     /// Only from the thread that created it.
     Pinned,
@@ -13,6 +14,7 @@ pub enum Threading {
 
 /// Abilities beyond the required functions, as bits.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Caps(pub u64);
 
 impl Caps {
@@ -46,6 +48,7 @@ impl Caps {
 
 /// What an instance can do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Info {
     /// How many qubits there are: numbers `0..qubit_count`.
     pub qubit_count: u32,

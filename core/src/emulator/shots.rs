@@ -8,6 +8,7 @@ use crate::runtime::Runtime;
 
 /// A shot that did not end well.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct ShotError {
     /// Which shot.
     pub shot: ShotId,

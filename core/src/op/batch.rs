@@ -11,6 +11,7 @@ use crate::units::{DurationNs, TimeNs};
 
 /// Who issued a batch.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Source {
     /// 0: the runtime, for the program; otherwise the stream id's low half of the layer that
     /// inserted it.

@@ -4,6 +4,7 @@ use crate::error::{ErrorKind, Result};
 
 /// The value of one result-bearing operation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[repr(C)]
 pub struct Outcome {
     /// The result id that the operation named.

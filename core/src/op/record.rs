@@ -10,6 +10,7 @@
 /// What a record asks for. Kinds from 64 up are classical instructions of a program and never
 /// reach a backend.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[repr(u8)]
 pub enum OpKind {
     /// A unitary gate: slot in `gate`, parameters as the gate list says.

@@ -9,6 +9,7 @@ use core::ptr::NonNull;
 
 /// How much a line of the log matters. Numbers as in the plugin interface.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[repr(u32)]
 pub enum Level {
     /// Something went wrong.

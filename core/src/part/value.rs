@@ -2,6 +2,7 @@
 
 /// The value of a setting.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Value<'a> {
     /// A real number.
     Real(f64),
@@ -13,6 +14,7 @@ pub enum Value<'a> {
 
 /// One setting.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Setting<'a> {
     /// The parameter's name.
     pub key: &'a str,
