@@ -8,6 +8,7 @@ use crate::error::{Error, ErrorKind, LAYER_BYTES, Result};
 use core::ffi::c_void;
 use core::fmt;
 use core::marker::PhantomData;
+use core::sync::atomic::{AtomicBool, Ordering};
 use heapless::String;
 
 /// A part that a table's functions can be called with. After a panic every call is refused.
@@ -26,6 +27,9 @@ pub struct Instance<T, G> {
 struct Body<T, G> {
     inner: T,
     id: String<LAYER_BYTES>,
+    /// Whether a call has panicked, also one that only looked: several may look at once.
+    broken: AtomicBool,
+    /// The words of a panic, unless it was in a call that only looked.
     panic: Option<PanicText>,
     guard: PhantomData<G>,
 }
@@ -43,7 +47,14 @@ impl<T, G: PanicGuard> Instance<T, G> {
         let len = id.floor_char_boundary(LAYER_BYTES.min(id.len()));
         // It fits: it was cut to the capacity.
         let _ = own.push_str(id.get(..len).unwrap_or(""));
-        Self { cancel, body: Body { inner, id: own, panic: None, guard: PhantomData } }
+        let body = Body {
+            inner,
+            id: own,
+            broken: AtomicBool::new(false),
+            panic: None,
+            guard: PhantomData,
+        };
+        Self { cancel, body }
     }
 
     /// The thing itself.
@@ -120,13 +131,15 @@ impl<T, G: PanicGuard> Body<T, G> {
 
     #[inline]
     fn check(&self) -> Result<()> {
-        match &self.panic {
-            None => Ok(()),
-            Some(text) => Err(panicked(
-                &self.id,
-                format_args!("an earlier call panicked: {text}; build the stack anew"),
-            )),
-        }
+        // Calls come one after the other, says the interface, so the order of memory does not matter.
+        if self.broken.load(Ordering::Relaxed) { Err(self.has_panicked()) } else { Ok(()) }
+    }
+
+    #[cold]
+    fn has_panicked(&self) -> Error {
+        let text = self.panic.as_deref().unwrap_or("a call that only looked");
+        let words = format_args!("an earlier call panicked: {text}; build the stack anew");
+        panicked(&self.id, words)
     }
 
     /// Makes a call of which nothing unwinds.
@@ -140,6 +153,7 @@ impl<T, G: PanicGuard> Body<T, G> {
             Err(text) => {
                 let error = panicked(&self.id, format_args!("panicked: {text}"));
                 self.panic = Some(text);
+                self.broken.store(true, Ordering::Relaxed);
                 Err(error)
             }
         }
@@ -151,7 +165,10 @@ impl<T, G: PanicGuard> Body<T, G> {
         self.check()?;
         match G::run(|| call(&self.inner)) {
             Ok(done) => done.map_err(|e| e.in_layer(&self.id)),
-            Err(text) => Err(panicked(&self.id, format_args!("panicked: {text}"))),
+            Err(text) => {
+                self.broken.store(true, Ordering::Relaxed);
+                Err(panicked(&self.id, format_args!("panicked: {text}")))
+            }
         }
     }
 }

@@ -244,7 +244,8 @@ pub(crate) unsafe fn strided<'a, T: Copy + 'a>(
 /// The text, of at most `bytes_max` bytes.
 ///
 /// # Errors
-/// [`ErrorKind::Interface`] if the pointer is NULL, the text too long or no UTF-8.
+/// [`ErrorKind::Interface`] if the pointer is NULL, the text too long or no UTF-8, or its reserved
+/// field not 0.
 ///
 /// # Safety
 /// Unless refused, `len` initialised bytes are readable at `at` and stay for as long as `'a`.
@@ -253,6 +254,7 @@ pub(crate) unsafe fn text<'a>(
     bytes_max: u32,
     name: &'static str,
 ) -> Result<&'a str> {
+    reserved(u64::from(text.reserved0), name)?;
     if text.len > bytes_max {
         return Err(refuse(
             name,

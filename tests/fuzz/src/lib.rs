@@ -4,11 +4,13 @@
 pub mod answers;
 mod input;
 pub mod loader;
+mod place;
 pub mod program;
 pub mod records;
 #[cfg(test)]
 mod smoke;
 pub mod stack;
+pub mod tables;
 
 use pandia::frontend::compile_source_within;
 use pandia_core::program::RawProgram;

@@ -44,6 +44,11 @@ fn loader() {
 }
 
 #[test]
+fn tables() {
+    inputs(20_000, 60, crate::tables::run);
+}
+
+#[test]
 fn answers() {
     inputs(20_000, 600, crate::answers::run);
 }
