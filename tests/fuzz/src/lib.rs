@@ -2,11 +2,13 @@
 //! here hand over seeded random ones, so that the targets cannot rot where there is no fuzzer.
 
 pub mod answers;
+mod garbage;
 mod input;
 pub mod loader;
 mod place;
 pub mod program;
 pub mod records;
+pub mod shots;
 #[cfg(test)]
 mod smoke;
 pub mod stack;

@@ -49,6 +49,11 @@ fn tables() {
 }
 
 #[test]
+fn shots() {
+    inputs(5_000, 600, crate::shots::run);
+}
+
+#[test]
 fn answers() {
     inputs(20_000, 600, crate::answers::run);
 }
