@@ -30,12 +30,17 @@ pub(crate) fn loses_instance(status: raw::Status) -> bool {
 pub(crate) unsafe fn words(input: &mut Input<'_>, err: *mut raw::Err) {
     // SAFETY: the caller's promise.
     let Some(err) = (unsafe { err.as_mut() }) else { return };
-    assert_eq!((err.size as usize, err.reserved0), (size_of::<raw::Err>(), 0), "of the call before");
+    assert_eq!(
+        (err.size as usize, err.reserved0),
+        (size_of::<raw::Err>(), 0),
+        "of the call before"
+    );
     err.code = input.half() as i32;
     err.op_index = input.pick(&[0, 1, 2, 3, 7, u32::MAX, u32::MAX - 1]);
-    for (at, cap, len) in
-        [(err.text, err.text_cap, &mut err.text_len), (err.layer, err.layer_cap, &mut err.layer_len)]
-    {
+    for (at, cap, len) in [
+        (err.text, err.text_cap, &mut err.text_len),
+        (err.layer, err.layer_cap, &mut err.layer_len),
+    ] {
         for index in 0..cap.min(u32::from(input.byte() % 24)) {
             // SAFETY: below the cap.
             unsafe { at.wrapping_add(index as usize).write(input.byte()) };

@@ -110,7 +110,11 @@ impl<'a, Pair> Liar<'a, Pair> {
         let lie = self.shared.lies_once_in(24).then(|| self.shared.with(garbage::status));
         let status = match lie {
             // Who refuses has done nothing.
-            Some(lie) if Class::of(lie) == Class::Refused && matches!(call, Call::Begin | Call::Work) => lie,
+            Some(lie)
+                if Class::of(lie) == Class::Refused && matches!(call, Call::Begin | Call::Work) =>
+            {
+                lie
+            }
             Some(lie) => {
                 ask();
                 lie

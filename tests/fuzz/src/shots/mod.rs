@@ -74,7 +74,8 @@ impl<'a> Level<'a> {
             None => pair,
         };
         // SAFETY: table and instance live until the stack above them is gone.
-        let table: TableBackend<'static> = unsafe { TableBackend::from_raw(pair, self.liar.is_some()) }?;
+        let table: TableBackend<'static> =
+            unsafe { TableBackend::from_raw(pair, self.liar.is_some()) }?;
         Ok(Box::new(table))
     }
 }
@@ -92,7 +93,11 @@ fn noise(input: &mut Input<'_>, child: AnyBackend) -> AnyBackend {
 }
 
 fn bottom(input: &mut Input<'_>) -> AnyBackend {
-    if input.one_in(3) { simulator::<StabilizerPart>() } else { simulator::<StateVectorPart<f64>>() }
+    if input.one_in(3) {
+        simulator::<StabilizerPart>()
+    } else {
+        simulator::<StateVectorPart<f64>>()
+    }
 }
 
 const DRIVER: &[&raw::Plugin] = &[plugin::runtime::<SimplePart, NoGuard>()];

@@ -67,8 +67,10 @@ pub(super) const BACKEND_PLUGIN: Shape = Shape {
     reserved_at: Some(20),
     name: "plugin",
 };
-pub(super) const RUNTIME_PLUGIN: Shape =
-    Shape { functions: &[("layout", true), ("create", false), ("create_runtime", true)], ..BACKEND_PLUGIN };
+pub(super) const RUNTIME_PLUGIN: Shape = Shape {
+    functions: &[("layout", true), ("create", false), ("create_runtime", true)],
+    ..BACKEND_PLUGIN
+};
 pub(super) const HOST: Shape = Shape {
     first: 16,
     functions: &[("now_ns", false), ("log", false), ("alloc", false), ("free", false)],

@@ -183,9 +183,8 @@ fn stack(view: &ModuleView<'_>, host: Option<&Host>, through_host: bool) {
 /// Who was made is ended once, and nobody else.
 fn gone(shots: Option<u32>) {
     for index in [SIMULATOR, TAP, DRIVER] {
-        let (destroyed, refused, made) = parts::with(index, |part| {
-            (part.destroyed(), part.refusal().is_some(), part.is_made())
-        });
+        let (destroyed, refused, made) =
+            parts::with(index, |part| (part.destroyed(), part.refusal().is_some(), part.is_made()));
         assert_eq!(destroyed, u32::from(made && !refused), "part {index} after {shots:?} shots");
     }
 }
@@ -253,7 +252,8 @@ pub fn run(data: &[u8]) {
         (&RUNTIME_PLUGIN, parts::driver(), change(7, &RUNTIME_PLUGIN)),
     ];
     // SAFETY: whole ones.
-    let plugins = plugins.map(|(shape, whole, change)| unsafe { Changed::new(shape, &whole, change) });
+    let plugins =
+        plugins.map(|(shape, whole, change)| unsafe { Changed::new(shape, &whole, change) });
     let list = [0, 1, 2].map(|index| plugins[index].at::<raw::Plugin>());
     let head = head(input, which >> 8 & 1 == 1, list.as_ptr());
     let refusal = head.refusal.or_else(|| plugins.iter().find_map(Changed::refusal));

@@ -6,7 +6,9 @@ use pandia_core::backend::{Backend, Layer};
 use pandia_core::error::Result;
 use pandia_core::ids::{Seed, ShotId};
 use pandia_core::op::{Batch, Outcomes};
-use pandia_core::part::{Config, HostMemory, LayerPart, Level, PartKind, PartSpec, Services, Storage};
+use pandia_core::part::{
+    Config, HostMemory, LayerPart, Level, PartKind, PartSpec, Services, Storage,
+};
 use std::alloc::Layout;
 use std::cell::Cell;
 use std::ffi::c_void;
