@@ -2,6 +2,7 @@
 //! here hand over seeded random ones, so that the targets cannot rot where there is no fuzzer.
 
 pub mod answers;
+pub mod calls;
 mod garbage;
 mod input;
 pub mod loader;

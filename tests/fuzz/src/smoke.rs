@@ -54,6 +54,11 @@ fn shots() {
 }
 
 #[test]
+fn calls() {
+    inputs(5_000, 300, crate::calls::run);
+}
+
+#[test]
 fn answers() {
     inputs(20_000, 600, crate::answers::run);
 }
