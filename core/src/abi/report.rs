@@ -71,11 +71,7 @@ pub(crate) struct Inbox {
 impl Inbox {
     pub(crate) const fn new() -> Self {
         let nowhere = core::ptr::null_mut();
-        Self {
-            err: buffer(nowhere, 0, nowhere, 0),
-            text: [0; TEXT_BYTES],
-            layer: [0; LAYER_BYTES],
-        }
+        Self { err: buffer(nowhere, 0, nowhere, 0), text: [0; TEXT_BYTES], layer: [0; LAYER_BYTES] }
     }
 
     /// The empty buffer, for one call, whatever the call before has made of it. It holds addresses

@@ -55,7 +55,7 @@ fn shots() {
 
 #[test]
 fn calls() {
-    inputs(5_000, 300, crate::calls::run);
+    inputs(2_000, 300, crate::calls::run);
 }
 
 #[test]

@@ -125,7 +125,8 @@ fn apply(input: &mut Input<'_>, part: &Part, running: bool) {
     let mut items = [Outcome { id: 99, ..Outcome::default() }; 16];
     let len = u32::from(input.byte() % 3);
     let taken = len + right.result_count;
-    let cap = if input.one_in(8) { taken } else { 16 };
+    // None at NULL would be right.
+    let cap = if input.one_in(8) { taken.max(1) } else { 16 };
     let list = raw::Results {
         size: size_of::<raw::Results>() as u32,
         cap,
@@ -225,7 +226,9 @@ fn state(input: &mut Input<'_>, part: &Part) {
         reserved0: 0,
         qubits: qubits.as_ptr(),
     };
-    let (mut count, mut must) = (numbers, Must::Work);
+    // A density matrix has no amplitudes.
+    let asked = if kind == raw::STATE_PROBABILITIES { Must::Work } else { Must::ComeBack };
+    let (mut count, mut must) = (numbers, asked);
     if input.one_in(4) {
         // Numbers that do not fit each other, as many as there is memory for.
         query.qubit_count = input.pick(&[0, 1, 2, 31, 32, 62, 63, 64, 65, 255, 300]);

@@ -133,8 +133,9 @@ fn build(
         free: None,
     };
     let host = draw(input, Way::Out, host, &[]);
-    let no_host = host.at().is_null();
-    must = must.and(if no_host { Must::Work } else { host.must });
+    // None is right, and so is one with fewer functions.
+    let fits = host.at().is_aligned() && (8..=1 << 16).contains(&host.now().size);
+    must = must.and(Must::refuse_if(!host.at().is_null() && !fits));
     let err = Words::draw(input);
     let host = host.at();
     if let Some(create) = plugin.create_runtime {
