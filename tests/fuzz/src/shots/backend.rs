@@ -164,7 +164,7 @@ unsafe extern "C" fn shot_end(me: *mut c_void, err: *mut raw::Err) -> raw::Statu
 unsafe extern "C" fn destroy(me: *mut c_void) {
     // SAFETY: our own instance. The honest part is not the host's to destroy.
     let (liar, ..) = unsafe { liar(me) };
-    liar.destroyed.set(liar.destroyed.get() + 1);
+    liar.end();
 }
 
 unsafe extern "C" fn metric(me: *mut c_void, _: u32, out: *mut raw::Metric) -> raw::Status {

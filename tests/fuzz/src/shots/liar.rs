@@ -56,21 +56,27 @@ pub(super) struct Liar<'a, Pair> {
     life: Cell<Life>,
     /// Whether nobody above lies: then the life of a shot must be kept.
     alone: bool,
-    pub(super) destroyed: Cell<u32>,
+    destroyed: Cell<bool>,
 }
 
 impl<'a, Pair> Liar<'a, Pair> {
     pub(super) const fn new(shared: &'a Shared<'a>, truth: Pair, alone: bool) -> Self {
         let life = Cell::new(Life::Between);
-        Self { shared, truth, life, alone, destroyed: Cell::new(0) }
+        Self { shared, truth, life, alone, destroyed: Cell::new(false) }
     }
 
     pub(super) fn me(&self) -> *mut c_void {
         core::ptr::from_ref(self).cast_mut().cast()
     }
 
+    /// The host ends the instance: once, and nothing comes after it.
+    pub(super) fn end(&self) {
+        assert!(!self.destroyed.replace(true), "destroyed twice");
+    }
+
     /// A call comes in.
     fn enter(&self, call: Call) {
+        assert!(!self.destroyed.get(), "called after its end: {call:?}");
         let life = self.life.get();
         assert_ne!(life, Life::InstanceLost, "a lost instance was called: {call:?}");
         let keeps = match call {

@@ -54,30 +54,14 @@ fn program() -> &'static OwnedProgram {
     PROGRAM.get_or_init(|| build().expect("a plain program"))
 }
 
-/// A backend, and whatever lies for it.
-struct Level<'a> {
-    truth: Instance<AnyBackend, NoGuard>,
-    liar: Option<Liar<'a, raw::Backend>>,
-}
-
-impl<'a> Level<'a> {
-    fn new(truth: AnyBackend, lies: bool, alone: bool, shared: &'a Shared<'a>) -> Box<Self> {
-        let mut level = Box::new(Self { truth: Instance::new(truth), liar: None });
-        let pair = level.truth.pair().raw();
-        level.liar = lies.then(|| Liar::new(shared, pair, alone));
-        level
-    }
-
-    fn backend(&self, pair: raw::Backend) -> Result<AnyBackend> {
-        let pair = match &self.liar {
-            Some(liar) => raw::Backend { vt: &raw const backend::TABLE, me: liar.me() },
-            None => pair,
-        };
-        // SAFETY: table and instance live until the stack above them is gone.
-        let table: TableBackend<'static> =
-            unsafe { TableBackend::from_raw(pair, self.liar.is_some()) }?;
-        Ok(Box::new(table))
-    }
+/// The backend behind a pair, or behind who lies for it.
+fn backend(pair: raw::Backend, liar: Option<&Liar<'_, raw::Backend>>) -> Result<AnyBackend> {
+    let owned = liar.is_some();
+    let lied = |liar: &Liar<'_, _>| raw::Backend { vt: &raw const backend::TABLE, me: liar.me() };
+    // SAFETY: table and instance live until the stack above them is gone.
+    let table: TableBackend<'static> =
+        unsafe { TableBackend::from_raw(liar.map_or(pair, lied), owned) }?;
+    Ok(Box::new(table))
 }
 
 fn noise(input: &mut Input<'_>, child: AnyBackend) -> AnyBackend {
@@ -106,14 +90,16 @@ static MODULE: raw::Module = raw::Module::of(DRIVER);
 /// Runs one input over a stack; `which` lie: bit 0 the simulator, 1 the error model, 2 the runtime.
 fn over<'a>(shared: &'a Shared<'a>, which: u8) -> Option<()> {
     let alone = which.count_ones() == 1;
-    let level = |truth, bit: u8| Level::new(truth, which >> bit & 1 == 1, alone, shared);
+    let lies = |bit: u8| which >> bit & 1 == 1;
     // Declared in this order, so that what is below outlives what is above.
-    let mut low = level(shared.with(bottom), 0);
-    let pair = low.truth.pair().raw();
-    let below = low.backend(pair).ok()?;
-    let mut high = level(shared.with(|input| noise(input, below)), 1);
-    let pair = high.truth.pair().raw();
-    let below = high.backend(pair).ok()?;
+    let mut low = Instance::<_, NoGuard>::new(shared.with(bottom));
+    let pair = low.pair().raw();
+    let low_liar = Liar::new(shared, pair, alone);
+    let below = backend(pair, lies(0).then_some(&low_liar)).ok()?;
+    let mut high = Instance::<_, NoGuard>::new(shared.with(|input| noise(input, below)));
+    let pair = high.pair().raw();
+    let high_liar = Liar::new(shared, pair, alone);
+    let below = backend(pair, lies(1).then_some(&high_liar)).ok()?;
     let mut whole = Instance::<_, NoGuard>::new(below);
     // SAFETY: a module of ours.
     let view = unsafe { module::check(&raw const MODULE) }.expect("a module of ours");
@@ -122,7 +108,7 @@ fn over<'a>(shared: &'a Shared<'a>, which: u8) -> Option<()> {
     config.result_count = RIGHT.len() as u32;
     let mut memory = vec![core::mem::MaybeUninit::<u8>::uninit(); 1 << 14];
     let (driver, liar);
-    let mut runtime = if which >> 2 & 1 == 1 {
+    let mut runtime = if lies(2) {
         driver = driver_pair(&plugin, &mut memory, &config);
         liar = Liar::new(shared, driver, alone);
         let pair = raw::Runtime { vt: &raw const runtime::TABLE, me: liar.me() };

@@ -141,7 +141,7 @@ unsafe extern "C" fn shot_end(me: *mut c_void, err: *mut raw::Err) -> raw::Statu
 unsafe extern "C" fn destroy(me: *mut c_void) {
     // SAFETY: our own instance.
     let (liar, vt, truth) = unsafe { liar(me) };
-    liar.destroyed.set(liar.destroyed.get() + 1);
+    liar.end();
     ask!(vt, destroy(truth));
 }
 
