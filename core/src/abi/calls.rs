@@ -72,8 +72,12 @@ pub(crate) fn give_info(info: Info) -> raw::Info {
 }
 
 /// The structure as an info. An unknown way of threading counts as pinned, the narrowest.
-pub(crate) const fn take_info(info: &raw::Info) -> Info {
-    Info {
+///
+/// # Errors
+/// [`crate::ErrorKind::Interface`] if it says more than is known here.
+pub(crate) fn take_info(info: &raw::Info) -> Result<Info> {
+    record::reserved(u64::from(info.reserved0), "info")?;
+    Ok(Info {
         qubit_count: info.qubit_count,
         op_kinds: info.op_kinds,
         caps: Caps(info.caps),
@@ -81,7 +85,7 @@ pub(crate) const fn take_info(info: &raw::Info) -> Info {
             raw::THREAD_SENDABLE => Threading::Sendable,
             _ => Threading::Pinned,
         },
-    }
+    })
 }
 
 /// The metric as a structure.

@@ -146,7 +146,7 @@ pub(crate) unsafe fn ask(
         let status = unsafe {
             negotiate(me, &raw const raw_set, numbers.as_mut_ptr(), gate_count, inbox.open())
         };
-        inbox.result(status, id, u32::MAX)?;
+        inbox.result(status, id, 0)?;
         for (verdict, number) in verdicts.iter_mut().zip(numbers) {
             *verdict = Verdict::from_number(number).ok_or_else(|| {
                 Error::from(ErrorKind::Broken("an unknown verdict")).in_layer(id).with_text(

@@ -43,7 +43,8 @@ pub struct TableBackend<'a> {
     id: String<LAYER_BYTES>,
     info: Cell<Info>,
     inbox: Inbox,
-    lost: bool,
+    /// Also a call that only looks can lose the instance.
+    lost: Cell<bool>,
     owned: bool,
     instance: PhantomData<&'a mut ()>,
 }
@@ -135,8 +136,9 @@ impl<'a> TableBackend<'a> {
     ) -> Result<Self> {
         // SAFETY: the caller's promise.
         let vt = unsafe { record::read(pair.vt) }?;
-        let slots = Slots::check(vt, consumer)?;
+        record::reserved(u64::from(vt.reserved0), BACKEND.table)?;
         let id = slot!(consumer, BACKEND, vt.id)?;
+        let slots = Slots::check(vt, consumer)?;
         let info = Info {
             qubit_count: 0,
             op_kinds: 0,
@@ -149,7 +151,7 @@ impl<'a> TableBackend<'a> {
             id: String::new(),
             info: Cell::new(info),
             inbox: Inbox::new(),
-            lost: false,
+            lost: Cell::new(false),
             owned,
             instance: PhantomData,
         };
@@ -159,29 +161,29 @@ impl<'a> TableBackend<'a> {
         let err = new.inbox.open();
         // SAFETY: as above; the pointers are to locals.
         let status = unsafe { (slots.query)(pair.me, &raw mut info, err) };
-        new.inbox.result(status, &new.id, u32::MAX)?;
-        new.info.set(new.honest(&info));
+        new.inbox.result(status, &new.id, 0)?;
+        new.info.set(new.honest(&info).map_err(|e| e.in_layer(&new.id))?);
         Ok(new)
     }
 
     /// The table of the extension called `id`, if the instance has it.
     #[must_use]
     pub fn extension(&mut self, id: &str) -> Option<core::ptr::NonNull<c_void>> {
-        let extension = self.slots.optional.extension.filter(|_| !self.lost)?;
+        let extension = self.slots.optional.extension.filter(|_| !self.lost.get())?;
         let mut table = core::ptr::null();
         // SAFETY: table and instance belong together; the pointers are to locals.
         let status = unsafe { extension(self.me, &raw::Text::of(id), &raw mut table) };
-        if status == raw::OK { core::ptr::NonNull::new(table.cast_mut()) } else { None }
+        if went_well(status, &self.lost) { core::ptr::NonNull::new(table.cast_mut()) } else { None }
     }
 
     /// What it claims, less what its table has no function for.
-    fn honest(&self, info: &raw::Info) -> Info {
-        let mut info = calls::take_info(info);
+    fn honest(&self, info: &raw::Info) -> Result<Info> {
+        let mut info = calls::take_info(info)?;
         let shows_state = self.slots.optional.state.and(self.slots.optional.state_digest);
         if shows_state.is_none() {
             info.caps = info.caps.without(Caps::STATE);
         }
-        info
+        Ok(info)
     }
 
     /// Makes a call.
@@ -191,16 +193,25 @@ impl<'a> TableBackend<'a> {
         op_count: u32,
         call: impl FnOnce(&Slots, *mut c_void, *mut raw::Err) -> raw::Status,
     ) -> Result<()> {
-        if self.lost {
+        if self.lost.get() {
             return Err(lost(&self.id));
         }
         let status = call(&self.slots, self.me, self.inbox.open());
         let done = self.inbox.result(status, &self.id, op_count);
         if let Err(e) = &done {
-            self.lost = e.class() == Class::InstanceLost;
+            self.lost.set(e.class() == Class::InstanceLost);
         }
         done
     }
+}
+
+/// Whether a call that gives no words went well. One that says that the instance is lost has lost it,
+/// even if it only looked; so has one that breaks the promise of what a status is.
+pub(super) fn went_well(status: raw::Status, lost: &Cell<bool>) -> bool {
+    if status != raw::OK && Class::of(status) == Class::InstanceLost {
+        lost.set(true);
+    }
+    status == raw::OK
 }
 
 #[cold]
@@ -226,32 +237,35 @@ impl Backend for TableBackend<'_> {
 
     fn info(&self) -> Info {
         let mut info = record::blank();
-        if !self.lost {
+        if !self.lost.get() {
             // SAFETY: table and instance belong together; NULL is allowed for errors.
             let status =
                 unsafe { (self.slots.query)(self.me, &raw mut info, core::ptr::null_mut()) };
-            if status == raw::OK {
-                self.info.set(self.honest(&info));
+            // What cannot be taken leaves the info as it was.
+            if went_well(status, &self.lost)
+                && let Ok(info) = self.honest(&info)
+            {
+                self.info.set(info);
             }
         }
         self.info.get()
     }
 
     fn negotiate(&mut self, gates: &GateSet<'_>, verdicts: &mut [Verdict]) -> Result<()> {
-        if self.lost {
+        if self.lost.get() {
             return Err(lost(&self.id));
         }
         let callee = (self.slots.negotiate, self.me);
         // SAFETY: table and instance belong together.
         let done = unsafe { gates::ask(callee, &mut self.inbox, &self.id, gates, verdicts) };
         if let Err(e) = &done {
-            self.lost = e.class() == Class::InstanceLost;
+            self.lost.set(e.class() == Class::InstanceLost);
         }
         done
     }
 
     fn shot_begin(&mut self, shot: ShotId, seed: Seed) -> Result<()> {
-        self.call(u32::MAX, |slots, me, err| {
+        self.call(0, |slots, me, err| {
             // SAFETY: table and instance belong together.
             unsafe { (slots.shot_begin)(me, shot.0, seed.0, err) }
         })
@@ -284,18 +298,18 @@ impl Backend for TableBackend<'_> {
     }
 
     fn shot_end(&mut self) -> Result<()> {
-        self.call(u32::MAX, |slots, me, err| {
+        self.call(0, |slots, me, err| {
             // SAFETY: table and instance belong together.
             unsafe { (slots.shot_end)(me, err) }
         })
     }
 
     fn metric(&self, index: u32) -> Option<Metric<'_>> {
-        let metric = self.slots.optional.metric.filter(|_| !self.lost)?;
+        let metric = self.slots.optional.metric.filter(|_| !self.lost.get())?;
         let mut out = record::blank();
         // SAFETY: table and instance belong together.
         let status = unsafe { metric(self.me, index, &raw mut out) };
-        if status != raw::OK {
+        if !went_well(status, &self.lost) {
             return None;
         }
         // SAFETY: the texts stay until a call that needs `&mut self`.
@@ -321,7 +335,7 @@ impl Backend for TableBackend<'_> {
         // A number that is not written is found out, too.
         out.fill(f64::NAN);
         let (to, count) = (out.as_mut_ptr(), out.len() as u64);
-        self.call(u32::MAX, |_, me, err| {
+        self.call(0, |_, me, err| {
             // SAFETY: table and instance belong together; `count` numbers are writable at `to`.
             unsafe { state(me, &raw const raw_query, to, count, err) }
         })?;
@@ -337,7 +351,7 @@ impl Backend for TableBackend<'_> {
             return Err(Error::from(e).in_layer(&self.id));
         };
         let mut digest = 0;
-        self.call(u32::MAX, |_, me, err| {
+        self.call(0, |_, me, err| {
             // SAFETY: table and instance belong together.
             unsafe { state_digest(me, &raw mut digest, err) }
         })?;
@@ -351,7 +365,7 @@ impl Backend for TableBackend<'_> {
             return Err(Error::from(e).in_layer(&self.id));
         };
         let mut token = 0;
-        self.call(u32::MAX, |_, me, err| {
+        self.call(0, |_, me, err| {
             // SAFETY: table and instance belong together.
             unsafe { snapshot(me, &raw mut token, err) }
         })?;
@@ -360,14 +374,14 @@ impl Backend for TableBackend<'_> {
 
     #[cfg(pandia_drill = "2")]
     fn flush(&mut self) -> Result<()> {
-        self.call(u32::MAX, |slots, me, err| {
+        self.call(0, |slots, me, err| {
             // SAFETY: table and instance belong together.
             unsafe { (slots.flush)(me, err) }
         })
     }
 
     fn cancel(&self) {
-        if let Some(cancel) = self.slots.optional.cancel.filter(|_| !self.lost) {
+        if let Some(cancel) = self.slots.optional.cancel.filter(|_| !self.lost.get()) {
             // A request, not a promise: its status says nothing.
             // SAFETY: table and instance belong together.
             let _ = unsafe { cancel(self.me) };

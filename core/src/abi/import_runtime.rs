@@ -1,7 +1,7 @@
 //! A table and an instance as a [`Runtime`] of Rust.
 
 use super::export::Pair;
-use super::import::{ask_id, lost};
+use super::import::{ask_id, lost, went_well};
 use super::policy::{Consumer, RUNTIME, slot};
 use super::report::Inbox;
 use super::{calls, config, gates, raw, record};
@@ -48,10 +48,15 @@ pub struct TableRuntime<'a> {
     info: Cell<Info>,
     inbox: Inbox,
     attached: bool,
-    lost: bool,
+    /// Also a call that only looks can lose the instance.
+    lost: Cell<bool>,
     owned: bool,
     instance: PhantomData<&'a mut ()>,
 }
+
+/// How many operations there may be to an error that is told late: its index is of a batch that was
+/// taken over by an earlier call.
+const LATE: u32 = u32::MAX;
 
 impl Slots {
     /// The functions of a table, as far as `consumer` insists on them.
@@ -100,8 +105,9 @@ impl<'a> TableRuntime<'a> {
     ) -> Result<Self> {
         // SAFETY: the caller's promise.
         let vt = unsafe { record::read(pair.vt) }?;
-        let slots = Slots::check(vt, consumer)?;
+        record::reserved(u64::from(vt.reserved0), RUNTIME.table)?;
         let id = slot!(consumer, RUNTIME, vt.id)?;
+        let slots = Slots::check(vt, consumer)?;
         let info =
             Info { qubit_count: 0, op_kinds: 0, caps: Caps::NONE, threading: Threading::Pinned };
         let mut new = Self {
@@ -111,7 +117,7 @@ impl<'a> TableRuntime<'a> {
             info: Cell::new(info),
             inbox: Inbox::new(),
             attached: false,
-            lost: false,
+            lost: Cell::new(false),
             owned,
             instance: PhantomData,
         };
@@ -146,7 +152,7 @@ impl<'a> TableRuntime<'a> {
         own_thread: bool,
     ) -> Result<()> {
         config::give(config, |raw_config| {
-            self.call(|slots, me, err| {
+            self.call(0, |slots, me, err| {
                 // SAFETY: the caller's promise; the pointers are to locals.
                 unsafe {
                     (slots.attach)(me, &raw const stack, raw_config, u32::from(own_thread), err)
@@ -160,15 +166,16 @@ impl<'a> TableRuntime<'a> {
     #[inline]
     fn call(
         &mut self,
+        op_count: u32,
         call: impl FnOnce(&Slots, *mut c_void, *mut raw::Err) -> raw::Status,
     ) -> Result<()> {
-        if self.lost {
+        if self.lost.get() {
             return Err(lost(&self.id));
         }
         let status = call(&self.slots, self.me, self.inbox.open());
-        let done = self.inbox.result(status, &self.id, u32::MAX);
+        let done = self.inbox.result(status, &self.id, op_count);
         if let Err(e) = &done {
-            self.lost = e.class() == Class::InstanceLost;
+            self.lost.set(e.class() == Class::InstanceLost);
         }
         done
     }
@@ -176,7 +183,7 @@ impl<'a> TableRuntime<'a> {
 
 impl Drop for TableRuntime<'_> {
     fn drop(&mut self) {
-        if self.attached && !self.lost {
+        if self.attached && !self.lost.get() {
             // SAFETY: table and instance belong together. A failure leaves nothing to do.
             let _ = unsafe { (self.slots.detach)(self.me, core::ptr::null_mut()) };
         }
@@ -194,32 +201,35 @@ impl Runtime for TableRuntime<'_> {
 
     fn info(&self) -> Info {
         let mut info = record::blank();
-        if !self.lost {
+        if !self.lost.get() {
             // SAFETY: table and instance belong together; NULL is allowed for errors.
             let status =
                 unsafe { (self.slots.query)(self.me, &raw mut info, core::ptr::null_mut()) };
-            if status == raw::OK {
-                self.info.set(calls::take_info(&info));
+            // What cannot be taken leaves the info as it was.
+            if went_well(status, &self.lost)
+                && let Ok(info) = calls::take_info(&info)
+            {
+                self.info.set(info);
             }
         }
         self.info.get()
     }
 
     fn negotiate(&mut self, gates: &GateSet<'_>, verdicts: &mut [Verdict]) -> Result<()> {
-        if self.lost {
+        if self.lost.get() {
             return Err(lost(&self.id));
         }
         let callee = (self.slots.negotiate, self.me);
         // SAFETY: table and instance belong together.
         let done = unsafe { gates::ask(callee, &mut self.inbox, &self.id, gates, verdicts) };
         if let Err(e) = &done {
-            self.lost = e.class() == Class::InstanceLost;
+            self.lost.set(e.class() == Class::InstanceLost);
         }
         done
     }
 
     fn shot_begin(&mut self, shot: ShotId, seed: Seed) -> Result<()> {
-        self.call(|slots, me, err| {
+        self.call(0, |slots, me, err| {
             // SAFETY: table and instance belong together.
             unsafe { (slots.shot_begin)(me, shot.0, seed.0, err) }
         })
@@ -227,7 +237,7 @@ impl Runtime for TableRuntime<'_> {
 
     fn submit(&mut self, batch: &Batch<'_>) -> Result<()> {
         let raw_batch = calls::give_batch(batch)?;
-        self.call(|slots, me, err| {
+        self.call(batch.op_count(), |slots, me, err| {
             // SAFETY: table and instance belong together.
             unsafe { (slots.submit)(me, &raw const raw_batch, err) }
         })
@@ -235,7 +245,7 @@ impl Runtime for TableRuntime<'_> {
 
     fn result(&mut self, id: u64, wait: bool) -> Result<Option<u64>> {
         let mut value = raw::NOT_YET;
-        self.call(|slots, me, err| {
+        self.call(LATE, |slots, me, err| {
             // SAFETY: table and instance belong together.
             unsafe { (slots.result)(me, id, u32::from(wait), &raw mut value, err) }
         })?;
@@ -249,18 +259,18 @@ impl Runtime for TableRuntime<'_> {
     }
 
     fn shot_end(&mut self) -> Result<()> {
-        self.call(|slots, me, err| {
+        self.call(LATE, |slots, me, err| {
             // SAFETY: table and instance belong together.
             unsafe { (slots.shot_end)(me, err) }
         })
     }
 
     fn metric(&self, index: u32) -> Option<Metric<'_>> {
-        let metric = self.slots.optional.metric.filter(|_| !self.lost)?;
+        let metric = self.slots.optional.metric.filter(|_| !self.lost.get())?;
         let mut out = record::blank();
         // SAFETY: table and instance belong together.
         let status = unsafe { metric(self.me, index, &raw mut out) };
-        if status != raw::OK {
+        if !went_well(status, &self.lost) {
             return None;
         }
         // SAFETY: the texts stay until a call that needs `&mut self`.

@@ -8,6 +8,7 @@ use crate::error::{Error, ErrorKind, LAYER_BYTES, Result};
 use core::ffi::c_void;
 use core::fmt;
 use core::marker::PhantomData;
+use core::sync::atomic::{AtomicBool, Ordering};
 use heapless::String;
 
 /// A part that a table's functions can be called with. After a panic every call is refused.
@@ -26,6 +27,9 @@ pub struct Instance<T, G> {
 struct Body<T, G> {
     inner: T,
     id: String<LAYER_BYTES>,
+    /// Whether a call has panicked, also one that only looked: several may look at once.
+    broken: AtomicBool,
+    /// The words of a panic, unless it was in a call that only looked.
     panic: Option<PanicText>,
     guard: PhantomData<G>,
 }
@@ -43,7 +47,14 @@ impl<T, G: PanicGuard> Instance<T, G> {
         let len = id.floor_char_boundary(LAYER_BYTES.min(id.len()));
         // It fits: it was cut to the capacity.
         let _ = own.push_str(id.get(..len).unwrap_or(""));
-        Self { cancel, body: Body { inner, id: own, panic: None, guard: PhantomData } }
+        let body = Body {
+            inner,
+            id: own,
+            broken: AtomicBool::new(false),
+            panic: None,
+            guard: PhantomData,
+        };
+        Self { cancel, body }
     }
 
     /// The thing itself.
@@ -118,10 +129,18 @@ impl<T, G: PanicGuard> Body<T, G> {
         Seen { inner: &self.inner, id: &self.id }
     }
 
-    /// Refuses what comes after a panic.
+    /// Whether a call has panicked, after which every other is refused.
+    #[inline]
+    fn is_broken(&self) -> bool {
+        // Calls come one after the other, says the interface, so the order of memory does not matter.
+        self.broken.load(Ordering::Relaxed)
+    }
+
     #[cold]
-    fn refusal(&self, panic: &PanicText) -> Error {
-        panicked(&self.id, format_args!("an earlier call panicked: {panic}; build the stack anew"))
+    fn has_panicked(&self) -> Error {
+        let text = self.panic.as_deref().unwrap_or("a call that only looked");
+        let words = format_args!("an earlier call panicked: {text}; build the stack anew");
+        panicked(&self.id, words)
     }
 }
 
@@ -153,9 +172,9 @@ pub(crate) unsafe fn enter<T, G: PanicGuard>(
         // SAFETY: the caller's promise.
         return unsafe { report::give(err, &no_instance()) };
     };
-    if let Some(panic) = &body.panic {
+    if body.is_broken() {
         // SAFETY: the caller's promise.
-        return unsafe { report::give(err, &body.refusal(panic)) };
+        return unsafe { report::give(err, &body.has_panicked()) };
     }
     let (inner, id) = (&mut body.inner, &body.id);
     // An error is large: it is written down where it arises, and only its status moves on.
@@ -168,6 +187,7 @@ pub(crate) unsafe fn enter<T, G: PanicGuard>(
         Err(text) => {
             let error = panicked(id, format_args!("panicked: {text}"));
             body.panic = Some(text);
+            body.broken.store(true, Ordering::Relaxed);
             // SAFETY: the caller's promise.
             unsafe { report::give(err, &error) }
         }
@@ -191,9 +211,9 @@ pub(crate) unsafe fn look<'a, T: 'a, G: PanicGuard + 'a>(
         // SAFETY: the caller's promise.
         return unsafe { report::give(err, &no_instance()) };
     };
-    if let Some(panic) = &body.panic {
+    if body.is_broken() {
         // SAFETY: the caller's promise.
-        return unsafe { report::give(err, &body.refusal(panic)) };
+        return unsafe { report::give(err, &body.has_panicked()) };
     }
     match G::run(|| match call(body.seen()) {
         Ok(()) => raw::OK,
@@ -203,6 +223,7 @@ pub(crate) unsafe fn look<'a, T: 'a, G: PanicGuard + 'a>(
         Ok(status) => status,
         Err(text) => {
             let error = panicked(&body.id, format_args!("panicked: {text}"));
+            body.broken.store(true, Ordering::Relaxed);
             // SAFETY: the caller's promise.
             unsafe { report::give(err, &error) }
         }

@@ -367,7 +367,7 @@ impl<'a> PluginView<'a> {
         config::give(config, |raw_config| {
             // SAFETY: the function is what the module says; the pointers are to locals.
             let status = unsafe { layout(raw_config, &raw mut out, inbox.open()) };
-            inbox.result(status, self.id, u32::MAX)
+            inbox.result(status, self.id, 0)
         })?;
         let bytes = usize::try_from(out.bytes).unwrap_or(usize::MAX);
         let align = usize::try_from(out.align.min(2 * ALIGN_MAX)).unwrap_or(0);
@@ -416,7 +416,7 @@ impl<'a> PluginView<'a> {
                     inbox.open(),
                 )
             };
-            inbox.result(status, self.id, u32::MAX)
+            inbox.result(status, self.id, 0)
         })?;
         // SAFETY: the plugin has just built it, in memory that lives as long as `'m`.
         unsafe { TableBackend::used_by(Consumer::host_of(self.minor), out, true) }
@@ -446,7 +446,7 @@ impl<'a> PluginView<'a> {
             // SAFETY: the function is what the module says, the rest the caller's promise.
             let status =
                 unsafe { create(memory.cast(), bytes, raw_config, host, &raw mut out, err) };
-            inbox.result(status, self.id, u32::MAX)
+            inbox.result(status, self.id, 0)
         })?;
         // SAFETY: the plugin has just built it, in memory that lives as long as `'m`.
         unsafe { TableRuntime::used_by(Consumer::host_of(self.minor), out, true) }

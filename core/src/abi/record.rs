@@ -8,6 +8,9 @@ use super::raw;
 use crate::error::{Error, ErrorKind, Result};
 use core::mem::MaybeUninit;
 
+/// Most bytes of a structure.
+const BYTES_MAX: usize = 1 << 16;
+
 /// A structure that begins with its size in bytes as a `u32`.
 ///
 /// # Safety
@@ -100,15 +103,7 @@ pub(crate) unsafe fn read<T: Record>(at: *const T) -> Result<T> {
         // SAFETY: readable for `size` bytes, says the caller; any bytes are a value.
         return Ok(unsafe { at.read() });
     }
-    if size < T::BYTES_1_0 || size > 1 << 16 {
-        return Err(refuse(
-            T::NAME,
-            format_args!(
-                "it says that it has {size} bytes; from {} to 65536 are right",
-                T::BYTES_1_0
-            ),
-        ));
-    }
+    check_size::<T>(size)?;
     let mut known = size.min(size_of::<T>());
     if T::IS_TABLE {
         // A function of which the size covers a part only is not there.
@@ -123,6 +118,17 @@ pub(crate) unsafe fn read<T: Record>(at: *const T) -> Result<T> {
     // SAFETY: `known` bytes are readable at `at` and writable in `copy`, which is another object.
     unsafe { at.cast::<u8>().copy_to_nonoverlapping((&raw mut copy).cast::<u8>(), known) };
     Ok(copy)
+}
+
+fn check_size<T: Record>(size: usize) -> Result<()> {
+    if (T::BYTES_1_0..=BYTES_MAX).contains(&size) {
+        return Ok(());
+    }
+    let least = T::BYTES_1_0;
+    Err(refuse(
+        T::NAME,
+        format_args!("it says that it has {size} bytes; from {least} to {BYTES_MAX} are right"),
+    ))
 }
 
 /// # Safety
@@ -148,9 +154,7 @@ pub(crate) unsafe fn fill<T: Record>(at: *mut T, mut value: T) -> Result<()> {
     }
     // SAFETY: aligned and readable for 4 bytes, says the caller.
     let size = unsafe { at.cast::<u32>().read() };
-    if (size as usize) < T::BYTES_1_0 {
-        return Err(refuse(T::NAME, format_args!("it says that it has {size} bytes: too few")));
-    }
+    check_size::<T>(size as usize)?;
     value.set_size(size);
     let known = (size as usize).min(size_of::<T>());
     // SAFETY: `known` bytes are readable in `value` and writable at `at`, which is another object.
@@ -244,7 +248,8 @@ pub(crate) unsafe fn strided<'a, T: Copy + 'a>(
 /// The text, of at most `bytes_max` bytes.
 ///
 /// # Errors
-/// [`ErrorKind::Interface`] if the pointer is NULL, the text too long or no UTF-8.
+/// [`ErrorKind::Interface`] if the pointer is NULL, the text too long or no UTF-8, or its reserved
+/// field not 0.
 ///
 /// # Safety
 /// Unless refused, `len` initialised bytes are readable at `at` and stay for as long as `'a`.
@@ -253,6 +258,7 @@ pub(crate) unsafe fn text<'a>(
     bytes_max: u32,
     name: &'static str,
 ) -> Result<&'a str> {
+    reserved(u64::from(text.reserved0), name)?;
     if text.len > bytes_max {
         return Err(refuse(
             name,

@@ -20,6 +20,10 @@ pub unsafe fn give(to: *mut raw::Err, error: &Error) -> raw::Status {
     }
     // SAFETY: the caller's promise.
     let Ok(mut buffer) = (unsafe { record::read(to) }) else { return code };
+    if buffer.reserved0 != 0 {
+        // It asks for what is not known here: as a buffer that does not fit, it gets no words.
+        return code;
+    }
     let mut words = String::<TEXT_BYTES>::new();
     // Its words fit: they were cut to this size when the error was made.
     let _ = error.write_text(&mut Cut(&mut words));
@@ -66,32 +70,17 @@ pub(crate) struct Inbox {
 
 impl Inbox {
     pub(crate) const fn new() -> Self {
-        let err = raw::Err {
-            size: bytes_of::<raw::Err>(),
-            code: 0,
-            op_index: NO_OP,
-            text_cap: 0,
-            text_len: 0,
-            layer_cap: 0,
-            layer_len: 0,
-            reserved0: 0,
-            text: core::ptr::null_mut(),
-            layer: core::ptr::null_mut(),
-        };
-        Self { err, text: [0; TEXT_BYTES], layer: [0; LAYER_BYTES] }
+        let nowhere = core::ptr::null_mut();
+        Self { err: buffer(nowhere, 0, nowhere, 0), text: [0; TEXT_BYTES], layer: [0; LAYER_BYTES] }
     }
 
-    /// The empty buffer, for one call. It holds addresses of `self`, which must not move meanwhile.
+    /// The empty buffer, for one call, whatever the call before has made of it. It holds addresses
+    /// of `self`, which must not move meanwhile.
     #[inline]
     #[expect(clippy::cast_possible_truncation, reason = "two small constants")]
     pub(crate) const fn open(&mut self) -> *mut raw::Err {
-        self.err.op_index = NO_OP;
-        self.err.text_cap = TEXT_BYTES as u32;
-        self.err.layer_cap = LAYER_BYTES as u32;
-        self.err.text_len = 0;
-        self.err.layer_len = 0;
-        self.err.text = self.text.as_mut_ptr();
-        self.err.layer = self.layer.as_mut_ptr();
+        let (text, layer) = (self.text.as_mut_ptr(), self.layer.as_mut_ptr());
+        self.err = buffer(text, TEXT_BYTES as u32, layer, LAYER_BYTES as u32);
         &raw mut self.err
     }
 
@@ -108,10 +97,31 @@ impl Inbox {
                 .in_layer(id)
                 .with_text(format_args!("gave back the status {status}; 0 or less is right"));
         }
+        if self.err.reserved0 != 0 {
+            let words = "says more of an error than is known here: a reserved field is not 0";
+            return Error::foreign(status, None, id, words);
+        }
         let op_index = Some(self.err.op_index).filter(|&index| index < op_count);
         let text = valid(&self.text, self.err.text_len);
         let layer = valid(&self.layer, self.err.layer_len);
         Error::foreign(status, op_index, layer, text).in_layer(id)
+    }
+}
+
+/// An error buffer with nothing in it.
+#[inline]
+const fn buffer(text: *mut u8, text_cap: u32, layer: *mut u8, layer_cap: u32) -> raw::Err {
+    raw::Err {
+        size: bytes_of::<raw::Err>(),
+        code: 0,
+        op_index: NO_OP,
+        text_cap,
+        text_len: 0,
+        layer_cap,
+        layer_len: 0,
+        reserved0: 0,
+        text,
+        layer,
     }
 }
 

@@ -4,7 +4,7 @@ use super::cancel::CancelTarget;
 use super::contract::{Backend, Metric, StateQuery};
 use super::gate_set::{GateSet, Verdict};
 use super::info::Info;
-use crate::error::Result;
+use crate::error::{Class, Result};
 use crate::ids::{Seed, ShotId};
 use crate::op::{Batch, Outcomes};
 
@@ -122,8 +122,17 @@ impl<L: Layer, B: Backend> Backend for Stack<L, B> {
 
     fn shot_begin(&mut self, shot: ShotId, seed: Seed) -> Result<()> {
         self.child.shot_begin(shot, seed)?;
-        let Self { layer, .. } = self;
-        layer.shot_begin(shot, seed).map_err(|e| e.in_layer(layer.id()))
+        let Self { layer, child, .. } = self;
+        layer.shot_begin(shot, seed).map_err(|e| {
+            if e.class() != Class::Refused {
+                return e.in_layer(layer.id());
+            }
+            // Who refuses has changed nothing, so the child is as it was before.
+            match child.shot_end() {
+                Ok(()) => e.in_layer(layer.id()),
+                Err(e) => e,
+            }
+        })
     }
 
     #[inline]

@@ -74,17 +74,20 @@ impl<'p, 'm, R: Runtime> Emulator<'p, 'm, R> {
             return Err(ShotError { shot, error: error.into(), line: None });
         }
         if let Err(error) = self.runtime.shot_begin(shot, self.seed) {
-            return Err(self.fail(shot, error, None));
+            // One that was lost at its begin has begun, and must end before the next one.
+            let begun = error.class() == Class::ShotLost;
+            let failed = self.fail(shot, error, None);
+            if begun {
+                self.end_lost();
+            }
+            return Err(failed);
         }
         let done = self.machine.run(&mut self.runtime);
         if let Err(error) = done {
             let line = self.machine.line(error.op_index());
             let failed = self.fail(shot, error, line);
             if !self.lost {
-                // The shot's own error is the one to report.
-                if let Err(error) = self.runtime.shot_end() {
-                    self.lost |= error.class() == Class::InstanceLost;
-                }
+                self.end_lost();
             }
             return Err(failed);
         }
@@ -102,6 +105,13 @@ impl<'p, 'm, R: Runtime> Emulator<'p, 'm, R> {
     /// The runtime, to be asked for the stack's state.
     pub const fn runtime_mut(&mut self) -> &mut R {
         &mut self.runtime
+    }
+
+    /// Ends a shot that failed. Its own error is the one to report.
+    fn end_lost(&mut self) {
+        if let Err(error) = self.runtime.shot_end() {
+            self.lost |= error.class() == Class::InstanceLost;
+        }
     }
 
     fn fail(&mut self, shot: ShotId, error: Error, line: Option<u32>) -> ShotError {

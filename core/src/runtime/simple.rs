@@ -3,7 +3,7 @@
 use super::contract::Runtime;
 use super::part::RuntimePart;
 use crate::backend::{Backend, GateSet, Info, Metric, Verdict};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Class, Error, ErrorKind, Result};
 use crate::ids::{Seed, ShotId};
 use crate::op::outcome::LEAKED;
 use crate::op::{Batch, Op, OpKind, Outcome, Outcomes};
@@ -162,13 +162,17 @@ impl<B: Backend, S: Storage<Outcome>> Runtime for Simple<B, S> {
             let e = ErrorKind::State("a shot is running already; end it first");
             return Err(Error::from(e).in_layer(self.id()));
         }
-        self.stack.shot_begin(shot, seed)?;
+        let begun = self.stack.shot_begin(shot, seed);
+        // A shot that is lost at its begin has begun: it must be ended.
+        if begun.as_ref().is_err_and(|e| e.class() != Class::ShotLost) {
+            return begun;
+        }
         for result in &mut self.storage.as_mut()[..self.result_count] {
             result.value = UNMEASURED;
         }
         self.now = TimeNs::ZERO;
         self.in_shot = true;
-        Ok(())
+        begun
     }
 
     fn submit(&mut self, batch: &Batch<'_>) -> Result<()> {

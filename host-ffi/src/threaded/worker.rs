@@ -187,9 +187,10 @@ fn carry_out<R: Runtime>(
     let mut runtime = shared.runtime();
     let called = CatchUnwind::run(|| match command {
         Command::ShotBegin(shot, seed) => {
-            runtime.shot_begin(shot, seed)?;
-            *in_shot = true;
-            Ok(())
+            let begun = runtime.shot_begin(shot, seed);
+            // A shot that is lost at its begin has begun: it must be ended.
+            *in_shot = begun.as_ref().map_or_else(|e| e.class() == Class::ShotLost, |()| true);
+            begun
         }
         Command::Batch(batch) if *in_shot && !failed => shared.submit(&mut *runtime, &batch),
         Command::ShotEnd if *in_shot => {

@@ -2,6 +2,7 @@
 //! infos, metrics, ids, texts that are too long or no text, numbers of a state. Whatever comes back
 //! is refused or sound, and once an instance is lost it is not called again.
 
+use crate::garbage;
 use crate::input::Input;
 use pandia_core::abi::{TableBackend, TableRuntime, raw};
 use pandia_core::backend::{Backend, GateDef, GateSet, StateQuery, Verdict};
@@ -20,6 +21,8 @@ use std::ptr::null;
 struct Hostile<'a> {
     input: RefCell<Input<'a>>,
     calls: Cell<u32>,
+    /// It has said something that costs the instance.
+    lost: Cell<bool>,
     batch: RefCell<Vec<Outcome>>,
 }
 
@@ -28,6 +31,7 @@ struct Hostile<'a> {
 unsafe fn called<'a>(me: *mut c_void) -> &'a Hostile<'a> {
     // SAFETY: the caller's promise.
     let hostile = unsafe { &*me.cast::<Hostile<'a>>() };
+    assert!(!hostile.lost.get(), "a lost instance was called");
     hostile.calls.set(hostile.calls.get() + 1);
     hostile
 }
@@ -38,62 +42,28 @@ impl Hostile<'_> {
     }
 
     fn status(&self) -> raw::Status {
-        self.with(|input| match input.byte() % 16 {
-            9 => -1,
-            10 => -9,
-            11 => -101,
-            12 => -107,
-            13 => input.pick(&[-200, -201, 1, i32::MAX, i32::MIN, -99, -100, -199]),
-            14 => input.half() as i32,
-            _ => raw::OK,
-        })
+        let status =
+            self.with(|input| if input.one_in(4) { garbage::status(input) } else { raw::OK });
+        self.lost.set(garbage::loses_instance(status));
+        status
     }
 
-    /// Fills the caller's error buffer within its caps, and lies about everything else.
+    /// A status, and words for it, or for nothing.
     ///
     /// # Safety
     /// `err` is NULL or the host's buffer.
     unsafe fn fail(&self, err: *mut raw::Err) -> raw::Status {
-        let status = self.status();
         // SAFETY: the caller's promise.
-        let Some(err) = (unsafe { err.as_mut() }) else { return status };
-        self.with(|input| {
-            err.code = input.half() as i32;
-            err.op_index = input.half() % 20;
-            for (at, cap, len) in [
-                (err.text, err.text_cap, &mut err.text_len),
-                (err.layer, err.layer_cap, &mut err.layer_len),
-            ] {
-                for index in 0..cap.min(u32::from(input.byte() % 24)) {
-                    // SAFETY: below the cap.
-                    unsafe { at.wrapping_add(index as usize).write(input.byte()) };
-                }
-                *len = input.pick(&[0, 3, 20, cap, cap + 1, u32::MAX]);
-            }
-        });
-        status
+        self.with(|input| unsafe { garbage::words(input, err) });
+        self.status()
     }
-}
-
-static LONG: [u8; 600] = [b'a'; 600];
-
-fn text(input: &mut Input<'_>) -> raw::Text {
-    let (at, len) = match input.byte() % 16 {
-        9 => (null(), 3),
-        10 => (LONG.as_ptr(), input.half() % 600),
-        11 => (b"\xff\xfe\x80".as_ptr(), 3),
-        12 => (LONG.as_ptr(), u32::MAX),
-        13 => (null(), 0),
-        _ => ("hostile.one".as_ptr(), 11),
-    };
-    raw::Text { at, len, reserved0: input.half() }
 }
 
 unsafe extern "C" fn id(me: *mut c_void, out: *mut raw::Text) -> raw::Status {
     // SAFETY: our own instance.
     let hostile = unsafe { called(me) };
     // SAFETY: the host's place.
-    unsafe { out.write(hostile.with(text)) };
+    unsafe { out.write(hostile.with(garbage::text)) };
     hostile.with(|input| if input.one_in(16) { -1 } else { 0 })
 }
 
@@ -104,14 +74,7 @@ unsafe extern "C" fn query(
 ) -> raw::Status {
     // SAFETY: our own instance.
     let hostile = unsafe { called(me) };
-    let info = hostile.with(|input| raw::Info {
-        size: input.half(),
-        qubit_count: input.half(),
-        op_kinds: !input.word(),
-        caps: !input.word(),
-        threading: input.half() % 3,
-        reserved0: input.half(),
-    });
+    let info = hostile.with(garbage::info);
     // SAFETY: the host's structure is one of this version.
     unsafe { out.write(info) };
     // SAFETY: the host's buffer.
@@ -127,13 +90,17 @@ unsafe extern "C" fn negotiate(
 ) -> raw::Status {
     // SAFETY: our own instance.
     let hostile = unsafe { called(me) };
+    let mut unknown = false;
     for index in 0..count {
-        let verdict = hostile.with(|input| if input.one_in(8) { input.byte() } else { 1 });
+        let verdict = hostile.with(|input| if input.one_in(32) { input.byte() } else { 1 });
+        unknown |= verdict > 3;
         // SAFETY: one verdict each.
         unsafe { verdicts.wrapping_add(index as usize).write(verdict) };
     }
     // SAFETY: the host's buffer.
-    unsafe { hostile.fail(err) }
+    let status = unsafe { hostile.fail(err) };
+    hostile.lost.set(hostile.lost.get() || status == raw::OK && unknown);
+    status
 }
 
 unsafe extern "C" fn shot_begin(
@@ -195,13 +162,7 @@ unsafe extern "C" fn destroy(_: *mut c_void) {}
 unsafe extern "C" fn metric(me: *mut c_void, _: u32, out: *mut raw::Metric) -> raw::Status {
     // SAFETY: our own instance.
     let hostile = unsafe { called(me) };
-    let metric = hostile.with(|input| raw::Metric {
-        size: input.half(),
-        kind: input.half() % 4,
-        value: input.word(),
-        part: text(input),
-        name: text(input),
-    });
+    let metric = hostile.with(garbage::metric);
     // SAFETY: the host's structure is one of this version.
     unsafe { out.write(metric) };
     hostile.status()
@@ -284,7 +245,9 @@ unsafe extern "C" fn result(
 
 unsafe extern "C" fn cancel(me: *mut c_void) -> raw::Status {
     // SAFETY: our own instance.
-    unsafe { called(me) }.status()
+    let hostile = unsafe { called(me) };
+    // A request: its status says nothing.
+    hostile.with(|input| input.half() as i32)
 }
 
 /// A slot that is mostly filled.
@@ -296,7 +259,7 @@ fn table(input: &mut Input<'_>) -> raw::BackendVt {
     let whole = size_of::<raw::BackendVt>() as u32;
     raw::BackendVt {
         size: if input.one_in(16) { input.half() % (whole + 1) } else { whole },
-        reserved0: input.half(),
+        reserved0: u32::from(input.one_in(64)),
         id: some(input, id),
         query: some(input, query),
         negotiate: some(input, negotiate),
@@ -316,7 +279,7 @@ fn runtime_table(input: &mut Input<'_>) -> raw::RuntimeVt {
     let whole = size_of::<raw::RuntimeVt>() as u32;
     raw::RuntimeVt {
         size: if input.one_in(16) { input.half() % (whole + 1) } else { whole },
-        reserved0: input.half(),
+        reserved0: u32::from(input.one_in(64)),
         id: some(input, id),
         attach: some(input, attach),
         detach: some(input, plain),
@@ -332,22 +295,19 @@ fn runtime_table(input: &mut Input<'_>) -> raw::RuntimeVt {
     }
 }
 
-/// Refused words are whole words, and a lost instance is not called again.
-fn looked_at<T>(
-    hostile: &Hostile<'_>,
-    lost: &mut bool,
-    call: impl FnOnce() -> Result<T>,
-) -> Option<T> {
+/// Refused words are whole words, and a lost instance does nothing.
+fn looked_at<T>(hostile: &Hostile<'_>, call: impl FnOnce() -> Result<T>) -> Option<T> {
     let before = hostile.calls.get();
+    let was_lost = hostile.lost.get();
     let done = call();
     let called = hostile.calls.get() != before;
-    assert!(!(*lost && called), "a lost instance was called");
-    assert!(!*lost || done.is_err(), "a lost instance did something");
+    assert!(!was_lost || done.is_err(), "a lost instance did something");
     match done {
         Ok(value) => Some(value),
         Err(error) => {
             assert!(!error.to_string().is_empty());
-            *lost |= error.class() == Class::InstanceLost && called;
+            let costs = error.class() == Class::InstanceLost;
+            assert!(!called || costs == hostile.lost.get(), "{error}");
             None
         }
     }
@@ -386,22 +346,19 @@ fn backend(hostile: &Hostile<'_>, me: *mut c_void) {
     let made = unsafe { TableBackend::from_raw(raw::Backend { vt: &raw const vt, me }, true) };
     let Ok(mut part) = made else { return };
     assert!(core::str::from_utf8(part.id().as_bytes()).is_ok() && part.id().len() <= 48);
-    let lost = &mut false;
     while !hostile.with(|input| input.is_empty()) {
         match hostile.with(|input| input.byte()) % 9 {
             0 => {
                 let gate = GateDef::built_in(slot::H).expect("a gate of the list");
                 let gates = [gate; 11];
                 let mut verdicts = [Verdict::Reject; 11];
-                looked_at(hostile, lost, || {
-                    part.negotiate(&GateSet { gates: &gates }, &mut verdicts)
-                });
+                looked_at(hostile, || part.negotiate(&GateSet { gates: &gates }, &mut verdicts));
             }
             1 => {
-                looked_at(hostile, lost, || part.shot_begin(ShotId(0), Seed(0)));
+                looked_at(hostile, || part.shot_begin(ShotId(0), Seed(0)));
             }
             2 => {
-                looked_at(hostile, lost, || part.shot_end());
+                looked_at(hostile, || part.shot_end());
             }
             3 => {
                 for index in 0..3 {
@@ -412,16 +369,16 @@ fn backend(hostile: &Hostile<'_>, me: *mut c_void) {
             }
             4 => {
                 let query = StateQuery::Probabilities(&[0, 1]);
-                looked_at(hostile, lost, || part.state(query, &mut [0.0; 4]));
+                looked_at(hostile, || part.state(query, &mut [0.0; 4]));
             }
             5 => {
-                looked_at(hostile, lost, || part.state_digest());
+                looked_at(hostile, || part.state_digest());
             }
             6 => {
                 let _ = (part.info(), part.extension("some.extension/1"));
                 part.cancel();
             }
-            _ => apply_one(hostile, lost, &mut part),
+            _ => apply_one(hostile, &mut part),
         }
     }
     // A runtime of ours over it believes no more than we do.
@@ -437,13 +394,13 @@ fn backend(hostile: &Hostile<'_>, me: *mut c_void) {
     let _ = runtime.shot_end();
 }
 
-fn apply_one(hostile: &Hostile<'_>, lost: &mut bool, part: &mut TableBackend<'_>) {
+fn apply_one(hostile: &Hostile<'_>, part: &mut TableBackend<'_>) {
     let ops = hostile.with(operations);
     let right = asked(&ops);
     hostile.batch.borrow_mut().clone_from(&right);
     let mut room = [Outcome::default(); 8];
     let mut outcomes = Outcomes::new(&mut room);
-    let done = looked_at(hostile, lost, || part.apply(&ops.batch(), &mut outcomes));
+    let done = looked_at(hostile, || part.apply(&ops.batch(), &mut outcomes));
     if done.is_some() {
         assert_eq!(outcomes.len(), right.len());
         for (got, right) in outcomes.as_slice().iter().zip(&right) {
@@ -461,29 +418,28 @@ fn runtime(hostile: &Hostile<'_>, me: *mut c_void) {
     // SAFETY: table and instance live until the end of this function.
     let made = unsafe { TableRuntime::from_raw(raw::Runtime { vt: &raw const vt, me }, true) };
     let Ok(mut part) = made else { return };
-    let lost = &mut false;
     let stack = raw::Backend { vt: null(), me };
     let config = Config::new(2, StreamId(0));
     // SAFETY: the hostile runtime does not look at the stack.
-    looked_at(hostile, lost, || unsafe { part.attach_raw(stack, &config, false) });
+    looked_at(hostile, || unsafe { part.attach_raw(stack, &config, false) });
     while !hostile.with(|input| input.is_empty()) {
         match hostile.with(|input| input.byte()) % 5 {
             0 => {
-                looked_at(hostile, lost, || part.shot_begin(ShotId(0), Seed(0)));
+                looked_at(hostile, || part.shot_begin(ShotId(0), Seed(0)));
             }
             1 => {
                 let ops = hostile.with(operations);
-                looked_at(hostile, lost, || part.submit(&ops.batch()));
+                looked_at(hostile, || part.submit(&ops.batch()));
             }
             2 => {
                 let wait = hostile.with(|input| input.one_in(2));
-                let got = looked_at(hostile, lost, || part.result(0, wait));
+                let got = looked_at(hostile, || part.result(0, wait));
                 if let Some(value) = got {
                     assert!(value.map_or(!wait, |value| value <= 2), "{value:?}");
                 }
             }
             3 => {
-                looked_at(hostile, lost, || part.shot_end());
+                looked_at(hostile, || part.shot_end());
             }
             _ => {
                 let _ = (part.info(), part.metric(0).map(|metric| metric.value));
@@ -496,8 +452,12 @@ fn runtime(hostile: &Hostile<'_>, me: *mut c_void) {
 pub fn run(data: &[u8]) {
     let mut input = Input(data);
     let of_runtime = input.one_in(4);
-    let hostile =
-        Hostile { input: RefCell::new(input), calls: Cell::new(0), batch: RefCell::default() };
+    let hostile = Hostile {
+        input: RefCell::new(input),
+        calls: Cell::new(0),
+        lost: Cell::new(false),
+        batch: RefCell::default(),
+    };
     let me = (&raw const hostile).cast_mut().cast();
     if of_runtime { runtime(&hostile, me) } else { backend(&hostile, me) }
 }

@@ -2,13 +2,18 @@
 //! here hand over seeded random ones, so that the targets cannot rot where there is no fuzzer.
 
 pub mod answers;
+pub mod calls;
+mod garbage;
 mod input;
 pub mod loader;
+mod place;
 pub mod program;
 pub mod records;
+pub mod shots;
 #[cfg(test)]
 mod smoke;
 pub mod stack;
+pub mod tables;
 
 use pandia::frontend::compile_source_within;
 use pandia_core::program::RawProgram;

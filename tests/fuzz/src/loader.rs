@@ -2,56 +2,27 @@
 //! there, to NULL or to an odd address, never into the wild: no host can tell those apart.
 
 use crate::input::Input;
+use crate::place::Place;
 use pandia_core::abi::{module, raw};
 use pandia_core::part::PartKind;
-use std::alloc::{Layout, alloc_zeroed, dealloc, handle_alloc_error};
 use std::ffi::c_void;
 use std::ptr::{null, null_mut};
 
-/// As much as a structure may claim to have, and some.
-const PLACE_BYTES: usize = (1 << 16) + 4096;
 const SIZES: [i64; 6] = [0, -8, 8, 16, -1, 4];
 const COUNTS: [u32; 6] = [1, 0, 2, 3, 1025, u32::MAX];
 
-/// Memory for one structure or array, with what the structure claims behind it.
-struct Place(*mut u8);
-
-impl Place {
-    const LAYOUT: Layout = match Layout::from_size_align(PLACE_BYTES, 16) {
-        Ok(layout) => layout,
-        Err(_) => panic!("a layout"),
-    };
-
-    fn new() -> Self {
-        // SAFETY: not empty.
-        let at = unsafe { alloc_zeroed(Self::LAYOUT) };
-        if at.is_null() {
-            handle_alloc_error(Self::LAYOUT);
-        }
-        Self(at)
+/// Where `things` now lie: there, nowhere or at an odd address.
+fn put<T: Copy>(place: &Place, input: &mut Input<'_>, things: &[T]) -> *const T {
+    place.fill(things);
+    if input.one_in(8) {
+        // Behind everything that is known, and still inside.
+        let behind = size_of_val(things).min(1 << 16);
+        place.set(behind, input.byte());
     }
-
-    /// Where `things` now lie: there, nowhere or at an odd address.
-    fn put<T: Copy>(&self, input: &mut Input<'_>, things: &[T]) -> *const T {
-        let bytes = size_of_val(things).min(PLACE_BYTES);
-        // SAFETY: that many bytes are in both.
-        unsafe { things.as_ptr().cast::<u8>().copy_to_nonoverlapping(self.0, bytes) };
-        if input.one_in(8) {
-            // SAFETY: behind everything that is known, and still inside.
-            unsafe { self.0.add(bytes).write(input.byte()) };
-        }
-        match input.byte() % 32 {
-            30 => null(),
-            31 => self.0.wrapping_add(1).cast(),
-            _ => self.0.cast_const().cast(),
-        }
-    }
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        // SAFETY: claimed with this layout.
-        unsafe { dealloc(self.0, Self::LAYOUT) };
+    match input.byte() % 32 {
+        30 => null(),
+        31 => place.at::<u8>().wrapping_add(1).cast(),
+        _ => place.at(),
     }
 }
 
@@ -149,9 +120,9 @@ pub fn run(data: &[u8]) {
     let choice = [text(input), text(input), text(input)];
     // As many as a count that is not refused may ask for.
     let choice: Vec<raw::Text> = choice.iter().copied().cycle().take(1026).collect();
-    let choices = words.put(input, &choice);
+    let choices = put(&words, input, &choice);
     let some = [param(input, choices), param(input, choices), param(input, choices)];
-    let params_at = params.put(input, &some);
+    let params_at = put(&params, input, &some);
     let stride = size_of::<raw::Param>() as u32;
     let built = raw::Plugin {
         size: size(input, size_of::<raw::Plugin>()),
@@ -170,9 +141,9 @@ pub fn run(data: &[u8]) {
         create: (!input.one_in(8)).then_some(create),
         create_runtime: None,
     };
-    let plugin_at = plugin.put(input, &[built]);
+    let plugin_at = put(&plugin, input, &[built]);
     // Distinct addresses do not matter to a check; one plugin twice does.
-    let list_at = list.put(input, &[plugin_at, plugin_at, plugin_at]);
+    let list_at = put(&list, input, &[plugin_at, plugin_at, plugin_at]);
     let module = raw::Module {
         magic: if input.one_in(16) { input.half() } else { raw::MAGIC },
         size: size(input, size_of::<raw::Module>()),
@@ -184,7 +155,7 @@ pub fn run(data: &[u8]) {
         reserved1: u32::from(input.one_in(16)),
         plugins: list_at,
     };
-    let module_at = head.put(input, &[module]);
+    let module_at = put(&head, input, &[module]);
     // SAFETY: everything that is not refused is there, and stays until the end of this function.
     let view = match unsafe { module::check(module_at) } {
         Ok(view) => view,

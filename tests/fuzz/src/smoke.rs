@@ -1,7 +1,10 @@
-//! Every target, with some thousands of seeded random inputs, on any toolchain.
+//! Every target, with some thousands of seeded random inputs, on any toolchain; what is in [`border`]
+//! also under Miri.
 
 /// SplitMix64: seeded bytes of a seeded length.
 fn inputs(count: u64, bytes_max: usize, mut run: impl FnMut(&[u8])) {
+    // Miri takes a thousand times as long.
+    let count = if cfg!(miri) { count.div_ceil(400) } else { count };
     let mut state = 1_u64;
     let mut next = || {
         state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
@@ -38,16 +41,6 @@ fn stack() {
     inputs(1_000, 400, crate::stack::run);
 }
 
-#[test]
-fn loader() {
-    inputs(5_000, 300, crate::loader::run);
-}
-
-#[test]
-fn answers() {
-    inputs(20_000, 600, crate::answers::run);
-}
-
 /// Words of the language in a random order.
 #[test]
 fn front_ends() {
@@ -60,4 +53,34 @@ fn front_ends() {
         crate::compile("OPENQASM 2.0;\ninclude \"qelib1.inc\";\n", &text.join(" "));
         crate::compile("OPENQASM 3.0;\ninclude \"stdgates.inc\";\n", &text.join(" "));
     });
+}
+
+/// The tables of C, with raw pointers and nothing that Miri cannot run.
+mod border {
+    use super::inputs;
+
+    #[test]
+    fn loader() {
+        inputs(5_000, 300, crate::loader::run);
+    }
+
+    #[test]
+    fn tables() {
+        inputs(8_000, 60, crate::tables::run);
+    }
+
+    #[test]
+    fn shots() {
+        inputs(5_000, 600, crate::shots::run);
+    }
+
+    #[test]
+    fn calls() {
+        inputs(1_000, 300, crate::calls::run);
+    }
+
+    #[test]
+    fn answers() {
+        inputs(20_000, 600, crate::answers::run);
+    }
 }

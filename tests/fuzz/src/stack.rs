@@ -13,9 +13,9 @@ use pandia_core::sim::{DensityMatrixPart, StabilizerPart, StateVectorPart};
 
 const QUBITS: u32 = 3;
 
-type AnyBackend = Box<dyn Backend>;
+pub(crate) type AnyBackend = Box<dyn Backend>;
 
-fn simulator<P: SimulatorPart>() -> AnyBackend
+pub(crate) fn simulator<P: SimulatorPart>() -> AnyBackend
 where
     P::Simulator<Vec<P::Cell>>: 'static,
 {
@@ -24,7 +24,11 @@ where
     Box::new(P::build(&config, vec![P::EMPTY; cells]).expect("a plain configuration"))
 }
 
-fn layer<P: LayerPart>(child: AnyBackend, settings: &[Setting<'_>], ordinal: u64) -> AnyBackend
+pub(crate) fn layer<P: LayerPart>(
+    child: AnyBackend,
+    settings: &[Setting<'_>],
+    ordinal: u64,
+) -> AnyBackend
 where
     P::Layer<Vec<P::Cell>>: 'static,
 {

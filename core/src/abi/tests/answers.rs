@@ -12,10 +12,10 @@ use core::mem::MaybeUninit;
 use std::string::{String, ToString};
 
 /// Breaks a promise of a table.
-type Change = fn(&mut raw::BackendVt);
+pub(super) type Change = fn(&mut raw::BackendVt);
 
 /// A simulator's table with something changed, as a backend, handed to `call`.
-fn with<R>(
+pub(super) fn with<R>(
     change: Change,
     call: impl FnOnce(Result<TableBackend<'_>, crate::error::Error>) -> R,
 ) -> R {

@@ -153,6 +153,24 @@ impl<B: Backend> Backend for Panics<B> {
     fn shot_end(&mut self) -> Result<()> {
         self.0.shot_end()
     }
+    fn metric(&self, _: u32) -> Option<crate::backend::Metric<'_>> {
+        panic!("boom")
+    }
+}
+
+#[test]
+fn a_panic_while_somebody_only_looks_costs_the_instance_too() {
+    let mut instance = Instance::<_, Catch>::new(Panics(simulator()));
+    let pair = instance.pair();
+    // SAFETY: two views of one instance, used one after the other.
+    let mut second = unsafe { TableBackend::from_raw(pair.raw(), false) }.unwrap();
+    let mut backend = TableBackend::lent(pair).unwrap();
+    assert!(backend.metric(0).is_none());
+    let error = backend.shot_begin(ShotId(0), Seed(0)).unwrap_err();
+    assert!(error.to_string().contains("has lost this instance"), "{error}");
+    let error = second.shot_begin(ShotId(0), Seed(0)).unwrap_err();
+    assert!(error.to_string().contains("an earlier call panicked"), "{error}");
+    assert_eq!(error.class(), Class::InstanceLost);
 }
 
 #[test]

@@ -150,7 +150,7 @@ impl Rules {
             (_, Some(Class::InstanceLost)) => Life::InstanceLost,
             (Function::ShotBegin, None) => Life::InShot,
             (Function::ShotEnd, _) => Life::BetweenShots,
-            (Function::Apply, Some(Class::ShotLost)) => Life::ShotLost,
+            (Function::ShotBegin | Function::Apply, Some(Class::ShotLost)) => Life::ShotLost,
             _ => self.life,
         };
     }
