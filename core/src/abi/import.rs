@@ -43,7 +43,7 @@ pub struct TableBackend<'a> {
     id: String<LAYER_BYTES>,
     info: Cell<Info>,
     inbox: Inbox,
-    lost: bool,
+    lost: Cell<bool>,
     owned: bool,
     instance: PhantomData<&'a mut ()>,
 }
@@ -149,7 +149,7 @@ impl<'a> TableBackend<'a> {
             id: String::new(),
             info: Cell::new(info),
             inbox: Inbox::new(),
-            lost: false,
+            lost: Cell::new(false),
             owned,
             instance: PhantomData,
         };
@@ -167,7 +167,7 @@ impl<'a> TableBackend<'a> {
     /// The table of the extension called `id`, if the instance has it.
     #[must_use]
     pub fn extension(&mut self, id: &str) -> Option<core::ptr::NonNull<c_void>> {
-        let extension = self.slots.optional.extension.filter(|_| !self.lost)?;
+        let extension = self.slots.optional.extension.filter(|_| !self.lost.get())?;
         let mut table = core::ptr::null();
         // SAFETY: table and instance belong together; the pointers are to locals.
         let status = unsafe { extension(self.me, &raw::Text::of(id), &raw mut table) };
@@ -184,6 +184,13 @@ impl<'a> TableBackend<'a> {
         info
     }
 
+    /// Whoever lost the instance in a call without words, too, may only be destroyed.
+    fn note_lost(&self, status: raw::Status) {
+        if status != raw::OK && Class::of(status) == Class::InstanceLost {
+            self.lost.set(true);
+        }
+    }
+
     /// Makes a call.
     #[inline]
     fn call(
@@ -191,13 +198,13 @@ impl<'a> TableBackend<'a> {
         op_count: u32,
         call: impl FnOnce(&Slots, *mut c_void, *mut raw::Err) -> raw::Status,
     ) -> Result<()> {
-        if self.lost {
+        if self.lost.get() {
             return Err(lost(&self.id));
         }
         let status = call(&self.slots, self.me, self.inbox.open());
         let done = self.inbox.result(status, &self.id, op_count);
         if let Err(e) = &done {
-            self.lost = e.class() == Class::InstanceLost;
+            self.lost.set(e.class() == Class::InstanceLost);
         }
         done
     }
@@ -226,26 +233,27 @@ impl Backend for TableBackend<'_> {
 
     fn info(&self) -> Info {
         let mut info = record::blank();
-        if !self.lost {
+        if !self.lost.get() {
             // SAFETY: table and instance belong together; NULL is allowed for errors.
             let status =
                 unsafe { (self.slots.query)(self.me, &raw mut info, core::ptr::null_mut()) };
             if status == raw::OK {
                 self.info.set(self.honest(&info));
             }
+            self.note_lost(status);
         }
         self.info.get()
     }
 
     fn negotiate(&mut self, gates: &GateSet<'_>, verdicts: &mut [Verdict]) -> Result<()> {
-        if self.lost {
+        if self.lost.get() {
             return Err(lost(&self.id));
         }
         let callee = (self.slots.negotiate, self.me);
         // SAFETY: table and instance belong together.
         let done = unsafe { gates::ask(callee, &mut self.inbox, &self.id, gates, verdicts) };
         if let Err(e) = &done {
-            self.lost = e.class() == Class::InstanceLost;
+            self.lost.set(e.class() == Class::InstanceLost);
         }
         done
     }
@@ -291,11 +299,12 @@ impl Backend for TableBackend<'_> {
     }
 
     fn metric(&self, index: u32) -> Option<Metric<'_>> {
-        let metric = self.slots.optional.metric.filter(|_| !self.lost)?;
+        let metric = self.slots.optional.metric.filter(|_| !self.lost.get())?;
         let mut out = record::blank();
         // SAFETY: table and instance belong together.
         let status = unsafe { metric(self.me, index, &raw mut out) };
         if status != raw::OK {
+            self.note_lost(status);
             return None;
         }
         // SAFETY: the texts stay until a call that needs `&mut self`.
@@ -367,7 +376,7 @@ impl Backend for TableBackend<'_> {
     }
 
     fn cancel(&self) {
-        if let Some(cancel) = self.slots.optional.cancel.filter(|_| !self.lost) {
+        if let Some(cancel) = self.slots.optional.cancel.filter(|_| !self.lost.get()) {
             // A request, not a promise: its status says nothing.
             // SAFETY: table and instance belong together.
             let _ = unsafe { cancel(self.me) };

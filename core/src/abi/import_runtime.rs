@@ -48,7 +48,7 @@ pub struct TableRuntime<'a> {
     info: Cell<Info>,
     inbox: Inbox,
     attached: bool,
-    lost: bool,
+    lost: Cell<bool>,
     owned: bool,
     instance: PhantomData<&'a mut ()>,
 }
@@ -111,7 +111,7 @@ impl<'a> TableRuntime<'a> {
             info: Cell::new(info),
             inbox: Inbox::new(),
             attached: false,
-            lost: false,
+            lost: Cell::new(false),
             owned,
             instance: PhantomData,
         };
@@ -157,18 +157,25 @@ impl<'a> TableRuntime<'a> {
         Ok(())
     }
 
+    /// As a backend's.
+    fn note_lost(&self, status: raw::Status) {
+        if status != raw::OK && Class::of(status) == Class::InstanceLost {
+            self.lost.set(true);
+        }
+    }
+
     #[inline]
     fn call(
         &mut self,
         call: impl FnOnce(&Slots, *mut c_void, *mut raw::Err) -> raw::Status,
     ) -> Result<()> {
-        if self.lost {
+        if self.lost.get() {
             return Err(lost(&self.id));
         }
         let status = call(&self.slots, self.me, self.inbox.open());
         let done = self.inbox.result(status, &self.id, u32::MAX);
         if let Err(e) = &done {
-            self.lost = e.class() == Class::InstanceLost;
+            self.lost.set(e.class() == Class::InstanceLost);
         }
         done
     }
@@ -176,7 +183,7 @@ impl<'a> TableRuntime<'a> {
 
 impl Drop for TableRuntime<'_> {
     fn drop(&mut self) {
-        if self.attached && !self.lost {
+        if self.attached && !self.lost.get() {
             // SAFETY: table and instance belong together. A failure leaves nothing to do.
             let _ = unsafe { (self.slots.detach)(self.me, core::ptr::null_mut()) };
         }
@@ -194,26 +201,27 @@ impl Runtime for TableRuntime<'_> {
 
     fn info(&self) -> Info {
         let mut info = record::blank();
-        if !self.lost {
+        if !self.lost.get() {
             // SAFETY: table and instance belong together; NULL is allowed for errors.
             let status =
                 unsafe { (self.slots.query)(self.me, &raw mut info, core::ptr::null_mut()) };
             if status == raw::OK {
                 self.info.set(calls::take_info(&info));
             }
+            self.note_lost(status);
         }
         self.info.get()
     }
 
     fn negotiate(&mut self, gates: &GateSet<'_>, verdicts: &mut [Verdict]) -> Result<()> {
-        if self.lost {
+        if self.lost.get() {
             return Err(lost(&self.id));
         }
         let callee = (self.slots.negotiate, self.me);
         // SAFETY: table and instance belong together.
         let done = unsafe { gates::ask(callee, &mut self.inbox, &self.id, gates, verdicts) };
         if let Err(e) = &done {
-            self.lost = e.class() == Class::InstanceLost;
+            self.lost.set(e.class() == Class::InstanceLost);
         }
         done
     }
@@ -256,11 +264,12 @@ impl Runtime for TableRuntime<'_> {
     }
 
     fn metric(&self, index: u32) -> Option<Metric<'_>> {
-        let metric = self.slots.optional.metric.filter(|_| !self.lost)?;
+        let metric = self.slots.optional.metric.filter(|_| !self.lost.get())?;
         let mut out = record::blank();
         // SAFETY: table and instance belong together.
         let status = unsafe { metric(self.me, index, &raw mut out) };
         if status != raw::OK {
+            self.note_lost(status);
             return None;
         }
         // SAFETY: the texts stay until a call that needs `&mut self`.

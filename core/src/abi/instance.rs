@@ -8,6 +8,7 @@ use crate::error::{Error, ErrorKind, LAYER_BYTES, Result};
 use core::ffi::c_void;
 use core::fmt;
 use core::marker::PhantomData;
+use core::sync::atomic::{AtomicBool, Ordering};
 use heapless::String;
 
 /// A part that a table's functions can be called with. After a panic every call is refused.
@@ -27,6 +28,8 @@ struct Body<T, G> {
     inner: T,
     id: String<LAYER_BYTES>,
     panic: Option<PanicText>,
+    /// Whether a call that only looks has panicked: others may look at the same time.
+    look_panic: AtomicBool,
     guard: PhantomData<G>,
 }
 
@@ -43,7 +46,16 @@ impl<T, G: PanicGuard> Instance<T, G> {
         let len = id.floor_char_boundary(LAYER_BYTES.min(id.len()));
         // It fits: it was cut to the capacity.
         let _ = own.push_str(id.get(..len).unwrap_or(""));
-        Self { cancel, body: Body { inner, id: own, panic: None, guard: PhantomData } }
+        Self {
+            cancel,
+            body: Body {
+                inner,
+                id: own,
+                panic: None,
+                look_panic: AtomicBool::new(false),
+                guard: PhantomData,
+            },
+        }
     }
 
     /// The thing itself.
@@ -121,6 +133,13 @@ impl<T, G: PanicGuard> Body<T, G> {
     #[inline]
     fn check(&self) -> Result<()> {
         match &self.panic {
+            None if self.look_panic.load(Ordering::Relaxed) => Err(panicked(
+                &self.id,
+                format_args!(
+                    "an earlier call that only looks (id, query, metric) panicked; build the stack \
+                     anew"
+                ),
+            )),
             None => Ok(()),
             Some(text) => Err(panicked(
                 &self.id,
@@ -151,7 +170,10 @@ impl<T, G: PanicGuard> Body<T, G> {
         self.check()?;
         match G::run(|| call(&self.inner)) {
             Ok(done) => done.map_err(|e| e.in_layer(&self.id)),
-            Err(text) => Err(panicked(&self.id, format_args!("panicked: {text}"))),
+            Err(text) => {
+                self.look_panic.store(true, Ordering::Relaxed);
+                Err(panicked(&self.id, format_args!("panicked: {text}")))
+            }
         }
     }
 }
