@@ -6,6 +6,7 @@ use crate::runner::RunError;
 /// Whether this system can do so.
 pub(super) const CAN_LIMIT_MEMORY: bool = cfg!(any(target_os = "linux", target_os = "android"));
 /// What must be left for a worker itself: the program, its results, a thread's bookkeeping.
+#[cfg(any(target_os = "linux", target_os = "android"))]
 const LEFT_BYTES: usize = 16 << 20;
 
 /// From here on this process gets no more address space than so many bytes. What it has it keeps.
