@@ -2,7 +2,8 @@
  * A simulator that breaks down on demand, for tests of how runs contain that.
  *
  * Every measurement is a coin. In the shots that `at` and `every` choose, and there only, it does
- * what `how` says. With CRASH_AT_LOAD defined it breaks down as soon as it is loaded.
+ * what `how` says. With CRASH_AT_LOAD defined it breaks down as soon as it is loaded. ID: its id, if
+ * it shall have another.
  */
 #define _POSIX_C_SOURCE 200809L
 #include <pandia/pandia.h>
@@ -11,9 +12,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
+#ifndef ID
 #define ID "test.faults"
+#endif
 
 typedef struct {
   uint32_t qubit_count;
@@ -22,12 +26,14 @@ typedef struct {
   uint64_t stream_id;
   uint64_t shot;
   pandia_stream stream;
+  const pandia_host *host;
+  int cancelled; /* set by any thread */
 } faults;
 
 enum {
   SOUND, SEGV, ABORT, FPE, KILL, EXIT_0, EXIT_3, HANG, OVERFLOW_STACK, STDOUT, STDIN, STDERR, VALUE_7,
   MANY, WRONG_ID, NO_OUTCOME, STATUS_3, FORK, CLOSE, NONSENSE, WRONG_KIND, REFUSE, LOSE, LOSE_ALL, BEGIN, SHOT_END,
-  LAYOUT, CREATE, NEGOTIATE, DESTROY, CREATE_HANG, HOW_COUNT
+  LAYOUT, CREATE, NEGOTIATE, DESTROY, CREATE_HANG, MEMORY, MEMORY_TOLD, WAIT, LOG, HOW_COUNT
 };
 #define W(text) PANDIA_TEXT(text)
 static const pandia_text HOW[HOW_COUNT] = {
@@ -35,7 +41,7 @@ static const pandia_text HOW[HOW_COUNT] = {
     W("overflow"), W("stdout"), W("stdin"), W("stderr"), W("value_7"), W("many"), W("wrong_id"),
     W("no_outcome"), W("status_3"), W("fork"), W("close"), W("nonsense"), W("wrong_kind"), W("refuse"),
     W("lose"), W("lose_all"), W("begin"), W("shot_end"), W("layout"), W("create"), W("negotiate"), W("destroy"),
-    W("create_hang"),
+    W("create_hang"), W("memory"), W("memory_told"), W("wait"), W("log"),
 };
 
 static void segv(void) {
@@ -53,6 +59,29 @@ static void hang(void) {
   for (;;) sleep(1);
 }
 
+/* Allocates until it is refused, and gives it all back unless it is kept for ever. Untouched, so that
+   the limit is the process's and not the machine's. */
+static void use_up_memory(int keep) {
+  struct piece {
+    struct piece *next;
+  } *piece;
+  static struct piece *volatile first; /* so that the compiler takes nothing away */
+  while ((piece = malloc(16u << 20)) != NULL) {
+    piece->next = first;
+    first = piece;
+  }
+  while (!keep && first != NULL) {
+    piece = first->next;
+    free(first);
+    first = piece;
+  }
+}
+
+static void nap(void) {
+  const struct timespec length = {0, 1000000};
+  nanosleep(&length, NULL);
+}
+
 static void write_all(int fd, const char *text, size_t len) {
   while (len > 0u) {
     ssize_t done = write(fd, text, len);
@@ -65,6 +94,18 @@ static void write_all(int fd, const char *text, size_t len) {
 /* Whether this shot is one of those. */
 static int is_due(const faults *me) {
   return me->every == 0u ? me->shot == me->at : me->shot % me->every == me->at % me->every;
+}
+
+/* A line at each level, and one at a level that there is not. */
+static void log_levels(const pandia_host *host) {
+  static const char *const LINES[] = {"nothing", "an error", "a warning", "a note", "a detail",
+                                      "more detail"};
+  uint32_t level;
+  if (host == NULL || !PANDIA_HAS(host, pandia_host, log)) abort();
+  for (level = 1; level <= 5u; level++) {
+    const char *line = LINES[level];
+    host->log(host->me, level, (const uint8_t *)line, (uint32_t)strlen(line));
+  }
 }
 
 /* What happens in the middle of a shot. */
@@ -98,6 +139,16 @@ static void break_down(const faults *me) {
       for (fd = 3; fd < 64; fd++) write_all(fd, "hello, this is no frame", 23);
       hang();
       break;
+    case MEMORY: /* as careless code does: the answer is not looked at */
+      use_up_memory(1);
+      *(volatile char *)malloc(16u << 20) = 1;
+      break;
+    case MEMORY_TOLD: use_up_memory(0); break;
+    case WAIT: /* for nothing but a request to return early */
+      write_all(2, "waiting\n", 8);
+      while (!__atomic_load_n(&me->cancelled, __ATOMIC_ACQUIRE)) nap();
+      break;
+    case LOG: log_levels(me->host); break;
     default: break;
   }
 }
@@ -159,6 +210,8 @@ static pandia_status apply(void *self, const pandia_batch *batch, pandia_results
     case WRONG_ID: results->items[first].id += 1; break;
     case NO_OUTCOME: results->len = first; break;
     case STATUS_3: return 3;
+    case MEMORY_TOLD: return pandia_fail(err, PANDIA_E_CAPACITY, ID, 0, "there is no more memory");
+    case WAIT: return pandia_fail(err, PANDIA_E_BROKEN, ID, 0, "cancelled");
     case REFUSE: return pandia_fail(err, PANDIA_E_UNSUPPORTED, ID, 0, "not today");
     case LOSE:
     case LOSE_ALL: return pandia_fail(err, PANDIA_E_BROKEN, ID, 0, "lost for good");
@@ -172,6 +225,12 @@ static pandia_status shot_end(void *self, pandia_err *err) {
   const faults *me = self;
   (void)err;
   if (me->how == SHOT_END && is_due(me)) segv();
+  return PANDIA_OK;
+}
+
+static pandia_status cancel(void *self) {
+  faults *me = self;
+  __atomic_store_n(&me->cancelled, 1, __ATOMIC_RELEASE);
   return PANDIA_OK;
 }
 
@@ -213,12 +272,11 @@ static pandia_status create(void *memory, uint64_t memory_bytes, const pandia_co
                             uint32_t child_count, pandia_backend *out, pandia_err *err) {
   static const pandia_backend_vt VT = {
       sizeof(pandia_backend_vt), 0, id, query, negotiate, shot_begin, apply, shot_end, destroy,
-      NULL, NULL, NULL, NULL, NULL,
+      NULL, NULL, NULL, cancel, NULL,
   };
   static int created;
   faults *me = memory;
   pandia_status status = read_settings(config, me, err);
-  (void)host;
   (void)children;
   if (child_count != 0u || memory_bytes < sizeof(faults)) {
     return pandia_fail(err, PANDIA_E_ARGUMENT, ID, PANDIA_NO_OP, "takes no child");
@@ -229,6 +287,8 @@ static pandia_status create(void *memory, uint64_t memory_bytes, const pandia_co
   created++;
   if (me->how == CREATE) segv();
   if (me->how == CREATE_HANG) hang();
+  me->host = host;
+  me->cancelled = 0;
   me->qubit_count = config->qubit_count;
   me->stream_id = config->stream;
   out->vt = &VT;

@@ -207,6 +207,28 @@ impl<'b> Harness<'b> {
         done
     }
 
+    /// Applies operations of which one cannot be done, and gives the error: that of the call or, where
+    /// it may be told late, that of the end of the shot, which then has ended.
+    pub(super) fn failure_of(&mut self, ops: &Ops) -> Option<Error> {
+        let told = self.try_apply(ops, OUTCOMES_MAX).err();
+        if told.is_some() || !self.profile.tells_late {
+            return told;
+        }
+        self.in_shot = false;
+        self.backend.shot_end().err()
+    }
+
+    /// Whether the shot goes on after such an error. One that was told late must have cost it.
+    pub(super) fn goes_on(&self, what: &str, error: &Error) -> Checked<bool> {
+        ensure(
+            self.in_shot || error.class() != Class::Refused,
+            format_args!(
+                "{what}: refused at the end of the shot, when it was taken long ago: {error}"
+            ),
+        )?;
+        Ok(self.in_shot)
+    }
+
     /// Applies operations and checks that every measurement got an outcome of the right form.
     pub(super) fn apply(&mut self, ops: &Ops) -> Checked<&[Outcome]> {
         let done = self.try_apply(ops, OUTCOMES_MAX);
@@ -336,11 +358,13 @@ impl<'b> Harness<'b> {
         let mut ops = good.ops.clone();
         let bad_index = ops.op_count();
         went_well("building a circuit", bad(&mut ops))?;
-        let error = match self.try_apply(&ops, OUTCOMES_MAX) {
-            Ok(()) => return Err(failed(format_args!("{what}: was not refused"))),
-            Err(error) => error,
+        let Some(error) = self.failure_of(&ops) else {
+            return Err(failed(format_args!("{what}: was not refused")));
         };
         self.check_refusal(what, &error, code, Some(bad_index))?;
+        if !self.goes_on(what, &error)? {
+            return Ok(());
+        }
         if error.class() == Class::Refused && has_good {
             let (qubit, x) = (good.qubit(0), &mut good.ops);
             went_well("building a circuit", crate::op::OpSink::measure(x, qubit, 0))?;
@@ -351,6 +375,11 @@ impl<'b> Harness<'b> {
             )?;
         }
         self.end()
+    }
+
+    /// Whether the error names this operation, or none where it may be told by another call.
+    pub(super) fn names(&self, error: &Error, op_index: Option<u32>) -> bool {
+        error.op_index() == op_index || (self.profile.tells_late && error.op_index().is_none())
     }
 
     /// Checks code, class, operation and words of a refusal.
@@ -371,7 +400,7 @@ impl<'b> Harness<'b> {
             format_args!("{what}: refused with {}, not {code}: {error}", error.code()),
         )?;
         ensure(
-            op_index.is_none() || error.op_index() == op_index,
+            op_index.is_none() || self.names(error, op_index),
             format_args!("{what}: names operation {:?}, not {op_index:?}", error.op_index()),
         )?;
         ensure(

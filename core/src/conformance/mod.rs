@@ -65,6 +65,9 @@ pub struct Profile {
     /// Whether a batch that is refused must be refused before its first operation. So with every
     /// simulator; a layer that cuts batches in pieces may lose the shot instead.
     pub whole_batches: bool,
+    /// Whether what cannot be done may be told once the batch was taken, as a lost shot, at the next
+    /// outcome behind it or at the end of the shot. So with a runtime on a thread of its own.
+    pub tells_late: bool,
     /// How far a probability of a state query may be off.
     pub tolerance: f64,
     /// Fewer circuits per gate: for boards.
@@ -78,6 +81,7 @@ impl Profile {
         Self {
             expects: Expects::Exact,
             whole_batches: true,
+            tells_late: false,
             tolerance: tolerance::PROBABILITY_F64,
             quick: false,
         }
@@ -111,6 +115,15 @@ impl Profile {
     #[must_use]
     pub const fn in_pieces(mut self) -> Self {
         self.whole_batches = false;
+        self
+    }
+
+    /// The same for a runtime that works on a thread of its own: the program has gone on when
+    /// something fails.
+    #[must_use]
+    pub const fn telling_late(mut self) -> Self {
+        self.whole_batches = false;
+        self.tells_late = true;
         self
     }
 

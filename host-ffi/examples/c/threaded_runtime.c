@@ -319,10 +319,15 @@ static pandia_status shot_begin(void *self, uint64_t shot, uint64_t seed, pandia
 
 static pandia_status submit(void *self, const pandia_batch *batch, pandia_err *err) {
   runtime *me = self;
-  const uint64_t *op = batch->words;
+  const uint64_t *op;
   uint64_t head[HEAD_WORDS];
   uint32_t i;
+  if (!PANDIA_FITS(batch, pandia_batch, words)) {
+    return pandia_fail(err, PANDIA_E_INTERFACE, ID, PANDIA_NO_OP,
+                       "a batch from later than this plugin; use a newer build of it");
+  }
   if (!me->in_shot) return wrong_state(err, "no shot is running; begin one first");
+  op = batch->words;
   for (i = 0; i < batch->op_count; i++, op = pandia_op_next(op)) {
     if (pandia_op_bears_result(pandia_op_kind(op)) &&
         pandia_op_param_u64(op, 0) >= me->result_count) {
@@ -355,7 +360,8 @@ static pandia_status result(void *self, uint64_t result_id, uint32_t wait, uint6
   uint64_t command;
   pandia_status status;
   int is_done;
-  if (!me->is_attached || result_id >= me->result_count || me->measured_by[result_id] == 0u) {
+  if (!me->is_attached) return wrong_state(err, "no stack is attached; attach one first");
+  if (result_id >= me->result_count || me->measured_by[result_id] == 0u) {
     return pandia_fail(err, PANDIA_E_ARGUMENT, ID, PANDIA_NO_OP,
                        "nothing was measured into this result in this shot; measure it first");
   }
@@ -414,6 +420,10 @@ static const pandia_runtime_vt VT = {
 /* ---- The plugin ---------------------------------------------------------------------------------- */
 
 static pandia_status layout(const pandia_config *config, pandia_layout *out, pandia_err *err) {
+  if (!PANDIA_FITS(config, pandia_config, settings) || config->reserved0 != 0u) {
+    return pandia_fail(err, PANDIA_E_INTERFACE, ID, PANDIA_NO_OP,
+                       "a configuration from later than this plugin; use a newer build of it");
+  }
   if (config->setting_count > 0u) {
     return pandia_fail(err, PANDIA_E_CONFIG, ID, PANDIA_NO_OP, "there is nothing to set; "
                        "remove the settings");
@@ -431,7 +441,7 @@ static pandia_status create(void *memory, uint64_t memory_bytes, const pandia_co
   pandia_status status = layout(config, &needed, err);
   (void)host;
   if (status != PANDIA_OK) return status;
-  if (memory_bytes < needed.bytes) {
+  if (!pandia_memory_fits(memory, memory_bytes, &needed)) {
     return pandia_fail(err, PANDIA_E_ARGUMENT, ID, PANDIA_NO_OP, "takes the memory that layout says");
   }
   memset(memory, 0, (size_t)needed.bytes); /* also the rule that places for outcomes are initialised */

@@ -11,8 +11,8 @@ use super::memory::GUARD;
 const TEXT: usize = 512;
 const LAYER: usize = 128;
 /// The caps of an ordinary call.
-const TEXT_CAP: u32 = 200;
-const LAYER_CAP: u32 = 48;
+pub(super) const TEXT_CAP: u32 = 200;
+pub(super) const LAYER_CAP: u32 = 48;
 
 /// What a call gave back.
 #[derive(Clone, Debug, PartialEq, Eq)]

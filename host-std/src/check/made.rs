@@ -98,6 +98,8 @@ pub(super) enum Pair {
 pub(super) struct Made {
     face: ManuallyDrop<Box<dyn Backend>>,
     pub(super) pair: Pair,
+    /// Whether it is a runtime that may use a thread of its own.
+    own_thread: bool,
     site: ManuallyDrop<Site>,
 }
 
@@ -222,6 +224,7 @@ impl Site {
     /// Builds the instance; a runtime is attached with this permission to use its own thread.
     pub(super) fn build_for(self, own_thread: Option<bool>) -> Checked<Made> {
         let pair = self.create_plainly()?;
+        let mut on_own_thread = false;
         let face: Box<dyn Backend> = match pair {
             Pair::Backend(raw_pair) => {
                 // SAFETY: just created, in memory that lives longer; `Made` keeps it all.
@@ -232,17 +235,20 @@ impl Site {
                 // SAFETY: as above.
                 let runtime = unsafe { TableRuntime::<'static>::from_raw(raw_pair, true) };
                 let runtime = went_well("taking over the instance", runtime)?;
-                Box::new(self.attach(runtime, own_thread)?)
+                let (runtime, own) = self.attach(runtime, own_thread)?;
+                on_own_thread = own;
+                Box::new(runtime)
             }
         };
-        Ok(Made { face: ManuallyDrop::new(face), pair, site: ManuallyDrop::new(self) })
+        let (face, site) = (ManuallyDrop::new(face), ManuallyDrop::new(self));
+        Ok(Made { face, pair, own_thread: on_own_thread, site })
     }
 
     fn attach(
         &self,
         mut runtime: TableRuntime<'static>,
         own_thread: Option<bool>,
-    ) -> Checked<RuntimeFace> {
+    ) -> Checked<(RuntimeFace, bool)> {
         let settings: Vec<Setting<'_>> =
             self.shape.settings.iter().map(OwnedSetting::view).collect();
         let mut config =
@@ -255,11 +261,15 @@ impl Site {
             // SAFETY: the stack lives in the site, longer than the runtime.
             unsafe { runtime.attach_raw(stack, &config, own_thread) }
         };
-        let done = attach(own_thread.unwrap_or(false));
-        // Who cannot do without a thread of its own refuses to be attached without one.
-        let done = if own_thread.is_none() { done.or_else(|_| attach(true)) } else { done };
+        let mut own = own_thread.unwrap_or(false);
+        let mut done = attach(own);
+        if done.is_err() && own_thread.is_none() {
+            // Who cannot do without a thread of its own refuses to be attached without one.
+            own = true;
+            done = attach(own);
+        }
         went_well("attach", done)?;
-        Ok(RuntimeFace::new(runtime, self.shape.results))
+        Ok((RuntimeFace::new(runtime, self.shape.results), own))
     }
 }
 
@@ -267,6 +277,12 @@ impl Made {
     /// The instance as what it is to everybody.
     pub(super) fn face(&mut self) -> &mut dyn Backend {
         &mut **self.face
+    }
+
+    /// Whether it is a runtime that may have taken a batch before it knows that it cannot be done: it
+    /// tells at the next result behind it, or at the end of the shot.
+    pub(super) const fn tells_late(&self) -> bool {
+        self.own_thread
     }
 
     /// Fails if the instance wrote beyond its memory.

@@ -6,7 +6,7 @@ use core::ffi::c_void;
 use pandia_core::abi::raw;
 use pandia_core::op::Outcome;
 
-use super::call::{Answer, call, call_with};
+use super::call::{Answer, LAYER_CAP, TEXT_CAP, call, call_with};
 use super::config::bytes_of;
 use super::finding::{Checked, failed};
 use super::made::Pair;
@@ -89,8 +89,13 @@ impl RawFace {
     }
 
     pub(super) fn shot_end(&self) -> Checked<Answer> {
+        self.shot_end_with((TEXT_CAP, LAYER_CAP))
+    }
+
+    /// The same with this much room for words.
+    pub(super) fn shot_end_with(&self, caps: (u32, u32)) -> Checked<Answer> {
         let Some(end) = slot!(self.shot_end) else { return failed(MISSING) };
-        call("shot_end", |err| {
+        call_with("shot_end", caps.0, caps.1, |err| {
             // SAFETY: table and instance belong together.
             unsafe { end(self.me, err) }
         })
@@ -128,6 +133,25 @@ impl RawFace {
                 })
             }
         }
+    }
+
+    /// `result` of a runtime, waited for.
+    pub(super) fn result(&self, id: u64) -> Checked<Answer> {
+        let Some(result) = self.runtime().and_then(|vt| vt.result) else { return failed(MISSING) };
+        let mut value = 0;
+        call("result", |err| {
+            // SAFETY: as above.
+            unsafe { result(self.me, id, 1, &raw mut value, err) }
+        })
+    }
+
+    /// `shot_end` with NULL for the error buffer.
+    pub(super) fn shot_end_without_words(&self) -> Checked<Answer> {
+        let Some(end) = slot!(self.shot_end) else { return failed(MISSING) };
+        call_with("shot_end with an error buffer of NULL", 0, 0, |_| {
+            // SAFETY: as above; NULL is allowed for errors.
+            unsafe { end(self.me, core::ptr::null_mut()) }
+        })
     }
 
     /// As [`Self::apply`], with NULL for the error buffer.

@@ -28,8 +28,10 @@ pub(super) struct Seen {
     pub(super) length_ns: u64,
     pub(super) issuer: u32,
     pub(super) depth: u32,
-    /// Kind, gate or tag, and parameters of each operation.
-    pub(super) ops: Vec<(OpKind, u16, Vec<u64>)>,
+    /// The shot, as the spy was told.
+    pub(super) shot: u64,
+    /// Kind, gate or tag, parameters and qubits of each operation.
+    pub(super) ops: Vec<(OpKind, u16, Vec<u64>, Vec<u32>)>,
 }
 
 /// Everything that came.
@@ -106,12 +108,16 @@ impl Backend for Spy {
         log.calls += 1;
         outcomes.reserve(batch.result_count())?;
         let ops = batch.ops().iter();
+        let shot = log.shots.last().map_or(u64::MAX, |(shot, _)| *shot);
         log.batches.push(Seen {
             start_ns: batch.start().0,
             length_ns: batch.length().0,
             issuer: batch.source().issuer,
             depth: batch.source().depth,
-            ops: ops.map(|op| (op.kind(), op.gate(), op.params().to_vec())).collect(),
+            shot,
+            ops: ops
+                .map(|op| (op.kind(), op.gate(), op.params().to_vec(), op.qubits().collect()))
+                .collect(),
         });
         let refused = |op: &pandia_core::op::record::Op<'_>| {
             op.kind() == OpKind::Custom && op.gate() == REFUSED_TAG

@@ -13,6 +13,9 @@ use crate::output::Replay;
 use crate::runner::{Isolation, OnError, RunError, RunOptions};
 use crate::stack::{PartUse, StackSpec, read_stack_file};
 
+/// Bytes of a mebibyte.
+const MIB: u64 = 1 << 20;
+
 /// Checked arguments of `run`.
 #[derive(Debug)]
 pub(super) struct RunArgs {
@@ -34,7 +37,7 @@ pub(super) enum Plot {
 }
 
 impl RunArgs {
-    pub(super) fn check(raw: &RawRun) -> Result<Self, Failure> {
+    pub(super) fn check(raw: &RawRun, quiet: bool) -> Result<Self, Failure> {
         let on_error = if raw.keep_going { OnError::KeepGoing } else { OnError::Stop };
         let threads = match raw.threads {
             Some(0) => {
@@ -51,7 +54,7 @@ impl RunArgs {
                 seed: Seed(raw.seed),
                 threads,
                 on_error,
-                isolation: isolation(raw)?,
+                isolation: isolation(raw, quiet)?,
             },
             stack: stack(raw)?,
             format: raw.format,
@@ -94,34 +97,57 @@ fn shots(raw: &RawRun) -> Result<Range<u64>, Failure> {
     Ok(0..raw.shots)
 }
 
-fn isolation(raw: &RawRun) -> Result<Option<Isolation>, Failure> {
-    let limit = match raw.shot_timeout {
-        Some(seconds) => {
-            let limit = Duration::try_from_secs_f64(seconds).ok().filter(|limit| !limit.is_zero());
-            Some(limit.ok_or_else(|| {
-                let help = "give a number of seconds above 0, for example --shot-timeout 2.5";
-                Failure::host(format!("--shot-timeout {seconds}: no shot can take that long"), help)
-            })?)
-        }
-        None => None,
-    };
-    match (raw.isolate, limit) {
-        (false, None) => return Ok(None),
-        (false, Some(limit)) => {
-            let seconds = limit.as_secs_f64();
-            return Err(Failure::host(
-                format!(
-                    "--shot-timeout {seconds}: a shot that hangs can only be ended together \
-                         with the process that it runs in"
-                ),
-                "add --isolate, which runs shots in processes of their own",
-            ));
-        }
-        (true, _) if cfg!(not(unix)) => return Err(RunError::NoIsolation.into()),
-        (true, _) => {}
+fn isolation(raw: &RawRun, quiet: bool) -> Result<Option<Isolation>, Failure> {
+    let (timeout, memory) = (shot_timeout(raw)?, worker_memory(raw)?);
+    if !raw.isolate {
+        return match (timeout, memory) {
+            (None, None) => Ok(None),
+            (Some(limit), _) => Err(needs_isolation(&format!(
+                "--shot-timeout {}: a shot that hangs can only be ended together with the process \
+                 that it runs in",
+                limit.as_secs_f64()
+            ))),
+            (None, Some(bytes)) => Err(needs_isolation(&format!(
+                "--worker-memory {}: without --isolate there are no worker processes",
+                bytes / MIB
+            ))),
+        };
     }
-    let isolation = Isolation::of_this_program(["worker"]).map_err(RunError::Spawn)?;
-    Ok(Some(limit.map_or(isolation.clone(), |limit| isolation.with_shot_timeout(limit))))
+    if cfg!(not(unix)) {
+        return Err(RunError::NoIsolation.into());
+    }
+    // Workers show what parts log, as this process would.
+    let arguments: &[&str] = if quiet { &["--quiet", "worker"] } else { &["worker"] };
+    let mut isolation = Isolation::of_this_program(arguments).map_err(RunError::Spawn)?;
+    if let Some(limit) = timeout {
+        isolation = isolation.with_shot_timeout(limit);
+    }
+    if let Some(bytes) = memory {
+        isolation = isolation.with_memory_limit(bytes);
+    }
+    Ok(Some(isolation))
+}
+
+fn needs_isolation(message: &str) -> Failure {
+    Failure::host(message, "add --isolate, which runs shots in processes of their own")
+}
+
+fn shot_timeout(raw: &RawRun) -> Result<Option<Duration>, Failure> {
+    let Some(seconds) = raw.shot_timeout else { return Ok(None) };
+    let limit = Duration::try_from_secs_f64(seconds).ok().filter(|limit| !limit.is_zero());
+    limit.map(Some).ok_or_else(|| {
+        let help = "give a number of seconds above 0, for example --shot-timeout 2.5";
+        Failure::host(format!("--shot-timeout {seconds}: no shot can take that long"), help)
+    })
+}
+
+fn worker_memory(raw: &RawRun) -> Result<Option<u64>, Failure> {
+    let Some(mib) = raw.worker_memory else { return Ok(None) };
+    let bytes = mib.checked_mul(MIB).filter(|&bytes| bytes > 0);
+    bytes.map(Some).ok_or_else(|| {
+        let help = "give a number of MiB from 1, for example --worker-memory 2048";
+        Failure::host(format!("--worker-memory {mib}: no process can have that much"), help)
+    })
 }
 
 fn stack(raw: &RawRun) -> Result<StackSpec, Failure> {

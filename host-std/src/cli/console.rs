@@ -22,6 +22,10 @@ impl Console {
         Self { quiet }
     }
 
+    pub(super) const fn is_quiet(self) -> bool {
+        self.quiet
+    }
+
     pub(super) fn failure(self, failure: &Failure) {
         let mut err = anstream::stderr().lock();
         let _ = match failure {

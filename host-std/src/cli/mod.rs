@@ -44,9 +44,9 @@ pub fn main() -> ExitCode {
         }
     };
     let console = Console::new(raw.quiet);
-    if let Some(word) = part_log::start(raw.quiet) {
-        let levels = "off, error, warn, info, debug or trace";
-        console.warning(&format!("{}={word} is no level; {levels} is", part_log::VARIABLE));
+    if let Err(failure) = part_log::start(raw.quiet) {
+        console.failure(&failure);
+        return ExitCode::from(failure.exit_code());
     }
     let done = match raw.command {
         raw::Command::Run(raw) => run::run(&raw, &console),

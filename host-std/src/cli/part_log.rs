@@ -7,8 +7,10 @@ use anstyle::{AnsiColor, Style};
 use indicatif::ProgressBar;
 use log::{Level, LevelFilter, Log, Metadata, Record};
 
+use super::error::Failure;
+
 /// Names the least level that is shown: off, error, warn, info, debug or trace.
-pub(super) const VARIABLE: &str = "PANDIA_LOG";
+const VARIABLE: &str = "PANDIA_LOG";
 
 const ERROR: Style = AnsiColor::Red.on_default().bold();
 const WARNING: Style = AnsiColor::Yellow.on_default().bold();
@@ -21,15 +23,29 @@ struct PartLog {
 static LOG: PartLog = PartLog { bar: Mutex::new(None) };
 
 /// Begins to show what parts log. What the variable says counts more than `quiet`, which leaves the
-/// errors. Gives back a word that is no level.
-pub(super) fn start(quiet: bool) -> Option<String> {
-    let asked = std::env::var(VARIABLE).ok().filter(|word| !word.is_empty());
-    let level = asked.as_deref().map(str::parse::<LevelFilter>);
+/// errors.
+///
+/// # Errors
+/// If the variable holds a word that is no level.
+pub(super) fn start(quiet: bool) -> Result<(), Failure> {
     let usual = if quiet { LevelFilter::Error } else { LevelFilter::Warn };
-    log::set_max_level(level.as_ref().and_then(|level| level.as_ref().ok()).map_or(usual, |l| *l));
+    log::set_max_level(asked_level()?.unwrap_or(usual));
     // Fails only if this program has a logger already, which then takes the lines.
     let _ = log::set_logger(&LOG);
-    asked.filter(|_| level.is_some_and(|level| level.is_err()))
+    Ok(())
+}
+
+/// The level that the variable names, if it is there and not empty.
+fn asked_level() -> Result<Option<LevelFilter>, Failure> {
+    let word = std::env::var_os(VARIABLE).unwrap_or_default();
+    let word = word.to_string_lossy();
+    if word.is_empty() {
+        return Ok(None);
+    }
+    word.parse().map(Some).map_err(|_| {
+        let message = format!("the variable {VARIABLE} is {word:?}, which is no level");
+        Failure::host(message, "set it to off, error, warn, info, debug or trace, or take it away")
+    })
 }
 
 /// Lines go above this bar from now on, until [`without_bar`].

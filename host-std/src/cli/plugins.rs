@@ -10,9 +10,11 @@ use serde::Serialize;
 use super::console::{Console, columns, stdout};
 use super::error::Failure;
 use super::raw::{ListFormat, RawPlugins};
+use crate::dylib::chosen_folders;
 use crate::output::Parameter;
 use crate::stack::{
-    Origin, Part, Registry, StackError, is_path, nearest, open_library, parts_in_search_path,
+    Origin, Part, Registry, StackError, hides, is_path, nearest, open_library, parts_hidden_by,
+    parts_in_search_path,
 };
 
 const HEADING: Style = Style::new().bold();
@@ -27,7 +29,9 @@ pub(super) fn plugins(raw: &RawPlugins, console: &Console) -> Result<(), Failure
     let mut out = stdout();
     match raw.format {
         ListFormat::Json => {
-            let list: Vec<PartJson<'_>> = parts.iter().map(PartJson::new).collect();
+            let registry = Registry::new();
+            let list: Vec<PartJson<'_>> =
+                parts.iter().map(|part| PartJson::new(&registry, part)).collect();
             match (&raw.name, list.first()) {
                 (Some(_), Some(part)) if list.len() == 1 => {
                     serde_json::to_writer_pretty(&mut out, part)
@@ -77,7 +81,7 @@ fn named(name: &str) -> Result<Vec<Part>, Failure> {
     let mut called = found.into_iter().filter(|part| part.is_called(name));
     let first = called.next();
     if let Some(first) = &first
-        && let Some(other) = called.find(|other| !other.origin.is_same(&first.origin))
+        && let Some(other) = called.find(|other| is_rival(first, other))
     {
         let from = [first, &other].map(|part| part.origin.to_string());
         let name = name.to_owned();
@@ -92,9 +96,21 @@ fn named(name: &str) -> Result<Vec<Part>, Failure> {
     })
 }
 
+/// Whether it cannot be known which of the two is meant. As for a run, that is so only of libraries in
+/// the folders of `PANDIA_PLUGIN_PATH`; after those the first counts.
+fn is_rival(first: &Part, other: &Part) -> bool {
+    let chosen = chosen_folders();
+    let is_chosen = |part: &Part| match &part.origin {
+        Origin::Library(path) => chosen.iter().any(|folder| path.starts_with(folder)),
+        Origin::BuiltIn => false,
+    };
+    is_chosen(first) && is_chosen(other) && !other.origin.is_same(&first.origin)
+}
+
 /// All parts by kind, one line each with its parameters' names.
 fn write_list(parts: &[Part], out: &mut dyn Write) -> std::io::Result<()> {
     let width = parts.iter().map(|part| part.spec.short_name().len()).max().unwrap_or(0);
+    let registry = Registry::new();
     let mut kind = "";
     for part in parts {
         if part.spec.kind.name() != kind {
@@ -107,6 +123,10 @@ fn write_list(parts: &[Part], out: &mut dyn Write) -> std::io::Result<()> {
         writeln!(out, "  {:<width$}  {}", part.spec.short_name(), part.spec.summary)?;
         if part.origin != Origin::BuiltIn {
             writeln!(out, "  {:<width$}    from {}", "", part.origin)?;
+            if hides(&registry, part).is_some() {
+                let way_out = "hidden by the built-in part; give its path to use it";
+                writeln!(out, "  {:<width$}    {way_out}", "")?;
+            }
         }
         if !part.spec.params.is_empty() {
             let indent = 2 + width + 4;
@@ -140,6 +160,16 @@ fn wrapped<'n>(names: impl IntoIterator<Item = &'n str>, room: usize) -> Vec<Str
     lines
 }
 
+/// The libraries whose parts are not meant by this one's names, if it is built in.
+fn hidden_files(part: &Part) -> Vec<String> {
+    match part.origin {
+        Origin::BuiltIn => {
+            parts_hidden_by(part).iter().map(|hidden| hidden.origin.to_string()).collect()
+        }
+        Origin::Library(_) => Vec::new(),
+    }
+}
+
 fn write_part(part: &Part, out: &mut dyn Write) -> std::io::Result<()> {
     let spec = &part.spec;
     writeln!(out, "{HEADING}{}{HEADING:#}  {}", spec.short_name(), spec.summary)?;
@@ -147,6 +177,9 @@ fn write_part(part: &Part, out: &mut dyn Write) -> std::io::Result<()> {
     writeln!(out, "  kind     {}", spec.kind.name())?;
     writeln!(out, "  version  {}", spec.version)?;
     writeln!(out, "  from     {}", part.origin)?;
+    for file in hidden_files(part) {
+        writeln!(out, "  hides    {file}: give its path to use it")?;
+    }
     if spec.params.is_empty() {
         return writeln!(out, "  It takes no parameters.");
     }
@@ -192,6 +225,10 @@ struct PartJson<'a> {
     kind: &'a str,
     version: &'a str,
     from: String,
+    /// For a part out of a library: whether its names mean a built-in part instead.
+    hidden: bool,
+    /// For a built-in part: the libraries whose parts its names do not mean.
+    hides: Vec<String>,
     summary: &'a str,
     parameters: Vec<ParamJson<'a>>,
 }
@@ -211,7 +248,7 @@ struct ParamJson<'a> {
 }
 
 impl<'a> PartJson<'a> {
-    fn new(part: &'a Part) -> Self {
+    fn new(registry: &Registry, part: &'a Part) -> Self {
         let spec = &part.spec;
         Self {
             id: spec.id,
@@ -219,6 +256,8 @@ impl<'a> PartJson<'a> {
             kind: spec.kind.name(),
             version: spec.version,
             from: part.origin.to_string(),
+            hidden: part.origin != Origin::BuiltIn && hides(registry, part).is_some(),
+            hides: hidden_files(part),
             summary: spec.summary,
             parameters: spec.params.iter().map(ParamJson::new).collect(),
         }

@@ -166,6 +166,10 @@ pub struct RawRun {
     /// With --isolate: a shot that takes longer has failed. A decimal number.
     #[arg(long, value_name = "SECONDS", allow_negative_numbers = true)]
     pub shot_timeout: Option<f64>,
+    /// With --isolate: most memory that a worker process may have, in MiB of address space; what a
+    /// part asks for beyond it is refused.
+    #[arg(long, value_name = "MIB")]
+    pub worker_memory: Option<u64>,
 }
 
 /// Arguments of `compile`.

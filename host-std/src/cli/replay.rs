@@ -27,6 +27,9 @@ pub(super) fn command(raw: &RawRun) -> Replay {
     if let Some(seconds) = raw.shot_timeout {
         words.extend(["--shot-timeout".to_owned(), seconds.to_string()]);
     }
+    if let Some(mib) = raw.worker_memory {
+        words.extend(["--worker-memory".to_owned(), mib.to_string()]);
+    }
     Replay::new(words.join(" "))
 }
 

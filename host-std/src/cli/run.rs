@@ -22,7 +22,7 @@ use crate::output::{
     write_csv, write_histogram, write_svg, write_table,
 };
 use crate::runner::{Control, Ended, ProgramFile, Runner, ShotSink, Summary};
-use crate::stack::{Registry, StackPlan};
+use crate::stack::{Registry, StackPlan, hidden_libraries};
 
 /// How numbers are computed; a faster mode with other bits would have another name.
 const MODE: &str = "deterministic";
@@ -30,7 +30,7 @@ const HEADING: Style = Style::new().bold();
 const BAR: Style = AnsiColor::Blue.on_default();
 
 pub(super) fn run(raw: &RawRun, console: &Console) -> Result<(), Failure> {
-    let args = RunArgs::check(raw)?;
+    let args = RunArgs::check(raw, console.is_quiet())?;
     let file = ProgramFile::read(&args.program)?;
     for warning in &file.warnings {
         console.diagnostic(&warning.to_string());
@@ -43,6 +43,9 @@ pub(super) fn run(raw: &RawRun, console: &Console) -> Result<(), Failure> {
     {
         // What happens when libraries are opened is tried out before this process does so.
         isolation.check(&program, &args.stack, args.options.seed)?;
+    }
+    for hidden in hidden_libraries(&registry, &args.stack) {
+        console.warning(&hidden.to_string());
     }
     let plan = StackPlan::new(&registry, &args.stack)?;
     let runner = Runner::new(&program, &plan, args.options.clone())?;

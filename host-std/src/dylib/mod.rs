@@ -28,5 +28,5 @@ pub use host::{LOG_LINE_BYTES, services};
 pub use instance::{LoadedBackend, LoadedRuntime};
 pub use library::{DylibPart, Library};
 pub use proxy::{Breach, CallProxy, Tag, Violation, Watch};
-pub(crate) use search::is_same_file;
 pub use search::{SEARCH_VARIABLE, find, search_path};
+pub(crate) use search::{chosen_folders, files_called, is_same_file};

@@ -53,6 +53,23 @@ fn file_names(name: &str) -> Vec<String> {
     ]
 }
 
+/// The folders of [`SEARCH_VARIABLE`], but for those of the running program, where its own parts lie
+/// as libraries, too.
+pub(crate) fn chosen_folders() -> Vec<PathBuf> {
+    let own = env::current_exe().ok().and_then(|exe| exe.parent().map(Path::to_owned));
+    let own = folders(None, own.as_deref());
+    let mut chosen = folders(env::var_os(SEARCH_VARIABLE).as_deref(), None);
+    chosen.retain(|folder| !own.contains(folder));
+    chosen
+}
+
+/// The libraries in these folders that are called `name`.
+pub(crate) fn files_called(name: &str, folders: &[PathBuf]) -> Vec<PathBuf> {
+    let names = file_names(name);
+    let all = folders.iter().flat_map(|folder| names.iter().map(|file| folder.join(file)));
+    all.filter(|file| file.is_file()).collect()
+}
+
 /// The library called `name`, such as `depolarizing` for `libpandia_depolarizing.so`.
 ///
 /// # Errors
@@ -66,14 +83,7 @@ pub fn find(name: &str) -> Result<PathBuf, DylibError> {
 
 /// Looks in all of `named` and then for the first in `folders`.
 fn find_in(name: &str, named: &[PathBuf], folders: &[PathBuf]) -> Result<PathBuf, DylibError> {
-    let names = file_names(name);
-    let in_folders = |folders: &[PathBuf]| {
-        let files = |folder: &PathBuf| names.iter().map(|file| folder.join(file)).collect();
-        let mut files: Vec<PathBuf> = folders.iter().flat_map::<Vec<_>, _>(files).collect();
-        files.retain(|file| file.is_file());
-        files
-    };
-    let found = in_folders(named);
+    let found = files_called(name, named);
     if let Some(first) = found.first() {
         return match found.iter().find(|other| !is_same_file(first, other)) {
             None => Ok(first.clone()),
@@ -85,11 +95,11 @@ fn find_in(name: &str, named: &[PathBuf], folders: &[PathBuf]) -> Result<PathBuf
             .ambiguous()),
         };
     }
-    in_folders(folders).into_iter().next().ok_or_else(|| {
+    files_called(name, folders).into_iter().next().ok_or_else(|| {
         let searched: Vec<_> = folders.iter().map(|folder| folder.display().to_string()).collect();
         DylibError::new(
             Path::new(name),
-            format!("there is no library {} in {}", names[0], searched.join(", ")),
+            format!("there is no library {} in {}", file_names(name)[0], searched.join(", ")),
         )
         .with_help(format!("give its path, or name its folder in {SEARCH_VARIABLE}"))
     })

@@ -30,7 +30,7 @@ pub fn parts_in_search_path() -> (Vec<Part>, Vec<StackError>) {
 }
 
 /// The libraries in a folder, sorted by name. A folder that cannot be read has none.
-fn libraries_in(folder: &Path, any_name: bool) -> BTreeSet<PathBuf> {
+pub(super) fn libraries_in(folder: &Path, any_name: bool) -> BTreeSet<PathBuf> {
     let ours = format!("{}pandia_", env::consts::DLL_PREFIX);
     let entries = folder.read_dir().into_iter().flatten().flatten();
     entries

@@ -21,6 +21,7 @@ mod cancel;
 mod error;
 mod file;
 mod found;
+mod hidden;
 mod library;
 mod part;
 mod plan;
@@ -32,6 +33,7 @@ pub use cancel::{CancelHandle, cancellable};
 pub use error::StackError;
 pub use file::{parse_stack_file, read_stack_file};
 pub use found::parts_in_search_path;
+pub use hidden::{HiddenLibrary, hidden_libraries, hides, parts_hidden_by};
 pub use library::open as open_library;
 pub use part::{
     BoxedBackend, BoxedRuntime, BuildLayer, BuildRuntime, BuildSimulator, Factory, Linked, Origin,

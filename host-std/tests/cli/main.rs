@@ -1,11 +1,19 @@
 //! The real command, run as its users run it.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod bad_input;
+#[cfg(unix)]
+mod faults;
 mod golden;
 mod help;
 #[cfg(unix)]
+mod hidden;
+#[cfg(unix)]
+mod interrupt;
+#[cfg(unix)]
 mod isolate;
+#[cfg(unix)]
+mod log;
 mod new;
 mod run;
 mod support;

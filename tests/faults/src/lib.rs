@@ -1,4 +1,4 @@
-//! Simulators that panic on demand: one behind the guard that catches panics, one behind none, as a
+//! Simulators that panic or run out of memory on demand: one behind the guard that catches panics, one behind none, as a
 //! library built with `panic = "abort"` would be.
 //!
 //! What C can do wrong is in `faults.c` beside this.
@@ -37,6 +37,7 @@ enum How {
     End,
     Negotiate,
     Metric,
+    Memory,
     Drop,
     Create,
     Layout,
@@ -49,13 +50,24 @@ const HOW: &[(&str, How)] = &[
     ("end", How::End),
     ("negotiate", How::Negotiate),
     ("metric", How::Metric),
+    ("memory", How::Memory),
     ("drop", How::Drop),
     ("create", How::Create),
     ("layout", How::Layout),
 ];
 
-const WORDS: &[&str] =
-    &["sound", "apply", "begin", "end", "negotiate", "metric", "drop", "create", "layout"];
+const WORDS: &[&str] = &[
+    "sound",
+    "apply",
+    "begin",
+    "end",
+    "negotiate",
+    "metric",
+    "memory",
+    "drop",
+    "create",
+    "layout",
+];
 
 const fn param(
     name: &'static str,
@@ -81,6 +93,14 @@ impl Coin {
         if self.how == how && self.shot == self.at {
             panic!("the coin is stuck in shot {}", self.shot);
         }
+    }
+}
+
+/// Allocates until that is refused, which ends a process of Rust: no guard is asked.
+fn use_up_memory() -> ! {
+    let mut pieces: Vec<Vec<u8>> = Vec::new();
+    loop {
+        pieces.push(core::hint::black_box(Vec::with_capacity(16 << 20)));
     }
 }
 
@@ -113,6 +133,9 @@ impl Backend for Coin {
         for (op_index, op) in (0..).zip(batch.ops()) {
             if op.kind().bears_result() {
                 self.panic_if(How::Apply);
+                if self.how == How::Memory && self.shot == self.at {
+                    use_up_memory();
+                }
                 let (id, kind) = (op.result_id(), op.kind() as u8);
                 let value = u64::from(self.stream.next_u32() & 1);
                 outcomes.push(Outcome { id, value, kind, op_index, ..Outcome::default() })?;

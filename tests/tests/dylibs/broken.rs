@@ -96,6 +96,27 @@ const RUNTIME: &[Kind] = &[
     ("attaches_twice", "detach", "a second attach must be refused with -4"),
     ("other_thread", "threads", "attach did not allow a thread of the caller's own"),
     ("result_invented", "outcomes", "gave 5 for result 0; 0, 1 or 2 is right"),
+    (
+        "thread_negotiates",
+        "own_thread",
+        "negotiate [setup]: called from another thread than the host",
+    ),
+    (
+        "thread_stays",
+        "own_thread",
+        "around detach, with a thread of its own: shot_end [exec]: called",
+    ),
+    (
+        "thread_forgets",
+        "own_thread",
+        "outcomes are others with a thread of its own than without it",
+    ),
+    ("thread_reorders", "own_thread", "that reaches the stack is Some("),
+    ("thread_remembers", "own_thread", "with a thread of its own shot 11 alone gives"),
+    ("thread_own_words", "own_thread", "told by result, is signed \"example.c.runtime\""),
+    ("thread_tells_at_submit", "own_thread", "is told by a later submit (status -106: the spy"),
+    ("thread_swallows", "own_thread", "behind an error of the stack is given as if nothing"),
+    ("thread_names_operation", "own_thread", "of an earlier batch; result names operation 3"),
     ("shot_end_lost", "life_cycle", "shot_end before any shot must be refused with -4"),
 ];
 

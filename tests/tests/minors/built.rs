@@ -97,8 +97,8 @@ pub(crate) struct Host {
     pub(crate) minor: u16,
     pub(crate) shim: bool,
     pub(crate) program: PathBuf,
-    /// Whether it also runs a layer that it finds.
-    pub(crate) layers: bool,
+    /// Whether it drives runtimes, too.
+    pub(crate) in_c: bool,
 }
 
 /// A plugin: what it is called, what it was built for, and what it has.
@@ -119,15 +119,18 @@ pub(crate) struct Built {
     pub(crate) hosts: Vec<Host>,
     /// Simulators, in Rust with a layer beside them.
     pub(crate) plugins: Vec<Plugin>,
-    /// Taps in C.
+    /// Taps and an error model in C.
     pub(crate) layers: Vec<Plugin>,
+    /// Runtimes in C, whose table no minor has changed.
+    pub(crate) runtimes: Vec<PathBuf>,
 }
 
 /// Everything, built once.
 pub(crate) fn built() -> &'static Built {
     static BUILT: OnceLock<Built> = OnceLock::new();
     BUILT.get_or_init(|| {
-        let mut built = Built { hosts: Vec::new(), plugins: Vec::new(), layers: Vec::new() };
+        let (hosts, plugins, layers, runtimes) = Default::default();
+        let mut built = Built { hosts, plugins, layers, runtimes };
         built.add_rust();
         built.add_c();
         built.add_kept();
@@ -138,8 +141,7 @@ pub(crate) fn built() -> &'static Built {
 impl Built {
     fn add_host(&mut self, language: &str, minor: u16, shim: bool, program: PathBuf) {
         let name = format!("{language} host 1.{minor}{}", if shim { " with a shim" } else { "" });
-        let layers = language == "Rust";
-        self.hosts.push(Host { name, minor, shim, program, layers });
+        self.hosts.push(Host { name, minor, shim, program, in_c: language == "C" });
     }
 
     fn add_plugin(&mut self, language: &str, minor: u16, library: PathBuf, kind: &str) {
@@ -156,9 +158,20 @@ impl Built {
         });
     }
 
-    fn add_layer(&mut self, name: String, minor: u16, library: PathBuf, kind: &str) {
-        let (id, has) = ("example.c.tap", kind != BARE);
-        let (has_shot_end, has_metric, layer) = (has, has, Some((id, "operations")));
+    fn add_tap(&mut self, name: String, minor: u16, library: PathBuf, kind: &str) {
+        self.add_layer(("example.c.tap", "operations"), name, minor, library, kind);
+    }
+
+    fn add_layer(
+        &mut self,
+        (id, metric): (&'static str, &'static str),
+        name: String,
+        minor: u16,
+        library: PathBuf,
+        kind: &str,
+    ) {
+        let has = kind != BARE;
+        let (has_shot_end, has_metric, layer) = (has, has, Some((id, metric)));
         let layer = Plugin { name, id, minor, floor: 0, library, has_shot_end, has_metric, layer };
         self.layers.push(layer);
     }
@@ -186,6 +199,15 @@ impl Built {
             self.add_host("C", minor, false, program);
         }
         self.add_host("C", 2, true, host(2, "host-2-shim", &["-DDRILL_SHIM"]));
+        let examples = "../../../host-ffi/examples/c";
+        for minor in 0..=3 {
+            let source = format!("{examples}/runtime.c");
+            self.runtimes.push(c(&source, minor, &format!("runtime-{minor}.so"), &["-shared"]));
+        }
+        // The example as it is: its table ends where that of minor 0 does.
+        let model = c(&format!("{examples}/error_model.c"), 0, "error-model.so", &["-shared"]);
+        let id = ("example.c.bit_flip", "flips");
+        self.add_layer(id, "C error model 1.0".to_owned(), 0, model, "");
         let plugins: [(u16, &str, Option<&str>); 6] = [
             (0, "", None),
             (1, "", None),
@@ -200,7 +222,7 @@ impl Built {
             self.add_plugin("C", minor, library, kind);
             if kind != FLOOR {
                 let library = c("layer.c", minor, &format!("layer-{index}.so"), &options);
-                self.add_layer(format!("C layer 1.{minor}{kind}"), minor, library, kind);
+                self.add_tap(format!("C layer 1.{minor}{kind}"), minor, library, kind);
             }
         }
     }
@@ -228,7 +250,8 @@ impl Built {
                 layer,
             });
         }
-        self.add_layer("kept layer".to_owned(), 0, kept.join("tap.so"), "");
+        self.add_tap("kept layer".to_owned(), 0, kept.join("tap.so"), "");
+        self.runtimes.push(kept.join("runtime.so"));
     }
 }
 

@@ -10,7 +10,7 @@
 
 mod built;
 
-use built::{BARE, FLOOR, Host, Plugin, STUBS, built};
+use built::{BARE, Built, FLOOR, Host, Plugin, STUBS, built};
 use pandia::stack::{PartUse, Registry, Shape, StackPlan, StackSpec};
 use pandia_core::backend::Backend;
 use pandia_core::ids::{Seed, ShotId, StreamId};
@@ -18,6 +18,7 @@ use pandia_core::op::gates::slot;
 use pandia_core::op::{OpBuffer, OpSink, Outcome, Outcomes};
 use pandia_core::part::{Config, SimulatorPart};
 use pandia_core::sim::StateVectorPart;
+use std::path::PathBuf;
 use std::process::Command;
 
 /// What a host says of a plugin.
@@ -27,7 +28,10 @@ fn seen(host: &Host, plugin: &Plugin) -> String {
 
 /// What a host says of a simulator and a layer over it.
 fn seen_of(host: &Host, plugins: &[&Plugin]) -> String {
-    let libraries = plugins.iter().map(|plugin| &plugin.library);
+    run(host, plugins.iter().map(|plugin| &plugin.library))
+}
+
+fn run<'l>(host: &Host, libraries: impl IntoIterator<Item = &'l PathBuf>) -> String {
     let output = Command::new(&host.program).args(libraries).output().unwrap();
     let words = String::from_utf8(output.stdout).unwrap();
     let errors = String::from_utf8_lossy(&output.stderr);
@@ -122,7 +126,7 @@ fn expected(host: &Host, plugin: &Plugin, bits: &str) -> String {
     }
     let once = Told::default().and(host, plugin);
     let alone = told(host, plugin, "shots", bits, once);
-    match plugin.layer.filter(|_| host.layers) {
+    match plugin.layer {
         None => format!("runs {alone}"),
         Some((layer, metric)) => {
             let over = Plugin { has_metric: plugin.has_shot_end, ..plugin.clone() };
@@ -157,17 +161,16 @@ fn every_host_runs_every_plugin_or_refuses_it_by_name() {
 fn every_host_runs_every_layer_over_its_own_tables_or_refuses_it_by_name() {
     let (built, bits) = (built(), bits());
     let mut findings = Vec::new();
-    for host in built.hosts.iter().filter(|host| host.layers) {
-        let name =
-            format!("Rust plugin 1.{}{}", host.minor, if host.minor == 3 { STUBS } else { "" });
-        let simulator = built.plugins.iter().find(|plugin| plugin.name == name).unwrap();
+    for host in &built.hosts {
+        let simulator = simulator_for(built, host);
         for layer in &built.layers {
             let expected = refusal(host, layer).map_or_else(
                 || {
                     let once = Told::default().and(host, simulator);
                     let alone = told(host, simulator, "shots", &bits, once);
                     let twice = once.and(host, layer);
-                    let below = told(host, layer, "operations", &bits, twice);
+                    let metric = layer.layer.map_or("none", |(_, metric)| metric);
+                    let below = told(host, layer, metric, &bits, twice);
                     format!("runs {alone} below {}: {below}", layer.id)
                 },
                 |words| refused(layer, &words),
@@ -181,6 +184,35 @@ fn every_host_runs_every_layer_over_its_own_tables_or_refuses_it_by_name() {
     }
     assert!(findings.is_empty(), "{}", findings.join("\n"));
     assert!(built.layers.len() >= 5);
+}
+
+/// A simulator in Rust that the host takes.
+fn simulator_for<'b>(built: &'b Built, host: &Host) -> &'b Plugin {
+    let name = format!("Rust plugin 1.{}{}", host.minor, if host.minor == 3 { STUBS } else { "" });
+    built.plugins.iter().find(|plugin| plugin.name == name).unwrap()
+}
+
+/// A program through a runtime in C of each minor, over a tap, over a simulator of the host's minor:
+/// the host gives the runtime a table of its own minor.
+#[test]
+fn every_host_in_c_drives_every_runtime_over_its_own_tables() {
+    let (built, bits) = (built(), bits());
+    let mut driven = 0;
+    for host in built.hosts.iter().filter(|host| host.in_c) {
+        let simulator = simulator_for(built, host);
+        for layer in built.layers.iter().filter(|layer| refusal(host, layer).is_none()) {
+            for runtime in &built.runtimes {
+                let libraries = [&simulator.library, &layer.library, runtime];
+                let seen = run(host, libraries);
+                let end = format!(" driven by example.c.runtime: bits={bits}");
+                let place = format!("{} / {} / {}", host.name, layer.name, runtime.display());
+                assert!(seen.starts_with("runs ") && seen.ends_with(&end), "{place}: {seen}");
+                driven += 1;
+            }
+        }
+    }
+    // Each of the five hosts has at least one layer that it takes, and four runtimes.
+    assert!(driven >= 5 * 4 && built.runtimes.len() >= 4, "{driven}");
 }
 
 /// DESIGN section 5, cell by cell: host, plugin, what the table says.
@@ -234,7 +266,7 @@ fn pandia_names_file_plugin_function_and_versions() {
             minor: 0,
             shim: false,
             program: path.clone().into(),
-            layers: false,
+            in_c: false,
         };
         match (refusal(&host, plugin), stack) {
             (None, Ok(_)) => {}

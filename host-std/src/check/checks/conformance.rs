@@ -63,6 +63,9 @@ fn auto(bench: &Bench) -> Checked<(&'static str, Profile)> {
     Ok(match bench.kind() {
         PartKind::ErrorModel => ("noisy", Profile::noisy()),
         PartKind::Tap => ("exact, as the state vector below it", Profile::exact().in_pieces()),
+        PartKind::Runtime if bench.make()?.tells_late() => {
+            ("exact, as the stack below it, errors told late", Profile::exact().telling_late())
+        }
         PartKind::Runtime => ("exact, as the stack below it", Profile::exact().in_pieces()),
         PartKind::Simulator if is_clifford(bench)? => ("clifford", Profile::clifford()),
         PartKind::Simulator => ("exact", Profile::exact()),

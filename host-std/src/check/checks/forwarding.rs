@@ -66,7 +66,7 @@ fn passes_on(made: &mut Made, shared: &Shared) -> Checked {
     let ended = face.shot_end();
     let log = shared.log();
     let strange = |seen: &&crate::check::spy::Seen| {
-        seen.ops.iter().any(|(kind, tag, params)| {
+        seen.ops.iter().any(|(kind, tag, params, _)| {
             (*kind, *tag, params.as_slice()) == (OpKind::Custom, STRANGE_TAG, &[42, 43][..])
         })
     };

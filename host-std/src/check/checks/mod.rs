@@ -12,6 +12,7 @@ mod growth;
 mod layout;
 mod life;
 mod outcomes;
+mod own_thread;
 mod recreation;
 mod refusals;
 mod runtimes;
@@ -185,9 +186,9 @@ pub static CHECKS: &[Check] = &[
     ),
     check(
         "own_thread",
-        "a runtime does not take a thread of its own to a pinned stack",
+        "a runtime does the same with a thread of its own, and takes no pinned stack there",
         Applies::Runtimes,
-        runtimes::own_thread,
+        own_thread::run,
     ),
     check(
         "detach",

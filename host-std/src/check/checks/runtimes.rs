@@ -1,4 +1,4 @@
-//! Attaching and detaching: whose the stack is, and from which thread it is called.
+//! Attaching and detaching: whose the stack is.
 
 use core::ffi::c_void;
 
@@ -7,9 +7,9 @@ use pandia_core::op::OpSink;
 use pandia_core::op::builder::OpVec;
 
 use super::writes::CAPS;
-use crate::check::bench::{Bench, shots};
+use crate::check::bench::Bench;
 use crate::check::call::{Answer, call};
-use crate::check::circuits::{build, coins};
+use crate::check::circuits::build;
 use crate::check::finding::{Checked, ensure, failed, skipped};
 use crate::check::made::{Lent, Site};
 use crate::check::raw_face::{RawFace, batch_of, built_in_gates, list_over, set_of};
@@ -18,13 +18,13 @@ use crate::check::spy::{Shared, Spy};
 const STATE: i32 = -4;
 
 /// A runtime without a stack.
-struct Loose {
-    face: RawFace,
+pub(super) struct Loose {
+    pub(super) face: RawFace,
     site: Site,
 }
 
 impl Loose {
-    fn new(bench: &Bench) -> Checked<Self> {
+    pub(super) fn new(bench: &Bench) -> Checked<Self> {
         let site = bench.site(bench.shape())?;
         let raw = site.shape.raw();
         let (at, bytes) = (site.memory.at(), site.memory.bytes() as u64);
@@ -37,7 +37,7 @@ impl Loose {
         self.face.runtime().copied().map_or_else(|| failed("it is no runtime"), Ok)
     }
 
-    fn attach(&self, stack: raw::Backend, own_thread: u32) -> Checked<Answer> {
+    pub(super) fn attach(&self, stack: raw::Backend, own_thread: u32) -> Checked<Answer> {
         let (raw, me) = (self.site.shape.raw(), self.face.me);
         let Some(attach) = self.vt()?.attach else { return failed("the table lacks attach") };
         call("attach", |err| {
@@ -46,7 +46,7 @@ impl Loose {
         })
     }
 
-    fn detach(&self) -> Checked<Answer> {
+    pub(super) fn detach(&self) -> Checked<Answer> {
         let Some(detach) = self.vt()?.detach else { return failed("the table lacks detach") };
         call("detach", |err| {
             // SAFETY: table and instance belong together.
@@ -54,16 +54,7 @@ impl Loose {
         })
     }
 
-    fn result(&self, id: u64) -> Checked<Answer> {
-        let Some(result) = self.vt()?.result else { return failed("the table lacks result") };
-        let mut value = 0;
-        call("result", |err| {
-            // SAFETY: table and instance belong together.
-            unsafe { result(self.face.me, id, 1, &raw mut value, err) }
-        })
-    }
-
-    fn destroy(self) -> Checked {
+    pub(super) fn destroy(self) -> Checked {
         let destroy: Option<unsafe extern "C" fn(*mut c_void)> = self.vt()?.destroy;
         if let Some(destroy) = destroy {
             // SAFETY: nobody uses the instance any more.
@@ -81,42 +72,6 @@ fn attach_somehow(bench: &mut Bench, loose: &Loose, stack: raw::Backend) -> Chec
     bench.note("refuses to work without a thread of its own");
     loose.attach(stack, 1)?.done("attach of a sendable stack with a thread of its own")?;
     Ok(1)
-}
-
-pub(super) fn own_thread(bench: &mut Bench) -> Checked {
-    let shared = Shared::default();
-    let pinned = Lent::new(Box::new(Spy::new(&shared).narrow()));
-    let loose = Loose::new(bench)?;
-    bench.step("attach of a pinned stack with own_thread = 1");
-    let answer = loose.attach(pinned.pair(), 1)?;
-    if answer.status == 0 {
-        bench.find(
-            "takes a pinned stack with own_thread = 1: it must be refused, since a pinned stack \
-             may only be called from the thread that created it",
-        );
-        loose.detach()?.done("detach")?;
-    } else {
-        let refused = answer.refused("a pinned stack with own_thread = 1")?;
-        if refused.text.is_empty() {
-            bench.find("refuses a pinned stack with own_thread = 1 without a word");
-        }
-    }
-    loose.destroy()?;
-    bench.step("shots with and without the permission of a thread of its own");
-    let with = bench.site(bench.shape())?.build_for(Some(true));
-    let without = bench.site(bench.shape())?.build_for(Some(false));
-    let (Ok(mut with), Ok(mut without)) = (with, without) else {
-        bench.note("takes only one of own_thread = 0 and 1");
-        return Ok(());
-    };
-    let gates = bench.gates(with.face())?;
-    bench.gates(without.face())?;
-    let ops = coins(&gates, 3)?;
-    let seed = bench.held.seed;
-    let same = shots(with.face(), &ops, 12, seed)? == shots(without.face(), &ops, 12, seed)?;
-    with.destroy()?;
-    without.destroy()?;
-    ensure(same, || "outcomes are others with a thread of its own than without it".to_owned())
 }
 
 /// Every call that would need a stack.
@@ -139,7 +94,7 @@ fn calls_without_stack(loose: &Loose, ops: &OpVec) -> Checked {
     let mut none = list_over(&mut []);
     let submitted = face.apply(&batch_of(ops), &mut none, CAPS)?;
     submitted.refused_with("submit without a stack", STATE)?;
-    loose.result(0)?.refused_with("result without a stack", STATE)?;
+    loose.face.result(0)?.refused_with("result without a stack", STATE)?;
     face.shot_end()?.refused_with("shot_end without a stack", STATE)?;
     Ok(())
 }
@@ -165,7 +120,7 @@ pub(super) fn detach(bench: &mut Bench) -> Checked {
         loose.face.shot_begin(1, 2)?.done("shot_begin")?;
         let mut none = list_over(&mut []);
         loose.face.apply(&batch_of(&ops), &mut none, CAPS)?.done("submit of a measurement")?;
-        loose.result(0)?.done("result of that measurement")?;
+        loose.face.result(0)?.done("result of that measurement")?;
         loose.face.shot_end()?.done("shot_end")?;
         loose.detach()?.done("detach")?;
         let before = shared.log().calls;

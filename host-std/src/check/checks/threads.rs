@@ -8,7 +8,7 @@ use crate::check::bench::{Bench, QUBITS, shot, shots};
 use crate::check::circuits::coins;
 use crate::check::finding::{Checked, Stop, ensure};
 use crate::check::made::Made;
-use crate::dylib::CallProxy;
+use crate::dylib::{CallProxy, Watch};
 
 /// How many shots are compared.
 const SHOTS: u64 = 8;
@@ -60,25 +60,29 @@ fn below(bench: &mut Bench) -> Checked<Option<Vec<Vec<u64>>>> {
         made.destroy()?;
         Ok(rows)
     });
-    let mut told = Vec::new();
-    for violation in watch.violations() {
-        let text = violation.to_string();
-        if !told.contains(&text) {
-            told.push(text);
-        }
-    }
-    for text in &told {
-        bench.find(format!("below this part: {text}"));
-    }
     match ran {
-        _ if !told.is_empty() => Ok(None),
+        _ if tell(bench, &watch, "below this part") => Ok(None),
         Ok(rows) => Ok(Some(rows)),
         Err(Stop::Failed(text)) if bench.kind() == PartKind::Runtime => {
+            // The check `own_thread` watches it then.
             bench.note(format!("not watched without a thread of its own: {text}"));
             Ok(None)
         }
         Err(stop) => Err(stop),
     }
+}
+
+/// Makes findings of what was seen, each once; whether there were any.
+pub(super) fn tell(bench: &mut Bench, watch: &Watch, place: &str) -> bool {
+    let mut told = Vec::new();
+    for violation in watch.violations() {
+        let text = violation.to_string();
+        if !told.contains(&text) {
+            bench.find(format!("{place}: {text}"));
+            told.push(text);
+        }
+    }
+    !told.is_empty()
 }
 
 fn moved(bench: &Bench, ops: &OpVec, expected: &[Vec<u64>]) -> Checked {

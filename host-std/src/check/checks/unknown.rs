@@ -34,8 +34,9 @@ pub(super) fn run(bench: &mut Bench) -> Checked {
         bench.keep(queries(&vt, &face));
     }
     bench.step("unknown operations");
-    bench.keep(operations(made.face()));
-    bench.keep(kinds(made.face()));
+    let late = made.tells_late();
+    bench.keep(operations(made.face(), late));
+    bench.keep(kinds(made.face(), late));
     made.destroy()?;
     Ok(())
 }
@@ -134,18 +135,22 @@ fn queries(vt: &raw::BackendVt, face: &RawFace) -> Checked {
     Ok(())
 }
 
-/// Runs one batch in a shot of its own.
-fn alone(face: &mut dyn Backend, ops: &OpVec) -> Checked<pandia_core::Result<()>> {
+/// Runs one batch in a shot of its own. What is told `late` is told at the end of it.
+fn alone(face: &mut dyn Backend, ops: &OpVec, late: bool) -> Checked<pandia_core::Result<()>> {
     went_well("shot_begin", face.shot_begin(ShotId(0), Seed(0)))?;
     let done = apply(face, ops).map(drop);
-    went_well("shot_end", face.shot_end())?;
+    let ended = face.shot_end();
+    if late && done.is_ok() {
+        return Ok(ended);
+    }
+    went_well("shot_end", ended)?;
     Ok(done)
 }
 
-fn operations(face: &mut dyn Backend) -> Checked {
+fn operations(face: &mut dyn Backend, late: bool) -> Checked {
     for slot in [0, 999, 1024 + 900, u16::MAX] {
         let ops = build(|ops| ops.gate(slot, &[0], &[]))?;
-        if alone(face, &ops)?.is_ok() {
+        if alone(face, &ops, late)?.is_ok() {
             return failed(format!("carries out a gate with the unknown slot {slot}"));
         }
     }
@@ -155,15 +160,15 @@ fn operations(face: &mut dyn Backend) -> Checked {
             ops.push(Parts { kind, flags, gate: STRANGE_TAG, qubits: &[0], params })
         })
     };
-    if alone(face, &custom(0)?)?.is_ok() {
+    if alone(face, &custom(0)?, late)?.is_ok() {
         return failed("takes a custom operation that it cannot know, without a hint flag");
     }
-    let hint = alone(face, &custom(FLAG_HINT)?)?;
+    let hint = alone(face, &custom(FLAG_HINT)?, late)?;
     went_well("a custom operation flagged as a hint, which may be skipped,", hint)
 }
 
 /// What `query` does not claim is not taken.
-fn kinds(face: &mut dyn Backend) -> Checked {
+fn kinds(face: &mut dyn Backend, late: bool) -> Checked {
     let claimed = face.info().op_kinds;
     for kind in OpKind::ALL {
         if claimed & kind.bit() != 0 || kind == OpKind::Custom || kind == OpKind::Gate {
@@ -177,25 +182,28 @@ fn kinds(face: &mut dyn Backend) -> Checked {
             OpKind::Gate | OpKind::Reset | OpKind::Custom | OpKind::Barrier => (0, Params::NONE),
         };
         let ops = build(|ops| ops.push(Parts { kind, flags: 0, gate, qubits: &[0], params }))?;
-        ensure(alone(face, &ops)?.is_err(), || {
+        ensure(alone(face, &ops, late)?.is_err(), || {
             format!("takes the operation {} although query does not claim it", kind.name())
         })?;
     }
     for kind in OpKind::ALL.iter().filter(|kind| claimed & kind.bit() != 0) {
         if *kind == OpKind::Barrier {
             let ops = build(|ops| ops.barrier(&[0]))?;
-            went_well("a barrier, which query claims,", alone(face, &ops)?)?;
+            went_well("a barrier, which query claims,", alone(face, &ops, late)?)?;
         } else if *kind == OpKind::Idle {
             let ops = build(|ops| ops.idle(&[0], pandia_core::units::DurationNs(10)))?;
-            went_well("an idle time, which query claims,", alone(face, &ops)?)?;
+            went_well("an idle time, which query claims,", alone(face, &ops, late)?)?;
         } else if *kind == OpKind::Reset {
-            went_well("a reset, which query claims,", alone(face, &build(|ops| ops.reset(0))?)?)?;
+            went_well(
+                "a reset, which query claims,",
+                alone(face, &build(|ops| ops.reset(0))?, late)?,
+            )?;
         } else if *kind == OpKind::MeasureLeaked {
             let ops = build(|ops| ops.measure_leaked(0, 0))?;
-            went_well("measure_leaked, which query claims,", alone(face, &ops)?)?;
+            went_well("measure_leaked, which query claims,", alone(face, &ops, late)?)?;
         } else if *kind == OpKind::Postselect {
             let ops = build(|ops| ops.postselect(0, false))?;
-            went_well("postselecting 0 of |0>, which query claims,", alone(face, &ops)?)?;
+            went_well("postselecting 0 of |0>, which query claims,", alone(face, &ops, late)?)?;
         }
     }
     Ok(())

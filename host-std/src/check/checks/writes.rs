@@ -74,6 +74,7 @@ fn metrics(vt: &raw::BackendVt, me: *mut c_void) -> Checked {
         // SAFETY: table and instance belong together; the structure is live.
         let status = unsafe { metric(me, index, &raw mut out.inner) };
         ensure(status <= 0, || format!("metric gave back the status {status}"))?;
+        ensure(status > -200, || format!("metric {index} lost the instance (status {status})"))?;
         ensure(out.tail.iter().all(|&byte| byte == GUARD), || {
             "metric wrote behind the caller's structure".to_owned()
         })?;

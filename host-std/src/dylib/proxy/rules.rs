@@ -22,6 +22,7 @@ pub(super) enum Function {
     Metric,
     State,
     StateDigest,
+    Cancel,
 }
 
 impl Function {
@@ -37,6 +38,7 @@ impl Function {
             Self::Metric => "metric",
             Self::State => "state",
             Self::StateDigest => "state_digest",
+            Self::Cancel => "cancel",
         }
     }
 
@@ -45,6 +47,7 @@ impl Function {
             Self::Id | Self::Query | Self::Metric | Self::State | Self::StateDigest => Tag::Quiet,
             Self::Negotiate | Self::Destroy => Tag::Setup,
             Self::ShotBegin | Self::Apply | Self::ShotEnd => Tag::Exec,
+            Self::Cancel => Tag::Any,
         }
     }
 }
@@ -77,6 +80,8 @@ pub(super) struct Rules {
     maker: ThreadId,
     pinned: bool,
     inside: Option<(Function, ThreadId)>,
+    /// Who is inside `cancel`, which may be anybody, beside each other and beside `inside`.
+    asking: Vec<ThreadId>,
     life: Life,
     violations: Vec<Violation>,
     unlisted: u64,
@@ -92,6 +97,7 @@ impl Rules {
             maker: here,
             pinned: false,
             inside: None,
+            asking: Vec::new(),
             life: Life::BetweenShots,
             violations: Vec::new(),
             unlisted: 0,
@@ -117,10 +123,13 @@ impl Rules {
         if let Some((function, thread)) = self.inside {
             self.note(function, thread, Breach::NotOver);
         }
+        for thread in self.asking.clone() {
+            self.note(Function::Cancel, thread, Breach::NotOver);
+        }
     }
 
     pub(super) const fn is_busy(&self) -> bool {
-        self.inside.is_some()
+        self.inside.is_some() || !self.asking.is_empty()
     }
 
     pub(super) fn violations(&self) -> Vec<Violation> {
@@ -153,6 +162,30 @@ impl Rules {
             (Function::ShotBegin | Function::Apply, Some(Class::ShotLost)) => Life::ShotLost,
             _ => self.life,
         };
+    }
+
+    /// A request to cancel comes in: whether it goes on to the child. From any thread and beside any
+    /// call, but only while the stack is lent. An instance that is lost is not asked, and that is no
+    /// breach: who asks from another thread cannot know.
+    pub(super) fn enter_cancel(&mut self) -> Result<bool, Breach> {
+        let thread = thread::current().id();
+        if self.lending == Lending::Kept {
+            self.note(Function::Cancel, thread, Breach::NotLent);
+            return Err(Breach::NotLent);
+        }
+        let goes_on = self.life != Life::InstanceLost;
+        if goes_on {
+            self.asking.push(thread);
+        }
+        Ok(goes_on)
+    }
+
+    /// A request to cancel that went on is over.
+    pub(super) fn leave_cancel(&mut self) {
+        let thread = thread::current().id();
+        if let Some(at) = self.asking.iter().position(|&asking| asking == thread) {
+            self.asking.swap_remove(at);
+        }
     }
 
     /// The first rule that the call breaks, in this order: whose stack it is, one call at a time,

@@ -17,6 +17,8 @@ pub(super) const ID: &str = "pandia.call_proxy";
 #[derive(Debug)]
 pub(super) struct Shared {
     inner: Mutex<Inner>,
+    /// The child's `cancel`, if it has one.
+    cancel: Option<unsafe extern "C" fn(*mut c_void) -> raw::Status>,
 }
 
 #[derive(Debug)]
@@ -31,8 +33,17 @@ pub(super) struct Inner {
 unsafe impl Send for Inner {}
 
 impl Shared {
-    pub(super) const fn new(rules: Rules, child: *mut c_void) -> Self {
-        Self { inner: Mutex::new(Inner { rules, child }) }
+    /// Over a child that outlives it or is taken away from it. `child` is a table of ours, with its
+    /// instance.
+    pub(super) fn new(rules: Rules, child: raw::Backend) -> Self {
+        // SAFETY: tables of ours are constants.
+        let cancel = unsafe { &*child.vt }.cancel;
+        Self { inner: Mutex::new(Inner { rules, child: child.me }), cancel }
+    }
+
+    /// The table for this child: it has `cancel` exactly if the child has.
+    pub(super) fn table(&self) -> &'static raw::BackendVt {
+        if self.cancel.is_some() { &WITH_CANCEL } else { &WITHOUT_CANCEL }
     }
 
     pub(super) fn lock(&self) -> MutexGuard<'_, Inner> {
@@ -47,6 +58,33 @@ impl Shared {
         }
         inner.rules.enter(function).map_err(|breach| refusal(function, breach))?;
         Ok(inner.child)
+    }
+
+    /// Asks the child, without the lock: a call in progress must be able to end meanwhile.
+    fn cancel(&self) -> raw::Status {
+        let (goes_on, child) = {
+            let mut inner = self.lock();
+            if inner.child.is_null() {
+                inner.rules.take_back();
+            }
+            (inner.rules.enter_cancel(), inner.child)
+        };
+        match (goes_on, self.cancel) {
+            (Err(breach), _) => refusal(Function::Cancel, breach).code(),
+            // A request, not a promise.
+            (Ok(false), _) => raw::OK,
+            (Ok(true), Some(cancel)) => {
+                // SAFETY: function and instance belong together, the function may be called beside
+                // any other, and whoever ends the child waits for `leave_cancel`.
+                let status = unsafe { cancel(child) };
+                self.lock().rules.leave_cancel();
+                status
+            }
+            (Ok(true), None) => {
+                self.lock().rules.leave_cancel();
+                ErrorKind::Unsupported("nothing below can be cancelled").code()
+            }
+        }
     }
 }
 
@@ -124,7 +162,16 @@ unsafe extern "C" fn destroy(me: *mut c_void) {
     }
 }
 
-pub(super) static TABLE: raw::BackendVt = raw::BackendVt {
+/// \[any\] The one function that comes beside others.
+unsafe extern "C" fn cancel(me: *mut c_void) -> raw::Status {
+    // SAFETY: the guest was given the address of a `Shared` that is kept.
+    match unsafe { me.cast::<Shared>().as_ref() } {
+        Some(shared) => shared.cancel(),
+        None => ErrorKind::Argument("the instance is NULL").code(),
+    }
+}
+
+const TABLE: raw::BackendVt = raw::BackendVt {
     #[expect(clippy::cast_possible_truncation, reason = "some dozens of bytes")]
     size: size_of::<raw::BackendVt>() as u32,
     reserved0: 0,
@@ -138,7 +185,8 @@ pub(super) static TABLE: raw::BackendVt = raw::BackendVt {
     metric: Some(metric),
     state: Some(state),
     state_digest: Some(state_digest),
-    // The child, a backend of Rust, has none.
     cancel: None,
     extension: None,
 };
+static WITHOUT_CANCEL: raw::BackendVt = TABLE;
+static WITH_CANCEL: raw::BackendVt = raw::BackendVt { cancel: Some(cancel), ..TABLE };

@@ -12,6 +12,8 @@ pub enum Tag {
     Exec,
     /// Never during \[exec\].
     Quiet,
+    /// From any thread at any time.
+    Any,
 }
 
 /// What was wrong with a call.
@@ -61,6 +63,7 @@ impl fmt::Display for Tag {
             Self::Setup => "[setup]",
             Self::Exec => "[exec]",
             Self::Quiet => "[quiet]",
+            Self::Any => "[any]",
         })
     }
 }

@@ -2,12 +2,14 @@
 
 use super::super::instance::Lent;
 use super::rules::Rules;
-use super::table::{ID, Shared, TABLE};
+use super::table::{ID, Shared};
 use super::violation::Violation;
 use core::fmt;
 use core::mem::ManuallyDrop;
 use pandia_core::abi::{TableBackend, raw};
-use pandia_core::backend::{Backend, Caps, GateSet, Info, Metric, StateQuery, Threading, Verdict};
+use pandia_core::backend::{
+    Backend, CancelTarget, Caps, GateSet, Info, Metric, StateQuery, Threading, Verdict,
+};
 use pandia_core::error::Result;
 use pandia_core::ids::{Seed, ShotId};
 use pandia_core::op::{Batch, Outcomes};
@@ -51,7 +53,7 @@ impl CallProxy {
     #[must_use]
     pub fn new(child: Box<dyn Backend + Send>) -> Self {
         let child = Lent::new(child);
-        let shared = Arc::new(Shared::new(Rules::new(), child.pair().me));
+        let shared = Arc::new(Shared::new(Rules::new(), child.pair()));
         KEPT.lock().unwrap_or_else(PoisonError::into_inner).push(Arc::clone(&shared));
         // SAFETY: `Shared` is kept until the program ends, and bears calls from anybody.
         let table = unsafe { TableBackend::from_raw(pair(&shared), false) };
@@ -87,7 +89,7 @@ impl CallProxy {
 }
 
 fn pair(shared: &Arc<Shared>) -> raw::Backend {
-    raw::Backend { vt: &raw const TABLE, me: Arc::as_ptr(shared).cast_mut().cast() }
+    raw::Backend { vt: shared.table(), me: Arc::as_ptr(shared).cast_mut().cast() }
 }
 
 impl Watch {
@@ -173,5 +175,15 @@ impl Backend for CallProxy {
 
     fn state_digest(&mut self) -> Result<u64> {
         self.table()?.state_digest()
+    }
+
+    fn cancel(&self) {
+        if let Ok(table) = &self.table {
+            table.cancel();
+        }
+    }
+
+    fn cancel_target(&self) -> Option<CancelTarget> {
+        self.table.as_ref().ok()?.cancel_target()
     }
 }

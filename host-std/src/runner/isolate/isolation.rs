@@ -43,6 +43,7 @@ pub struct Isolation {
     pub(super) program: PathBuf,
     pub(super) arguments: Vec<OsString>,
     pub(super) shot_timeout: Option<Duration>,
+    pub(super) memory_bytes_max: Option<u64>,
 }
 
 impl Isolation {
@@ -66,13 +67,22 @@ impl Isolation {
         arguments: impl IntoIterator<Item = A>,
     ) -> Self {
         let arguments = arguments.into_iter().map(Into::into).collect();
-        Self { program: program.into(), arguments, shot_timeout: None }
+        Self { program: program.into(), arguments, shot_timeout: None, memory_bytes_max: None }
     }
 
     /// The same, with a shot that takes longer than `limit` ended and counted as failed.
     #[must_use]
     pub const fn with_shot_timeout(mut self, limit: Duration) -> Self {
         self.shot_timeout = Some(limit);
+        self
+    }
+
+    /// The same, with workers that get no more address space than so many bytes, libraries included:
+    /// what a part asks for beyond that is refused, as on a machine that has no more. On Linux; on
+    /// other systems such a run is refused.
+    #[must_use]
+    pub const fn with_memory_limit(mut self, bytes: u64) -> Self {
+        self.memory_bytes_max = Some(bytes);
         self
     }
 

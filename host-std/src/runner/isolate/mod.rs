@@ -23,6 +23,8 @@ mod frames;
 #[cfg(unix)]
 mod job;
 #[cfg(unix)]
+mod limits;
+#[cfg(unix)]
 mod process;
 #[cfg(unix)]
 mod serve;

@@ -27,6 +27,7 @@ pub(super) struct Worker {
     child: Child,
     link: UnixStream,
     inbox: Inbox,
+    memory_bytes_max: Option<u64>,
     pub(super) slots: Slots,
 }
 
@@ -55,7 +56,8 @@ impl Worker {
             // Ctrl-C on a terminal is for the parent, who lets the running shots end.
             .process_group(0)
             .spawn()?;
-        Ok(Self { child, link, inbox: Inbox::new(ANSWER_BYTES_MAX), slots })
+        let (inbox, memory_bytes_max) = (Inbox::new(ANSWER_BYTES_MAX), isolation.memory_bytes_max);
+        Ok(Self { child, link, inbox, memory_bytes_max, slots })
     }
 
     /// Tells the worker something. If it is gone, [`Self::next`] says how.
@@ -69,7 +71,7 @@ impl Worker {
             Ok(Received::Frame(frame)) => Event::Frame(frame),
             // A child of the worker may keep the connection open.
             Ok(Received::Nothing) => match self.child.try_wait() {
-                Ok(Some(status)) => Event::Gone(in_words(status)),
+                Ok(Some(status)) => Event::Gone(in_words(status, self.memory_bytes_max)),
                 Ok(None) | Err(_) => Event::Tick,
             },
             Ok(Received::Closed) => Event::Gone(self.await_end()),
@@ -95,7 +97,7 @@ impl Worker {
         let begin = Instant::now();
         while begin.elapsed() < GRACE {
             match self.child.try_wait() {
-                Ok(Some(status)) => return in_words(status),
+                Ok(Some(status)) => return in_words(status, self.memory_bytes_max),
                 Ok(None) => thread::sleep(Duration::from_millis(1)),
                 Err(_) => break,
             }

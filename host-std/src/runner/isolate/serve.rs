@@ -1,13 +1,14 @@
 //! The worker's side: takes the connection out of the parts' reach, builds the stack, runs shots.
 
 use core::sync::atomic::{AtomicBool, Ordering};
+use core::time::Duration;
 use std::fs::File;
 use std::io::{self, Write as _};
 use std::os::fd::AsFd as _;
 use std::os::unix::net::UnixStream;
 use std::process::ExitCode;
-use std::sync::Arc;
 use std::sync::mpsc::{Receiver, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
 use pandia_core::emulator::Emulator;
@@ -19,9 +20,13 @@ use rustix::process::{Signal, getpid, kill_process};
 
 use super::frames::{Frame, Inbox, Kind, Received, send};
 use super::job::{Failure, Job, PROTOCOL, Refusal};
+use super::limits::limit_memory;
 use super::slots::Slots;
 use crate::runner::{RunError, RunOptions, Runner, contain};
-use crate::stack::{Registry, Shape, StackPlan, StackSpec};
+use crate::stack::{CancelHandle, Registry, Shape, StackPlan, StackSpec};
+
+/// How long a part that was asked to return early is left alone before it is asked again.
+const CANCEL_AGAIN: Duration = Duration::from_millis(20);
 
 /// Runs shots for the process that started this one, with the parts of `registry`, and gives this
 /// process's exit status. For a program that [`super::Isolation`] names; nothing else may use
@@ -52,6 +57,23 @@ struct State {
     busy: AtomicBool,
     /// Whether the request shall end early.
     cancelled: AtomicBool,
+    /// A hand on the stack, if a part of it can return early.
+    stack: Mutex<Option<CancelHandle>>,
+}
+
+impl State {
+    fn hold(&self, stack: Option<CancelHandle>) {
+        *self.stack.lock().unwrap_or_else(PoisonError::into_inner) = stack;
+    }
+
+    /// The request shall end early, and so shall a call in progress.
+    fn cancel(&self) {
+        self.cancelled.store(true, Ordering::Relaxed);
+        let stack = self.stack.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some(stack) = stack {
+            stack.cancel();
+        }
+    }
 }
 
 impl Parent {
@@ -71,14 +93,22 @@ impl Parent {
         let (heard, ears) = (Arc::clone(&state), link.try_clone()?);
         thread::Builder::new().name("parent".to_owned()).spawn(move || {
             let mut inbox = Inbox::new(usize::MAX);
-            while let Ok(Received::Frame(frame)) = inbox.receive(&ears) {
-                if frame.0 == Kind::Cancel {
-                    heard.cancelled.store(true, Ordering::Relaxed);
-                    continue;
-                }
-                heard.busy.store(true, Ordering::SeqCst);
-                if sender.send(frame).is_err() {
-                    return;
+            loop {
+                match inbox.receive(&ears) {
+                    Ok(Received::Frame((Kind::Cancel, _))) => {
+                        heard.cancel();
+                        // Without it a call that begins from now on would not be asked.
+                        let _ = ears.set_read_timeout(Some(CANCEL_AGAIN));
+                    }
+                    Ok(Received::Frame(frame)) => {
+                        heard.busy.store(true, Ordering::SeqCst);
+                        if sender.send(frame).is_err() {
+                            return;
+                        }
+                    }
+                    // A request that finds no call in progress does nothing.
+                    Ok(Received::Nothing) => heard.cancel(),
+                    Ok(Received::Closed) | Err(_) => break,
                 }
             }
             // The parent is gone, and a part that hangs would keep this process for ever.
@@ -125,6 +155,11 @@ fn serve(registry: &Registry) -> io::Result<()> {
     if job.protocol != PROTOCOL {
         let text = "parent and worker are of different versions; use one program for both";
         return Err(io::Error::new(io::ErrorKind::InvalidData, text));
+    }
+    if let Some(bytes) = job.memory_bytes_max
+        && let Err(refused) = limit_memory(bytes)
+    {
+        return parent.refuse(&refused);
     }
     let program = OwnedProgram::from_bytes(&program).map_err(io::Error::other)?;
     let program = program.view().map_err(io::Error::other)?;
@@ -206,10 +241,11 @@ impl Worker<'_> {
         loop {
             let memory = Memory { bits: &mut bits, ints: &mut ints, reals: &mut reals };
             let built = contain::build(|| {
-                let (runtime, _) = self.plan.build_telling(shape, &mut |placed| {
+                let (runtime, stack) = self.plan.build_telling(shape, &mut |placed| {
                     // A parent that is gone is noticed elsewhere.
                     let _ = self.parent.stage(&format!("building {}", placed.part().spec.id));
                 })?;
+                self.parent.state.hold(stack);
                 let _ = self.parent.stage("announcing the program's gates");
                 Emulator::new(program, memory, runtime, self.seed)
                     .map_err(|error| RunError::Program(Box::new(error)))
@@ -269,6 +305,10 @@ impl Worker<'_> {
                 }
                 Err(failure) => failure,
             };
+            if self.parent.state.cancelled.load(Ordering::Relaxed) {
+                // It may have been cancelled: nobody wants it any more.
+                break;
+            }
             self.parent.tell(Kind::Failed, &serde_json::to_vec(&Failure::from(&failure))?)?;
             self.slots.end(index, None);
             if self.stop_at_failure {

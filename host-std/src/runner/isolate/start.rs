@@ -1,6 +1,7 @@
 //! Getting a worker to the point where it can run shots, or saying why none gets there.
 
 use core::time::Duration;
+use std::io;
 use std::process;
 use std::time::Instant;
 
@@ -10,6 +11,7 @@ use pandia_core::program::Program;
 use super::Isolation;
 use super::frames::Kind;
 use super::job::{Job, PROTOCOL, Refusal};
+use super::limits;
 use super::process::{Event, Worker};
 use crate::runner::RunError;
 use crate::stack::StackSpec;
@@ -51,12 +53,18 @@ pub(super) struct Wanted<'a> {
 
 impl<'a> Recipe<'a> {
     pub(super) fn new(isolation: &'a Isolation, wanted: Wanted<'_>) -> Result<Self, RunError> {
+        let memory_bytes_max = isolation.memory_bytes_max;
+        if memory_bytes_max.is_some() && !limits::CAN_LIMIT_MEMORY {
+            let text = "a limit on the memory of worker processes is for Linux; leave it out";
+            return Err(RunError::Spawn(io::Error::new(io::ErrorKind::Unsupported, text)));
+        }
         let job = Job {
             protocol: PROTOCOL,
             parent: process::id(),
             seed: wanted.seed.0,
             stop_at_failure: wanted.stop_at_failure,
             check_memory: wanted.check_memory,
+            memory_bytes_max,
             slots: wanted.slots,
             stack: wanted.stack.into(),
         };

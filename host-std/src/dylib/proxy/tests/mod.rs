@@ -1,9 +1,11 @@
 //! Guests that misbehave on purpose, from real threads.
 
+mod cancel;
+
 use super::{Breach, CallProxy, Tag, Watch};
 use core::ffi::c_void;
 use pandia_core::abi::raw;
-use pandia_core::backend::{Backend, Caps, GateSet, Info, Threading, Verdict};
+use pandia_core::backend::{Backend, CancelTarget, Caps, GateSet, Info, Threading, Verdict};
 use pandia_core::error::{ErrorKind, Result};
 use pandia_core::ids::{Seed, ShotId};
 use pandia_core::op::{Batch, Outcomes};
@@ -18,11 +20,12 @@ struct Child {
     gate: Option<(Sender<()>, Receiver<()>)>,
     fails: Option<ErrorKind>,
     applied: Arc<AtomicU32>,
+    cancel: Option<CancelTarget>,
 }
 
 impl Child {
     fn new(threading: Threading) -> Self {
-        Self { threading, gate: None, fails: None, applied: Arc::default() }
+        Self { threading, gate: None, fails: None, applied: Arc::default(), cancel: None }
     }
 }
 
@@ -51,6 +54,9 @@ impl Backend for Child {
     }
     fn shot_end(&mut self) -> Result<()> {
         Ok(())
+    }
+    fn cancel_target(&self) -> Option<CancelTarget> {
+        self.cancel
     }
 }
 
