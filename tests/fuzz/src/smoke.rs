@@ -1,5 +1,4 @@
-//! Every target, with some thousands of seeded random inputs, on any toolchain; few under Miri, which
-//! can run what is in `border`.
+//! Every target, with some thousands of seeded random inputs, on any toolchain.
 
 /// SplitMix64: seeded bytes of a seeded length.
 fn inputs(count: u64, bytes_max: usize, mut run: impl FnMut(&[u8])) {
