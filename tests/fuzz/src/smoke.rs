@@ -1,5 +1,4 @@
-//! Every target, with some thousands of seeded random inputs, on any toolchain; what is in [`border`]
-//! also under Miri.
+//! Every target, with some thousands of seeded random inputs, on any toolchain.
 
 /// SplitMix64: seeded bytes of a seeded length.
 fn inputs(count: u64, bytes_max: usize, mut run: impl FnMut(&[u8])) {
@@ -55,7 +54,7 @@ fn front_ends() {
     });
 }
 
-/// The tables of C, with raw pointers and nothing that Miri cannot run.
+/// The tables of C: raw pointers, no files and no threads.
 mod border {
     use super::inputs;
 

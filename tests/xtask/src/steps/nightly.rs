@@ -52,10 +52,5 @@ pub(crate) fn miri(project: &Project) -> Result<Outcome> {
     // Pointers keep where they come from, through every table.
     shell::run(miri.env("MIRIFLAGS", "-Zmiri-strict-provenance"))
         .context("Miri found something, or could not run")?;
-    // The same border under some of the fuzz targets' seeded inputs.
-    let arguments = ["miri", "test", "--locked", "--manifest-path", "tests/fuzz/Cargo.toml"];
-    let mut miri = shell::nightly_cargo(project, arguments);
-    shell::run(miri.args(["--lib", "border::"]).env("MIRIFLAGS", "-Zmiri-strict-provenance"))
-        .context("Miri found something under random inputs, or could not run")?;
     Ok(Outcome::Done)
 }
