@@ -7,6 +7,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let folder = env::var("CARGO_MANIFEST_DIR")?;
     println!("cargo:rustc-link-arg-bins=-Timage.ld");
     println!("cargo:rustc-link-arg-bins=-T{folder}/memory.ld");
+    // The log's texts: kept in the file, not loaded onto the board.
+    println!("cargo:rustc-link-arg-bins=-Tdefmt.x");
     println!("cargo:rerun-if-changed=memory.ld");
     Ok(())
 }

@@ -8,6 +8,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     fs::copy("memory.x", out.join("memory.x"))?;
     println!("cargo:rustc-link-search={}", out.display());
     println!("cargo:rustc-link-arg-bins=-Tlink.x");
+    // The log's texts: kept in the file, not loaded onto the board.
+    println!("cargo:rustc-link-arg-bins=-Tdefmt.x");
     println!("cargo:rerun-if-changed=memory.x");
     Ok(())
 }

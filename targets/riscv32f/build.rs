@@ -10,6 +10,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     // riscv-rt wants the memory map before its own script.
     println!("cargo:rustc-link-arg-bins=-Tmemory.x");
     println!("cargo:rustc-link-arg-bins=-Tlink.x");
+    // The log's texts: kept in the file, not loaded onto the board.
+    println!("cargo:rustc-link-arg-bins=-Tdefmt.x");
     println!("cargo:rerun-if-changed=memory.x");
     Ok(())
 }

@@ -1,12 +1,12 @@
 //! How an image ends that a core's exception has stopped, and how to provoke one.
 
-use core::fmt::Arguments;
-use semihosting::{eprintln, process};
+use semihosting::process;
 
-/// Says `what` on standard error and ends with 101.
-pub fn fault(what: Arguments<'_>) -> ! {
-    eprintln!("fault: {what}");
-    process::exit(101)
+/// Logs the exception with its number (what it means is the core's affair) and the address at which
+/// it came, and ends with 101.
+pub fn fault(what: &'static str, number: usize, address: usize) -> ! {
+    defmt::error!("fault: {=str} {=usize} at {=usize:#010x}", what, number, address);
+    process::exit(crate::PANICKED)
 }
 
 /// Runs an instruction that no core has, so that the board's fault handler must end the image.

@@ -1,7 +1,8 @@
-//! What boards share: console, exit codes, and what an image does once the board has booted.
+//! What boards share: console, log, exit codes, and what an image does once the board has booted.
 //!
 //! Exit code 0: done. 1: a program failed. 2: no console, or a word that no image knows.
-//! 101: panic or fault. Whatever is not 0 comes with a message on standard error.
+//! 101: panic or fault. Whatever is not 0 comes with a message in the log, which is defmt frames on
+//! standard error; `pandia-board-log` prints them.
 //! Not here: boot, memory maps and clocks, which are each board's own, and programs.
 #![no_std]
 
@@ -11,9 +12,15 @@ mod cortex_m;
 #[cfg(feature = "tight-loop")]
 mod counted;
 mod fault;
+#[cfg(feature = "cortex-a")]
+mod interrupts;
+mod log;
 #[cfg(feature = "riscv")]
 mod riscv;
 mod run;
 
 pub use fault::fault;
 pub use run::run;
+
+/// How an image ends after a panic or a fault.
+const PANICKED: i32 = 101;

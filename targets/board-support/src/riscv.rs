@@ -7,5 +7,5 @@ use riscv::register::{mcause, mepc};
 // SAFETY: the name and the signature are those of riscv-rt's default handler, which this replaces.
 #[unsafe(no_mangle)]
 extern "C" fn ExceptionHandler(_: &riscv_rt::TrapFrame) -> ! {
-    fault(format_args!("exception {} at {:#010x}", mcause::read().bits(), mepc::read()))
+    fault("exception", mcause::read().bits(), mepc::read())
 }

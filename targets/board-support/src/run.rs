@@ -4,13 +4,18 @@ use crate::console::Console;
 #[cfg(feature = "tight-loop")]
 use crate::counted::run as all;
 use crate::fault::provoke;
-#[cfg(not(feature = "tight-loop"))]
-use pandia_programs::run_all as all;
 use semihosting::experimental::env::args;
-use semihosting::{eprintln, process};
+use semihosting::process;
 
 /// Room for the command line: the image's path and a word.
 const COMMAND_LINE_BYTES: usize = 256;
+
+/// Runs all programs and logs which are done.
+#[cfg(not(feature = "tight-loop"))]
+fn all(console: &mut Console) -> Result<(), pandia_programs::Failure> {
+    defmt::info!("pandia {=str}", env!("CARGO_PKG_VERSION"));
+    pandia_programs::run_all(console, &mut |name| defmt::info!("{=str} ran", name))
+}
 
 /// Does what the command line's second word says, then ends with the exit code that says how it
 /// went. Without that word, and where nobody serves a command line, every program
@@ -28,14 +33,14 @@ pub fn run() -> ! {
             Ok(())
         }
         Some(other) => {
-            eprintln!("no image does `{other}`; there are `panic` and `fault`");
+            defmt::error!("no image does `{=str}`; there are `panic` and `fault`", other);
             process::exit(2)
         }
     };
     match done {
         Ok(()) => process::exit(0),
         Err(error) => {
-            eprintln!("failed: {error}");
+            defmt::error!("failed: {}", error);
             process::exit(1)
         }
     }

@@ -36,7 +36,7 @@ impl ExceptionHandlers for Handlers {
         unsafe {
             asm!("mrs {}, esr_el1", out(reg) syndrome, options(nomem, nostack, preserves_flags));
         }
-        pandia_board::fault(format_args!("exception {syndrome:#010x} at {:#010x}", state.elr))
+        pandia_board::fault("exception", syndrome as usize, state.elr)
     }
 }
 exception_handlers!(Handlers);

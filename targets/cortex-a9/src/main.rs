@@ -19,5 +19,5 @@ extern "C" fn start() -> ! {
 // SAFETY: only the exception vectors know this symbol; they jump there with a stack.
 #[unsafe(no_mangle)]
 extern "C" fn exception(vector: u32, return_address: u32) -> ! {
-    pandia_board::fault(format_args!("exception {vector}, return address {return_address:#010x}"))
+    pandia_board::fault("exception", vector as usize, return_address as usize)
 }

@@ -21,6 +21,7 @@ use core::fmt::{self, Write};
 
 /// Why a program ended early.
 #[derive(Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Failure {
     /// An operation or a part was refused.
     Core(pandia_core::Error),
@@ -90,13 +91,15 @@ pub const ALL: &[Entry] = &[
 ];
 
 /// Runs every program; before the output of each stands a line `== NAME`, and `== end` at the end.
+/// Calls `done` with the name of each that ran.
 ///
 /// # Errors
 /// The first failure.
-pub fn run_all(out: &mut dyn Write) -> Result<(), Failure> {
+pub fn run_all(out: &mut dyn Write, done: &mut dyn FnMut(&'static str)) -> Result<(), Failure> {
     for entry in ALL {
         writeln!(out, "== {}", entry.name)?;
         (entry.run)(out)?;
+        done(entry.name);
     }
     writeln!(out, "== end")?;
     Ok(())

@@ -1,8 +1,9 @@
 //! Building a board's image and starting it in QEMU.
 
+use std::fs;
 use std::process::{Command, Output};
 
-use anyhow::{Result, ensure};
+use anyhow::{Context as _, Result, ensure};
 
 use super::boards::Board;
 use crate::project::Project;
@@ -31,6 +32,8 @@ pub(super) fn build(
     for command in if lint { &["build", "clippy"][..] } else { &["build"] } {
         let mut cargo = shell::cargo(project, [command]);
         cargo.args(MANIFEST).args(["--locked", "--release", "--package", &package]);
+        // What is logged: defmt leaves out at build time what nobody asks for.
+        cargo.env("DEFMT_LOG", "info");
         cargo.args(["--target", board.target, "--features", features, "--target-dir", &folder]);
         if *command == "clippy" {
             cargo.args(["--", "-D", "warnings"]);
@@ -61,6 +64,18 @@ pub(super) fn start(project: &Project, board: &Board, image: &str, word: &str) -
         board.name
     );
     Ok(ran)
+}
+
+/// The image's log as text, one line a frame.
+pub(super) fn log(project: &Project, image: &str, frames: &[u8]) -> Result<String> {
+    let file = format!("{image}.log");
+    fs::write(project.root.join(&file), frames).with_context(|| format!("cannot write {file}"))?;
+    let decoder = ["run", "--quiet", "--package", "pandia-board-log", "--", image, &file];
+    let decoded = shell::output(&mut shell::cargo(project, decoder))?;
+    let text = String::from_utf8_lossy(&decoded.stdout).into_owned();
+    let complaint = String::from_utf8_lossy(&decoded.stderr);
+    ensure!(decoded.status.success(), "{file} is not all log: {text}{complaint}");
+    Ok(text)
 }
 
 /// The command that plays the board, to be added to.

@@ -65,8 +65,17 @@ fn compare(project: &Project, board: &Board, image: &str, wrong: &mut Vec<String
 
 fn printed(project: &Project, board: &Board, image: &str) -> Result<String> {
     let ran = image::start(project, board, image, "")?;
-    let message = String::from_utf8_lossy(&ran.stderr);
-    ensure!(ran.status.success(), "{} ended with {}: {message}", board.name, ran.status);
+    let log = image::log(project, image, &ran.stderr)?;
+    ensure!(ran.status.success(), "{} ended with {}: {log}", board.name, ran.status);
+    // Every program says that it ran, and which ones did is compared with what was printed.
+    let sections = String::from_utf8_lossy(&ran.stdout).matches("== ").count();
+    let logged =
+        log.lines().filter(|line| line.starts_with("info") && line.contains(" ran")).count();
+    ensure!(
+        logged + 1 == sections,
+        "{} printed {sections} sections, one of them the end, but logged {logged} programs: {log}",
+        board.name
+    );
     String::from_utf8(ran.stdout).with_context(|| format!("{} printed no text", board.name))
 }
 
@@ -74,7 +83,7 @@ fn printed(project: &Project, board: &Board, image: &str) -> Result<String> {
 fn stops_loudly(project: &Project, board: &Board, image: &str) -> Result<()> {
     for (word, says) in [("panic", "asked to panic"), ("fault", "fault: ")] {
         let ran = image::start(project, board, image, word)?;
-        let message = String::from_utf8_lossy(&ran.stderr);
+        let message = image::log(project, image, &ran.stderr)?;
         if ran.status.code() != Some(PANICKED) || !message.contains(says) {
             bail!(
                 "{} was asked for a {word}: it ended with {} and said {message:?}, not {PANICKED} \
