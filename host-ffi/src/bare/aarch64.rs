@@ -7,11 +7,26 @@ use core::ffi::c_void;
 macro_rules! registers {
     ($way:literal) => {
         concat!(
-            $way, " x19, x20, [sp, #0]\n", $way, " x21, x22, [sp, #16]\n",
-            $way, " x23, x24, [sp, #32]\n", $way, " x25, x26, [sp, #48]\n",
-            $way, " x27, x28, [sp, #64]\n", $way, " x29, x30, [sp, #80]\n",
-            $way, " d8, d9, [sp, #96]\n", $way, " d10, d11, [sp, #112]\n",
-            $way, " d12, d13, [sp, #128]\n", $way, " d14, d15, [sp, #144]\n",
+            $way,
+            " x19, x20, [sp, #0]\n",
+            $way,
+            " x21, x22, [sp, #16]\n",
+            $way,
+            " x23, x24, [sp, #32]\n",
+            $way,
+            " x25, x26, [sp, #48]\n",
+            $way,
+            " x27, x28, [sp, #64]\n",
+            $way,
+            " x29, x30, [sp, #80]\n",
+            $way,
+            " d8, d9, [sp, #96]\n",
+            $way,
+            " d10, d11, [sp, #112]\n",
+            $way,
+            " d12, d13, [sp, #128]\n",
+            $way,
+            " d14, d15, [sp, #144]\n",
         )
     };
 }

@@ -11,6 +11,8 @@ mod cortex_m;
 #[cfg(feature = "tight-loop")]
 mod counted;
 mod fault;
+#[cfg(all(feature = "modules", not(feature = "tight-loop")))]
+mod modules;
 #[cfg(feature = "riscv")]
 mod riscv;
 mod run;
