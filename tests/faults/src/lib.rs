@@ -2,6 +2,7 @@
 //! library built with `panic = "abort"` would be.
 //!
 //! What C can do wrong is in `faults.c` beside this.
+#![no_std]
 #![expect(clippy::panic, reason = "this is what they are for")]
 
 use core::marker::PhantomData;
