@@ -9,6 +9,8 @@ mod elf;
 mod error;
 mod pack;
 mod places;
+#[cfg(test)]
+mod tests;
 
 pub use contents::{ImagePlugin, contents};
 pub use error::PackError;
