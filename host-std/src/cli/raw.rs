@@ -74,8 +74,9 @@ const PACK_EXAMPLES: &str = "\
 `cargo xtask module NAME --board BOARD` compiles, links and packs; docs/modules.md has the
 steps one by one.
 
-Example:
-  pandia pack drift.elf --machine thumbv7em-none-eabihf -o drift.img
+Examples:
+  pandia pack drift.elf --machine thumbv7em-none-eabihf
+  pandia pack drift.elf --machine thumbv7em-none-eabihf/cortex-m7 -o drift-m7.img
 
 Exit status: 0 done, 2 usage or host error.";
 

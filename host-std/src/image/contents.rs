@@ -85,6 +85,7 @@ impl Reader<'_> {
             Some(Form::Fixed) => address.checked_sub(header.base),
             _ => Some(address),
         };
+        let offset = offset.filter(|&offset| offset < self.bytes.len() as u64);
         offset.ok_or_else(|| format!("its module points to {address:#x}, outside of the image"))
     }
 

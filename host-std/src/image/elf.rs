@@ -44,7 +44,7 @@ impl Layout {
             data_end: symbol(file, "pandia_data_end")?,
             zero_end: symbol(file, "pandia_zero_end")?,
         };
-        let code = layout.base + u64::from(HEADER_BYTES) <= layout.data_at;
+        let code = layout.base.saturating_add(u64::from(HEADER_BYTES)) <= layout.data_at;
         if !code || layout.data_start > layout.data_end || layout.data_end > layout.zero_end {
             return Err(PackError::Layout("its pieces are not in order"));
         }
@@ -102,7 +102,8 @@ impl Linked {
             return Err(not_linked("an object file or a library"));
         }
         let layout = Layout::of(&file)?;
-        let size = (layout.data_at - layout.base) + (layout.data_end - layout.data_start);
+        let size =
+            (layout.data_at - layout.base).saturating_add(layout.data_end - layout.data_start);
         let in_memory = usize::try_from(size).ok().filter(|_| size < 1 << 28);
         let mut bytes = vec![0; in_memory.ok_or(PackError::TooLarge(size))?];
         let mut align = align_log2(file.architecture());

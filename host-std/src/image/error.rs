@@ -71,7 +71,10 @@ impl fmt::Display for PackError {
                 write!(f, "would be an image of {bytes} bytes; at most 268435456 are possible")
             }
             Self::Machine(name) => {
-                write!(f, "{name:?} names no machine: 1 to 48 printing characters do")
+                write!(
+                    f,
+                    "cannot be packed: {name:?} names no machine; 1 to 48 printing characters do"
+                )
             }
             Self::Refused(refusal) => write!(f, "would be refused: {refusal}"),
         }

@@ -84,6 +84,8 @@ struct Images {
     fixed_simulator: PathBuf,
     depolarizing: PathBuf,
     simulator: PathBuf,
+    /// Linked to slot 2; it has a variable with a first value.
+    fixed_faults: PathBuf,
     faults: PathBuf,
 }
 
@@ -101,6 +103,7 @@ impl Images {
             fixed_simulator: make(SIMULATOR, Placing::Slot(1))?,
             depolarizing: make(DEPOLARIZING.0, Placing::Anywhere)?,
             simulator: make(SIMULATOR, Placing::Anywhere)?,
+            fixed_faults: make("faults", Placing::Slot(2))?,
             faults: make("faults", Placing::Anywhere)?,
         })
     }
@@ -179,20 +182,27 @@ impl Bench<'_> {
         self.expect("none there", &ran, 1, &[none, "failed: 1 of 1 runs"])
     }
 
-    /// In a run of its own, and above it an error model of another module: both go on elsewhere.
+    /// The module that broke down is refused from then on; all others go on, also the error model
+    /// that lay above it.
     fn a_panic_costs_the_module(&self, images: &Images, expected: &[String; 2]) -> Result<()> {
-        let loaded = [(0, &*images.fixed[0]), (1, &*images.simulator), (2, &*images.faults)];
         let broken = format!("noise={}:p_1q=0.5,arg=simulator=guarded:how=apply", DEPOLARIZING.0);
         let again = "simulator=guarded";
         let runs = format!("{broken},arg=then,arg={again},arg=then,arg={}", words(DEPOLARIZING));
-        let ran = self.start(&runs, &loaded)?;
         let says = [
             "run 1: test.guarded: panicked: the coin is stuck in shot 5",
             "run 2: test.guarded is lost with the module of slot 2: test.guarded: panicked: the coin",
             &format!("run 3: {SHOTS} shots, digest {}", expected[0]),
             "failed: 2 of 3 runs",
         ];
-        self.expect("a panic costs its module", &ran, 1, &says)
+        for faults in [&images.fixed_faults, &images.faults] {
+            let loaded = [(0, &*images.fixed[0]), (1, &*images.simulator), (2, &**faults)];
+            let ran = self.start(&runs, &loaded)?;
+            self.expect("a panic costs its module", &ran, 1, &says)?;
+        }
+        let loaded = [(0, &*images.fixed[0]), (2, &*images.faults)];
+        let ran = self.start("simulator=guarded:how=create,arg=then,arg=shots=1", &loaded)?;
+        let says = ["run 1: test.guarded: panicked: the coin cannot be made", "run 2: 1 shots"];
+        self.expect("a panic while it is built", &ran, 1, &says)
     }
 
     fn refusals(&self, images: &Images, stranger: &Path) -> Result<()> {
