@@ -7,7 +7,7 @@
 //!
 //! Where to look: [`op`] for gates and operation records, [`backend`] for the one contract,
 //! [`sim`] and [`noise`] for the parts, [`program`], [`runtime`] and [`emulator`] for running a
-//! program shot by shot, [`abi`] for the same contracts as C tables.
+//! program shot by shot, [`abi`] for the same contracts as C tables, [`image`] for modules in flash.
 //!
 //! Conventions, stated once: bit `k` of an amplitude index is qubit `k`; angles are radians; times
 //! are nanoseconds from the start of the shot; nothing here fuses a multiply with an add.
@@ -26,6 +26,7 @@ pub mod error;
 #[cfg(feature = "defmt")]
 mod formats;
 pub mod ids;
+pub mod image;
 pub mod kernel;
 pub mod noise;
 pub mod op;

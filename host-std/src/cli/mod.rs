@@ -12,7 +12,9 @@ mod compile;
 mod console;
 mod error;
 mod gates;
+mod inspect;
 mod new;
+mod pack;
 mod part_log;
 mod plugins;
 mod raw;
@@ -56,6 +58,8 @@ pub fn main() -> ExitCode {
         raw::Command::New(raw) => new::new(&raw),
         raw::Command::Plugins(raw) => plugins::plugins(&raw, &console),
         raw::Command::Gates(raw) => gates::gates(&raw),
+        raw::Command::Pack(raw) => pack::pack(&raw),
+        raw::Command::Inspect(raw) => inspect::inspect(&raw),
         raw::Command::Worker => return serve_shots(&Registry::new()),
     };
     match done {

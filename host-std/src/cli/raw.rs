@@ -70,6 +70,27 @@ Examples:
   pandia gates cx
   pandia gates --format json";
 
+const PACK_EXAMPLES: &str = "\
+`cargo xtask module NAME --board BOARD` compiles, links and packs; docs/modules.md has the
+steps one by one.
+
+Examples:
+  pandia pack drift.elf --machine thumbv7em-none-eabihf
+  pandia pack drift.elf --machine thumbv7em-none-eabihf/cortex-m7 -o drift-m7.img
+
+Exit status: 0 done, 2 usage or host error.";
+
+const INSPECT_EXAMPLES: &str = "\
+Without --machine, --at and --ram the image is only held to itself.
+
+Examples:
+  pandia inspect drift.img
+  pandia inspect drift.img --json
+  pandia inspect drift.img --machine thumbv7em-none-eabihf --at 0x00200000
+  pandia inspect drift.img --ram 0x20200000..0x20240000
+
+Exit status: 0 good, 1 refused, 2 usage or host error.";
+
 /// Emulates quantum programs on stacks of parts: runtime, error models, simulator.
 #[derive(Debug, Parser)]
 #[command(name = "pandia", version, after_help = EXAMPLES, max_term_width = 100)]
@@ -103,6 +124,10 @@ pub enum Command {
     Plugins(RawPlugins),
     /// List the gates that there are.
     Gates(RawGates),
+    /// Make a module image for a board's flash out of a linked plugin.
+    Pack(RawPack),
+    /// Look into a module image and check it, without running anything of it.
+    Inspect(RawInspect),
     /// Run shots for the process that started this one: what `run --isolate` starts.
     #[command(hide = true)]
     Worker,
@@ -310,6 +335,41 @@ pub struct RawGates {
     /// How to write the list.
     #[arg(short, long, value_enum, default_value_t = ListFormat::Table)]
     pub format: ListFormat,
+}
+
+/// Arguments of `pack`.
+#[derive(Debug, Args)]
+#[command(after_help = PACK_EXAMPLES)]
+pub struct RawPack {
+    /// A plugin's static library, linked with host-ffi/module.ld.
+    pub elf: PathBuf,
+    /// What it was compiled for: the target triple, and after a slash the processor if one was
+    /// chosen.
+    #[arg(long, value_name = "TRIPLE")]
+    pub machine: String,
+    /// The image; without it: the name of the file with .img.
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+/// Arguments of `inspect`.
+#[derive(Debug, Args)]
+#[command(after_help = INSPECT_EXAMPLES)]
+pub struct RawInspect {
+    /// The image.
+    pub file: PathBuf,
+    /// Refuse it unless it is made for this machine.
+    #[arg(long, value_name = "TRIPLE")]
+    pub machine: Option<String>,
+    /// Refuse it unless it may lie at this address.
+    #[arg(long, value_name = "ADDRESS")]
+    pub at: Option<String>,
+    /// Refuse it unless this RAM is enough and the right one.
+    #[arg(long, value_name = "START..END")]
+    pub ram: Option<String>,
+    /// Write JSON.
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// How results of a run are written.

@@ -11,7 +11,7 @@ fn examples(help: &str) -> Vec<String> {
 
 #[test]
 fn the_examples_in_help_work() {
-    for command in ["", "run", "compile", "new", "plugins", "gates"] {
+    for command in ["", "run", "compile", "new", "plugins", "gates", "pack", "inspect"] {
         let folder = Folder::new();
         let help = folder.good(&format!("{command} --help"));
         let examples = examples(&help);

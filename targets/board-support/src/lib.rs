@@ -15,6 +15,8 @@ mod fault;
 #[cfg(feature = "cortex-a")]
 mod interrupts;
 mod log;
+#[cfg(all(feature = "modules", not(feature = "tight-loop")))]
+mod modules;
 #[cfg(feature = "riscv")]
 mod riscv;
 mod run;

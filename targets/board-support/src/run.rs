@@ -4,11 +4,13 @@ use crate::console::Console;
 #[cfg(feature = "tight-loop")]
 use crate::counted::run as all;
 use crate::fault::provoke;
+use core::fmt::Display;
+use defmt::Display2Format;
 use semihosting::experimental::env::args;
 use semihosting::process;
 
-/// Room for the command line: the image's path and a word.
-const COMMAND_LINE_BYTES: usize = 256;
+/// Room for the command line: the image's path, a word, and what the word is about.
+const COMMAND_LINE_BYTES: usize = 512;
 
 /// Runs all programs and logs which are done.
 #[cfg(not(feature = "tight-loop"))]
@@ -19,7 +21,8 @@ fn all(console: &mut Console) -> Result<(), pandia_programs::Failure> {
 
 /// Does what the command line's second word says, then ends with the exit code that says how it
 /// went. Without that word, and where nobody serves a command line, every program
-/// runs, or the tight loop in an image for that. `panic` and
+/// runs, or the tight loop in an image for that. `modules` hands the rest of the line to the modules
+/// in flash. `panic` and
 /// `fault` end the image by one, so that a test can see that both are reported.
 pub fn run() -> ! {
     let Some(mut console) = Console::open() else { process::exit(2) };
@@ -27,20 +30,34 @@ pub fn run() -> ! {
     let word = line.as_ref().and_then(|line| { line }.nth(1)).and_then(Result::ok);
     let done = match word {
         None => all(&mut console),
+        #[cfg(all(feature = "modules", not(feature = "tight-loop")))]
+        Some("modules") => {
+            let words = line.iter().flatten().map(Result::unwrap_or_default);
+            end(crate::modules::run(&mut console, words))
+        }
         Some("panic") => asked_to_panic(),
         Some("fault") => {
             provoke();
             Ok(())
         }
         Some(other) => {
-            defmt::error!("no image does `{=str}`; there are `panic` and `fault`", other);
+            defmt::error!(
+                "no image does `{=str}`; there are `panic`, `fault` and, on boards that keep flash for \
+                 them, `modules`",
+                other
+            );
             process::exit(2)
         }
     };
+    end(done)
+}
+
+/// Ends the image with the exit code that says how it went.
+fn end(done: Result<(), impl Display>) -> ! {
     match done {
         Ok(()) => process::exit(0),
         Err(error) => {
-            defmt::error!("failed: {}", error);
+            defmt::error!("failed: {}", Display2Format(&error));
             process::exit(1)
         }
     }

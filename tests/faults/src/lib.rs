@@ -2,9 +2,11 @@
 //! library built with `panic = "abort"` would be.
 //!
 //! What C can do wrong is in `faults.c` beside this.
+#![no_std]
 #![expect(clippy::panic, reason = "this is what they are for")]
 
 use core::marker::PhantomData;
+use core::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 use pandia_core::abi::{NoGuard, plugin, raw};
 use pandia_core::backend::{Backend, Caps, GateSet, Info, Metric, Threading, Verdict};
@@ -87,6 +89,10 @@ fn how(config: &Config<'_>, spec: &PartSpec) -> Result<How> {
     let word = config.text(spec, "how")?;
     Ok(HOW.iter().find(|(name, _)| *name == word).map_or(How::Sound, |(_, how)| *how))
 }
+
+/// How many coins were made, from [`COINS_FIRST`]: a variable that does not begin as zero.
+static COINS: AtomicU32 = AtomicU32::new(COINS_FIRST);
+const COINS_FIRST: u32 = 1000;
 
 impl Coin {
     fn panic_if(&self, how: How) {
@@ -178,6 +184,9 @@ macro_rules! part {
             fn build<S: Storage<u8>>(config: &Config<'_>, _: S) -> Result<Coin> {
                 let how = how(config, &Self::SPEC)?;
                 assert!(how != How::Create, "the coin cannot be made");
+                let coins = COINS.load(Relaxed);
+                assert!(coins >= COINS_FIRST, "a variable has lost its first value: {coins}");
+                COINS.store(coins + 1, Relaxed);
                 Ok(Coin {
                     id: $id,
                     qubit_count: config.qubit_count,

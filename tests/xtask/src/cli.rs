@@ -1,12 +1,14 @@
 //! Flags, and which steps each command runs. No work is done here.
 
+use std::path::PathBuf;
+
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
 use crate::console;
 use crate::project::{Options, Project};
 use crate::report;
-use crate::steps::{self, Step};
+use crate::steps::{self, Placing, Step, Wanted};
 
 /// The project's commands. CI runs only these.
 #[derive(Debug, Parser)]
@@ -43,6 +45,26 @@ enum Command {
     Cli,
     /// Run the firmware of every board in QEMU and compare its output with this machine's
     Qemu,
+    /// Make a module image for a board's flash out of a plugin's crate
+    Module {
+        /// The plugin: a folder in `host-ffi/plugins`
+        plugin: String,
+        /// The board: a folder in `targets`
+        #[arg(long)]
+        board: String,
+        /// For the slot that begins at this address, for example 0x00200000
+        #[arg(long, value_name = "ADDRESS", value_parser = address)]
+        base: Option<u64>,
+        /// For this slot; without it and --base: the first
+        #[arg(long, value_name = "N", conflicts_with = "base")]
+        slot: Option<u64>,
+        /// For any slot: it is copied to RAM and moved there
+        #[arg(long, conflicts_with_all = ["base", "slot"])]
+        anywhere: bool,
+        /// Where to write it; without it: below targets/target/modules
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
     /// Measure flash, RAM, stack and instructions of the tight loop on every board in QEMU
     Size {
         /// Rewrite the table instead of comparing with it
@@ -99,7 +121,20 @@ impl Cli {
             Command::Plugins => vec!["build", "plugins"],
             Command::Threads => vec!["threads"],
             Command::Cli => vec!["build", "cli"],
-            Command::Qemu => vec!["qemu"],
+            Command::Qemu => vec!["qemu", "modules"],
+            Command::Module { plugin, board, base, slot, anywhere, out } => {
+                let placing = match (base, slot) {
+                    _ if *anywhere => Placing::Anywhere,
+                    (Some(base), _) => Placing::Base(*base),
+                    (None, Some(slot)) => Placing::Slot(*slot),
+                    (None, None) => Placing::FirstSlot,
+                };
+                // The steps run in the project's folder.
+                let out = out.as_ref().map(std::path::absolute).transpose()?;
+                let (plugin, board) = (plugin.clone(), board.clone());
+                options.module = Some(Wanted { plugin, board, placing, out });
+                return run(&[&steps::MODULE], options);
+            }
             Command::Size { bless } => {
                 options.bless = *bless;
                 vec!["size"]
@@ -127,6 +162,14 @@ impl Cli {
         let chosen = names.into_iter().map(steps::find).collect::<Result<Vec<_>>>()?;
         run(&chosen, options)
     }
+}
+
+fn address(text: &str) -> std::result::Result<u64, String> {
+    let parsed = match text.strip_prefix("0x") {
+        Some(digits) => u64::from_str_radix(digits, 16),
+        None => text.parse(),
+    };
+    parsed.map_err(|_| "write it like 0x00200000, or as a decimal number".to_owned())
 }
 
 fn run(chosen: &[&Step], options: Options) -> Result<bool> {

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result};
 use cargo_metadata::{Metadata, MetadataCommand, Package, TargetKind};
 
+use crate::steps::Wanted;
+
 /// What the command line asked for beyond the choice of steps.
 #[derive(Debug, Default)]
 pub(crate) struct Options {
@@ -14,6 +16,8 @@ pub(crate) struct Options {
     pub(crate) bench_arguments: Vec<String>,
     pub(crate) fuzz_seconds: u32,
     pub(crate) fuzz_target: Option<String>,
+    /// The module image to be made.
+    pub(crate) module: Option<Wanted>,
 }
 
 /// Which kind of evidence a package's integration tests are; see `cargo xtask test --list`.
@@ -61,6 +65,21 @@ impl Project {
                 names.filter(move |name| self.evidence(package, name) == evidence)
             })
             .collect()
+    }
+
+    /// Package and library of the plugin in the folder of this name.
+    pub(crate) fn plugin(&self, name: &str) -> Result<(&str, &str)> {
+        let plugins = self.metadata.packages.iter().filter_map(|package| {
+            let library = package.targets.iter().find(|at| at.is_kind(TargetKind::CDyLib))?;
+            let folder = package.manifest_path.parent()?.file_name()?;
+            Some((folder, (package.name.as_str(), library.name.as_str())))
+        });
+        let plugins: Vec<_> = plugins.collect();
+        let found = plugins.iter().find(|(folder, _)| *folder == name).map(|(_, found)| *found);
+        found.with_context(|| {
+            let names: Vec<&str> = plugins.iter().map(|(folder, _)| *folder).collect();
+            format!("no plugin is called {name}; there are {}", names.join(", "))
+        })
     }
 
     /// Names of the benches of every package.

@@ -25,6 +25,7 @@ const MUST_NOT_NAME: &[(&str, &[&str])] = &[
     ("noise", &["sim", "trace", "runtime", "program", "emulator", "abi"]),
     ("trace", &["sim", "noise", "runtime", "program", "emulator", "abi"]),
     ("runtime", &["sim", "noise", "trace", "emulator", "abi"]),
+    ("image", &["backend", "sim", "noise", "trace", "runtime", "program", "emulator", "kernel"]),
 ];
 
 /// The fixed top level; `docs` and dotted folders aside.

@@ -1,4 +1,6 @@
 //! The classical replay as a library.
+#![no_std]
+
 use pandia_core::sim::ClassicalReplayPart;
 use pandia_ffi::CatchUnwind;
 

@@ -1,4 +1,6 @@
 //! The coherent error model as a library.
+#![no_std]
+
 use pandia_core::noise::CoherentPart;
 use pandia_ffi::CatchUnwind;
 

@@ -1,4 +1,6 @@
 //! The coin-flipping simulator as a library.
+#![no_std]
+
 use pandia_core::sim::CoinflipPart;
 use pandia_ffi::CatchUnwind;
 

@@ -1,4 +1,6 @@
 //! The density-matrix simulator as a library.
+#![no_std]
+
 use pandia_core::sim::DensityMatrixPart;
 use pandia_ffi::CatchUnwind;
 

@@ -1,4 +1,6 @@
 //! The depolarizing error model as a library.
+#![no_std]
+
 use pandia_core::noise::DepolarizingPart;
 use pandia_ffi::CatchUnwind;
 

@@ -1,4 +1,6 @@
 //! The error model without errors as a library.
+#![no_std]
+
 use pandia_core::noise::IdealPart;
 use pandia_ffi::CatchUnwind;
 

@@ -1,4 +1,6 @@
 //! The leakage error model as a library.
+#![no_std]
+
 use pandia_core::noise::LeakagePart;
 use pandia_ffi::CatchUnwind;
 

@@ -1,4 +1,6 @@
 //! The Pauli error model as a library.
+#![no_std]
+
 use pandia_core::noise::PauliPart;
 use pandia_ffi::CatchUnwind;
 

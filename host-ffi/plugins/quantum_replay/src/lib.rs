@@ -1,4 +1,6 @@
 //! The quantum replay as a library.
+#![no_std]
+
 use pandia_core::sim::QuantumReplayPart;
 use pandia_ffi::CatchUnwind;
 

@@ -1,4 +1,6 @@
 //! The readout error model as a library.
+#![no_std]
+
 use pandia_core::noise::ReadoutPart;
 use pandia_ffi::CatchUnwind;
 

@@ -1,4 +1,6 @@
 //! The simple runtime as a library.
+#![no_std]
+
 use pandia_core::runtime::SimplePart;
 use pandia_ffi::CatchUnwind;
 

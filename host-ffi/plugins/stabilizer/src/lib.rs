@@ -1,4 +1,6 @@
 //! The stabilizer simulator as a library.
+#![no_std]
+
 use pandia_core::sim::StabilizerPart;
 use pandia_ffi::CatchUnwind;
 

@@ -1,4 +1,6 @@
 //! The state-vector simulator in double precision as a library.
+#![no_std]
+
 use pandia_core::sim::StateVectorPart;
 use pandia_ffi::CatchUnwind;
 

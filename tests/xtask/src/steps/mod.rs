@@ -15,6 +15,8 @@ mod threads;
 
 use anyhow::{Context as _, Result};
 
+pub(crate) use firmware::{Placing, Wanted};
+
 use crate::install::Needs;
 use crate::project::Project;
 
@@ -141,6 +143,17 @@ pub(crate) const TEST: &[Step] = &[
         run: firmware::qemu,
     },
     Step {
+        name: "modules",
+        about: "modules in flash do on boards in QEMU what dylibs do here, and bad ones are refused",
+        needs: Needs {
+            targets: firmware::TARGETS,
+            components: &["llvm-tools"],
+            programs: firmware::PROGRAMS,
+            ..Needs::NONE
+        },
+        run: firmware::modules,
+    },
+    Step {
         name: "size",
         about: "the tight loop on boards takes what the table says",
         needs: Needs {
@@ -193,6 +206,14 @@ pub(crate) const FUZZ: Step = Step {
     about: "the fuzz targets",
     needs: Needs { nightly: Some(&[]), cargo_commands: &["cargo-fuzz"], ..Needs::NONE },
     run: nightly::fuzz,
+};
+
+/// Not among what must hold: makes one image.
+pub(crate) const MODULE: Step = Step {
+    name: "module",
+    about: "a plugin as a module image for a board",
+    needs: Needs { targets: firmware::TARGETS, components: &["llvm-tools"], ..Needs::NONE },
+    run: firmware::module,
 };
 
 /// The step of that name.

@@ -38,16 +38,27 @@ pub(super) fn build(
         if *command == "clippy" {
             cargo.args(["--", "-D", "warnings"]);
         }
-        if !board.flags.is_empty() {
-            let target = board.target.to_uppercase().replace('-', "_");
-            // The general variable would replace that of the target.
-            cargo
-                .env_remove("RUSTFLAGS")
-                .env(format!("CARGO_TARGET_{target}_RUSTFLAGS"), board.flags);
-        }
+        with_flags(&mut cargo, board);
         shell::run(&mut cargo)?;
     }
     Ok(format!("{folder}/{}/release/{package}", board.target))
+}
+
+/// Gives cargo the board's own compiler flags.
+pub(super) fn with_flags(cargo: &mut Command, board: &Board) {
+    if !board.flags.is_empty() {
+        let target = board.target.to_uppercase().replace('-', "_");
+        // The general variable would replace that of the target.
+        cargo.env_remove("RUSTFLAGS").env(format!("CARGO_TARGET_{target}_RUSTFLAGS"), board.flags);
+    }
+}
+
+/// What the board's code is compiled for, as module images name it.
+pub(super) fn machine(board: &Board) -> String {
+    match board.flags.strip_prefix("-Ctarget-cpu=") {
+        Some(processor) => format!("{}/{processor}", board.target),
+        None => board.target.to_owned(),
+    }
 }
 
 /// Other flags in the same folder would build everything anew each time that they change.

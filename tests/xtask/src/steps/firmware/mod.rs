@@ -6,11 +6,16 @@ mod boards;
 mod counts;
 mod fused;
 mod image;
+mod memory;
+mod module;
+mod modules;
 mod qemu;
 mod sections;
 mod size;
 mod table;
 
 pub(crate) use boards::{PROGRAMS, TARGETS};
+pub(crate) use module::{Placing, Wanted, run as module};
+pub(crate) use modules::run as modules;
 pub(crate) use qemu::run as qemu;
 pub(crate) use size::run as size;

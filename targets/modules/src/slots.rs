@@ -1,0 +1,143 @@
+//! What is in the slots, and which part a name means.
+
+use crate::built_in;
+use crate::load::{Refused, Regions};
+use core::fmt::{self, Write};
+use pandia_core::abi::module::{ModuleView, PluginView};
+use pandia_core::error::ErrorKind;
+use pandia_core::image::{Form, Image};
+use pandia_core::part::PartKind;
+use pandia_core::{Error, Result};
+
+/// How many images there may be.
+pub const SLOTS: usize = 4;
+
+pub(crate) enum State {
+    Refused(Refused),
+    Ready {
+        image: Image<'static>,
+        module: ModuleView<'static>,
+    },
+    /// Its module has panicked or broken its promises.
+    Lost {
+        module: ModuleView<'static>,
+        error: Error,
+    },
+}
+
+pub(crate) struct Slots {
+    pub(crate) states: [State; SLOTS],
+    at: [usize; SLOTS],
+}
+
+impl Slots {
+    /// Looks into every slot and loads what is good.
+    pub(crate) fn load(regions: &Regions) -> Self {
+        let state = |index| match regions.load(index) {
+            Ok((image, module)) => State::Ready { image, module },
+            Err(refused) => State::Refused(refused),
+        };
+        let at = core::array::from_fn(|index| regions.flash(index).start);
+        Self { states: core::array::from_fn(state), at }
+    }
+
+    /// Says what is in the slots.
+    pub(crate) fn write(&self, out: &mut dyn Write) -> fmt::Result {
+        for (index, (state, at)) in self.states.iter().zip(self.at).enumerate() {
+            write!(out, "slot {index} at {at:#010x}: ")?;
+            match state {
+                State::Refused(Refused::Image(refusal)) if refusal.is_absence() => {
+                    writeln!(out, "empty")?;
+                }
+                State::Refused(Refused::Image(refusal)) => writeln!(out, "refused: {refusal}")?,
+                State::Refused(Refused::Module(error)) => writeln!(out, "refused: {error}")?,
+                State::Ready { image, module } => {
+                    let header = image.header();
+                    let form = header.form.map_or("unknown", Form::name);
+                    writeln!(out, "{form}, {} bytes", header.image_bytes)?;
+                    for plugin in module.plugins() {
+                        let kind = plugin.kind().map_or("of an unknown kind", PartKind::name);
+                        writeln!(out, "  {} {}: {kind}", plugin.id(), plugin.version())?;
+                    }
+                }
+                State::Lost { error, .. } => writeln!(out, "lost: {error}")?,
+            }
+        }
+        Ok(())
+    }
+
+    /// The part of this name or id: of a slot, or else linked in.
+    pub(crate) fn find(&self, name: &str) -> Result<PluginView<'static>> {
+        let mut found = None;
+        for (index, state) in self.states.iter().enumerate() {
+            let (module, lost) = match state {
+                State::Refused(_) => continue,
+                State::Ready { module, .. } => (module, None),
+                State::Lost { module, error } => (module, Some(error)),
+            };
+            let Some(plugin) = called(module, name) else { continue };
+            if let Some(error) = lost {
+                return Err(Error::from(ErrorKind::State("the module is lost")).with_text(
+                    format_args!(
+                        "{} is lost with the module of slot {index}: {error}; start the firmware \
+                         again",
+                        plugin.id()
+                    ),
+                ));
+            }
+            if let Some((other, _)) = found.replace((index, plugin)) {
+                return Err(Error::from(ErrorKind::Config("one name for two parts")).with_text(
+                    format_args!(
+                        "{} is in slot {other} and in slot {index}; erase one of them",
+                        plugin.id()
+                    ),
+                ));
+            }
+        }
+        if let Some((_, plugin)) = found {
+            return Ok(plugin);
+        }
+        called(&built_in::module()?, name).ok_or_else(|| self.unknown(name))
+    }
+
+    /// What to say of a name that nobody has: a slot that was refused may be why.
+    fn unknown(&self, name: &str) -> Error {
+        let error = Error::from(ErrorKind::Config("there is no such part"));
+        for (index, state) in self.states.iter().enumerate() {
+            match state {
+                State::Refused(Refused::Image(refusal)) if !refusal.is_absence() => {
+                    return error.with_text(format_args!(
+                        "there is no part {name}; slot {index} was refused: {refusal}"
+                    ));
+                }
+                State::Refused(Refused::Module(refusal)) => {
+                    return error.with_text(format_args!(
+                        "there is no part {name}; slot {index} was refused: {refusal}"
+                    ));
+                }
+                State::Refused(_) | State::Ready { .. } | State::Lost { .. } => {}
+            }
+        }
+        error.with_text(format_args!(
+            "there is no part {name}, linked in or in a slot; write its image to an empty slot"
+        ))
+    }
+
+    /// Marks the module whose part has broken down.
+    pub(crate) fn lose(&mut self, error: &Error) {
+        for state in &mut self.states {
+            let State::Ready { module, .. } = state else { continue };
+            if module.plugins().any(|plugin| plugin.id() == error.layer()) {
+                *state = State::Lost { module: *module, error: error.clone() };
+            }
+        }
+    }
+}
+
+/// The part with this id, or whose id ends in this name.
+fn called(module: &ModuleView<'static>, name: &str) -> Option<PluginView<'static>> {
+    module.plugins().find(|plugin| {
+        let id = plugin.id();
+        id == name || id.rsplit('.').next() == Some(name)
+    })
+}

@@ -1,0 +1,259 @@
+//! Modules in flash on every board that keeps room for them: the digests of the same parts as dylibs
+//! on this machine, refusals with their reasons, and a panic that costs one module.
+//!
+//! The firmware is built once; only what is loaded beside it changes.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, bail, ensure};
+
+use super::boards::{BOARDS, Board};
+use super::image;
+use super::memory::{Regions, SLOTS};
+use super::module::{Placing, build_packer, make, packer};
+use crate::console;
+use crate::project::Project;
+use crate::shell;
+use crate::steps::Outcome;
+
+/// The error models of the two stacks, over `state_vector_f32`.
+const DEPOLARIZING: (&str, &str) = ("depolarizing", "p_1q=0.05,p_2q=0.1");
+const READOUT: (&str, &str) = ("readout", "p_1_given_0=0.02,p_0_given_1=0.2");
+const SIMULATOR: &str = "state_vector_f32";
+const PROGRAM: &str = "targets/programs/compiled/grover.pandia";
+const SHOTS: &str = "50";
+const SEED: &str = "7";
+
+/// An image in a slot.
+type Loaded<'a> = (u64, &'a Path);
+
+pub(crate) fn run(project: &Project) -> Result<Outcome> {
+    // The dylibs that are compared with, and what packs images.
+    shell::run(&mut shell::cargo(project, ["build", "--locked", "--workspace", "--lib"]))?;
+    build_packer(project)?;
+    let mut test = shell::cargo(project, ["test", "--locked"]);
+    shell::run(test.args(image::MANIFEST).args(["--package", "pandia-modules"]))?;
+    let expected = [digest(project, DEPOLARIZING)?, digest(project, READOUT)?];
+    ensure!(expected[0] != expected[1], "two error models give one digest: nothing is compared");
+    let mut benches = Vec::new();
+    for board in BOARDS {
+        let Some(regions) = Regions::of(project, board)? else { continue };
+        let firmware = image::build(project, board, "", false)?;
+        let bench = Bench { project, board, regions, firmware };
+        let images = Images::make(&bench)?;
+        benches.push((bench, images));
+    }
+    ensure!(benches.len() > 1, "fewer than two boards keep memory for modules");
+    for (index, (bench, images)) in benches.iter().enumerate() {
+        bench.same_digests(images, &expected)?;
+        bench.a_panic_costs_the_module(images, &expected)?;
+        let (_, others) = &benches[(index + 1) % benches.len()];
+        bench.refusals(images, &others.depolarizing)?;
+    }
+    Ok(Outcome::Done)
+}
+
+/// The digest of the parts as dylibs on this machine.
+fn digest(project: &Project, (name, settings): (&str, &str)) -> Result<String> {
+    let library = |part: &str| format!("./target/debug/libpandia_{part}.so");
+    let noise = format!("{}:{settings}", library(name));
+    let simulator = library(SIMULATOR);
+    let run = ["run", PROGRAM, "--shots", SHOTS, "--seed", SEED, "--noise", &noise];
+    let mut pandia = shell::command(project, &packer(project), run);
+    let ran = shell::output(pandia.args(["--simulator", &simulator, "--quiet"]))?;
+    let printed = String::from_utf8_lossy(&ran.stdout);
+    let digest = printed.lines().find_map(|line| line.strip_prefix("digest"));
+    let digest = digest.filter(|_| ran.status.success()).with_context(|| {
+        format!("{name} as a dylib: {}\n{printed}", String::from_utf8_lossy(&ran.stderr))
+    })?;
+    Ok(digest.trim().to_owned())
+}
+
+/// The words that ask the firmware for the same run; QEMU wants commas doubled.
+fn words((name, settings): (&str, &str)) -> String {
+    let settings = settings.replace(',', ",,");
+    format!("shots={SHOTS},arg=seed={SEED},arg=noise={name}:{settings},arg=simulator={SIMULATOR}")
+}
+
+/// What is loaded on one board.
+struct Images {
+    /// The error models, linked to slot 0.
+    fixed: [PathBuf; 2],
+    /// The simulator, linked to slot 1.
+    fixed_simulator: PathBuf,
+    depolarizing: PathBuf,
+    simulator: PathBuf,
+    /// Linked to slot 2; it has a variable with a first value.
+    fixed_faults: PathBuf,
+    faults: PathBuf,
+}
+
+impl Images {
+    fn make(bench: &Bench<'_>) -> Result<Self> {
+        let make = |plugin, placing| {
+            make(bench.project, bench.board, plugin, placing)
+                .map(|image| bench.project.root.join(image))
+        };
+        Ok(Self {
+            fixed: [
+                make(DEPOLARIZING.0, Placing::FirstSlot)?,
+                make(READOUT.0, Placing::Base(bench.regions.slot(0).0.start))?,
+            ],
+            fixed_simulator: make(SIMULATOR, Placing::Slot(1))?,
+            depolarizing: make(DEPOLARIZING.0, Placing::Anywhere)?,
+            simulator: make(SIMULATOR, Placing::Anywhere)?,
+            fixed_faults: make("faults", Placing::Slot(2))?,
+            faults: make("faults", Placing::Anywhere)?,
+        })
+    }
+}
+
+/// One board with its firmware.
+struct Bench<'a> {
+    project: &'a Project,
+    board: &'a Board,
+    regions: Regions,
+    firmware: String,
+}
+
+/// What came of a start.
+struct Ran {
+    code: Option<i32>,
+    stdout: String,
+    log: String,
+}
+
+impl Bench<'_> {
+    /// Starts the firmware with images beside it; `words` are joined by `,arg=`.
+    fn start(&self, words: &str, images: &[Loaded<'_>]) -> Result<Ran> {
+        let word = if words.is_empty() { "modules" } else { &format!("modules,arg={words}") };
+        let mut qemu = image::qemu(self.project, self.board, &self.firmware, word);
+        for (slot, image) in images {
+            let at = self.regions.slot(*slot).0.start;
+            let image = image.to_string_lossy();
+            qemu.args(["-device", &format!("loader,file={image},addr={at:#x},force-raw=on")]);
+        }
+        let ran = shell::output(&mut qemu)?;
+        Ok(Ran {
+            code: ran.status.code(),
+            stdout: String::from_utf8_lossy(&ran.stdout).into_owned(),
+            log: image::log(self.project, &self.firmware, &ran.stderr)?,
+        })
+    }
+
+    /// The exit code is this one, and each text is somewhere in what was printed.
+    fn expect(&self, what: &str, ran: &Ran, code: i32, texts: &[&str]) -> Result<()> {
+        let printed = format!("{}{}", ran.stdout, ran.log);
+        let missing: Vec<&&str> = texts.iter().filter(|text| !printed.contains(**text)).collect();
+        if ran.code != Some(code) || !missing.is_empty() {
+            bail!(
+                "{}, {what}: ended with {:?} and not {code}, or {missing:?} is not in\n{printed}",
+                self.board.name,
+                ran.code
+            );
+        }
+        console::say(&format!("{:<12} {what}", self.board.name));
+        Ok(())
+    }
+
+    /// Both forms, and a module that is replaced beside the same firmware.
+    fn same_digests(&self, images: &Images, expected: &[String; 2]) -> Result<()> {
+        let line = |digest: &str| format!("run 1: {SHOTS} shots, digest {digest}");
+        let fixed = [(0, &*images.fixed[0]), (1, &*images.fixed_simulator)];
+        let ran = self.start(&words(DEPOLARIZING), &fixed)?;
+        let id = "pandia.state_vector_f32";
+        self.expect("fixed: as the dylibs", &ran, 0, &[&line(&expected[0]), id])?;
+        let replaced = [(0, &*images.fixed[1]), (1, &*images.fixed_simulator)];
+        let ran = self.start(&words(READOUT), &replaced)?;
+        self.expect("replaced: as the dylibs", &ran, 0, &[&line(&expected[1])])?;
+        // Another order of slots than before, and a gap.
+        let anywhere = [(3, &*images.depolarizing), (1, &*images.simulator)];
+        let ran = self.start(&words(DEPOLARIZING), &anywhere)?;
+        let empty = ["slot 0 at", ": empty", "anywhere"];
+        self.expect(
+            "anywhere: as the dylibs",
+            &ran,
+            0,
+            &[&line(&expected[0]), empty[1], empty[2]],
+        )?;
+        let ran = self.start(&words(READOUT), &anywhere)?;
+        let none = "there is no part readout, linked in or in a slot";
+        self.expect("none there", &ran, 1, &[none, "failed: 1 of 1 runs"])
+    }
+
+    /// The module that broke down is refused from then on; all others go on, also the error model
+    /// that lay above it.
+    fn a_panic_costs_the_module(&self, images: &Images, expected: &[String; 2]) -> Result<()> {
+        let broken = format!("noise={}:p_1q=0.5,arg=simulator=guarded:how=apply", DEPOLARIZING.0);
+        let again = "simulator=guarded";
+        let runs = format!("{broken},arg=then,arg={again},arg=then,arg={}", words(DEPOLARIZING));
+        let says = [
+            "run 1: test.guarded: panicked: the coin is stuck in shot 5",
+            "run 2: test.guarded is lost with the module of slot 2: test.guarded: panicked: the coin",
+            &format!("run 3: {SHOTS} shots, digest {}", expected[0]),
+            "failed: 2 of 3 runs",
+        ];
+        for faults in [&images.fixed_faults, &images.faults] {
+            let loaded = [(0, &*images.fixed[0]), (1, &*images.simulator), (2, &**faults)];
+            let ran = self.start(&runs, &loaded)?;
+            self.expect("a panic costs its module", &ran, 1, &says)?;
+        }
+        let loaded = [(0, &*images.fixed[0]), (2, &*images.faults)];
+        let ran = self.start("simulator=guarded:how=create,arg=then,arg=shots=1", &loaded)?;
+        let says = ["run 1: test.guarded: panicked: the coin cannot be made", "run 2: 1 shots"];
+        self.expect("a panic while it is built", &ran, 1, &says)
+    }
+
+    fn refusals(&self, images: &Images, stranger: &Path) -> Result<()> {
+        let folder = self.project.root.join("targets/target/modules");
+        let good = fs::read(&images.fixed[0]).context("the image is gone")?;
+        let written = |name: &str, bytes: &[u8]| -> Result<PathBuf> {
+            let file = folder.join(format!("{name}-{}.img", self.board.name));
+            fs::write(&file, bytes).with_context(|| format!("cannot write {}", file.display()))?;
+            Ok(file)
+        };
+        let changed = |name: &str, at: usize, change: fn(u8) -> u8| {
+            let mut bytes = good.clone();
+            bytes[at] = change(bytes[at]);
+            written(name, &bytes)
+        };
+        let flipped = changed("flipped", good.len() / 2, |byte| byte ^ 0x10)?;
+        let mut half = good.clone();
+        let len = half.len();
+        half[len / 2..].fill(0xff);
+        let cut = written("cut", &half)?;
+        let newer = changed("newer", 8, |_| 9)?;
+        let erased = written("erased", &vec![0xff; 4096])?;
+        let huge = changed("huge", 14, |_| 0x7f)?;
+        let other = changed("other", 0, |_| b'X')?;
+
+        let elsewhere = (3, &*images.fixed[0]);
+        let ran = self.start("", &[(0, &flipped), (1, &cut), (2, &newer), elsewhere])?;
+        let says = [
+            "the image is damaged: its CRC is",
+            "the image has format 9, this reads format 1",
+            "the image is linked to",
+            "failed: slot 0: the image is damaged",
+        ];
+        self.expect("damaged, cut, newer, elsewhere", &ran, 1, &says)?;
+        ensure!(
+            ran.stdout.matches("the image is damaged").count() == 2,
+            "a cut image was not refused:\n{}",
+            ran.stdout
+        );
+        let ran = self.start("", &[(0, &erased)])?;
+        self.expect("erased: nothing to complain of", &ran, 0, &["slot 0", "empty"])?;
+        let says = [
+            "the image is cut off:",
+            "it begins with \"XNDIMAGE\"",
+            "the image is made for",
+            "there is no part readout; slot 0 was refused: the image is made for",
+        ];
+        let rest = [(0, stranger), (1, &huge), (2, &other)];
+        let ran = self.start(&words(READOUT), &rest)?;
+        self.expect("too long, no image, another machine", &ran, 1, &says)
+    }
+}
+
+const _: () = assert!(SLOTS == 4);
