@@ -4,7 +4,7 @@ use super::cancel::CancelTarget;
 use super::contract::{Backend, Metric, StateQuery};
 use super::gate_set::{GateSet, Verdict};
 use super::info::Info;
-use crate::error::Result;
+use crate::error::{Class, Result};
 use crate::ids::{Seed, ShotId};
 use crate::op::{Batch, Outcomes};
 
@@ -122,8 +122,17 @@ impl<L: Layer, B: Backend> Backend for Stack<L, B> {
 
     fn shot_begin(&mut self, shot: ShotId, seed: Seed) -> Result<()> {
         self.child.shot_begin(shot, seed)?;
-        let Self { layer, .. } = self;
-        layer.shot_begin(shot, seed).map_err(|e| e.in_layer(layer.id()))
+        let Self { layer, child, .. } = self;
+        layer.shot_begin(shot, seed).map_err(|e| {
+            // Nobody ends a shot that did not begin, and the child's has. Of two errors the layer's
+            // came first.
+            let refused = e.in_layer(layer.id());
+            match child.shot_end() {
+                Ok(()) => refused,
+                Err(lost) if lost.class() == Class::InstanceLost => lost,
+                Err(_) => refused,
+            }
+        })
     }
 
     #[inline]
@@ -170,5 +179,47 @@ impl<L: Layer, B: Backend> Backend for Stack<L, B> {
 
     fn cancel_target(&self) -> Option<CancelTarget> {
         self.child.cancel_target()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::ErrorKind;
+    use crate::ids::StreamId;
+    use crate::real::Complex;
+    use crate::sim::StateVector;
+
+    /// A layer that does not begin a shot with an odd number.
+    struct EvenOnly;
+
+    impl Layer for EvenOnly {
+        fn id(&self) -> &'static str {
+            "even"
+        }
+
+        fn shot_begin(&mut self, shot: ShotId, _: Seed) -> Result<()> {
+            if shot.0 % 2 == 0 { Ok(()) } else { Err(ErrorKind::Argument("odd").into()) }
+        }
+
+        fn apply<B: Backend>(
+            &mut self,
+            child: &mut B,
+            batch: &Batch<'_>,
+            outcomes: &mut Outcomes<'_>,
+        ) -> Result<()> {
+            child.apply(batch, outcomes)
+        }
+    }
+
+    #[test]
+    fn a_shot_that_a_layer_does_not_begin_leaves_the_child_ready_for_the_next() {
+        let vector = StateVector::<f64, _>::new(1, StreamId::of("v", 0), [Complex::ZERO; 2]);
+        let mut stack = Stack::new(EvenOnly, vector.unwrap());
+        let refused = stack.shot_begin(ShotId(1), Seed(1)).unwrap_err();
+        assert_eq!((refused.layer(), refused.class()), ("even", Class::Refused));
+        assert!(stack.shot_end().is_err(), "no shot is running");
+        stack.shot_begin(ShotId(2), Seed(1)).unwrap();
+        stack.shot_end().unwrap();
     }
 }
