@@ -17,6 +17,7 @@ const PRIVATE_PERIPHERALS: usize = 0xf8f0_0000;
 const TIMER_HZ: NonZeroU32 = NonZeroU32::new(100_000_000).unwrap();
 
 global_asm!(include_str!("start.s"));
+global_asm!(include_str!("../../board-support/src/arm_vectors.s"));
 
 // SAFETY: only the start-up code knows this symbol; it calls it once, with a stack and cleared .bss.
 #[unsafe(no_mangle)]

@@ -12,7 +12,7 @@ mod global_timer;
 mod instret;
 mod mps2;
 mod mtime;
-#[cfg(feature = "armv7-pmu")]
+#[cfg(all(feature = "armv7-pmu", target_arch = "arm"))]
 mod pmu;
 mod wide;
 
@@ -23,5 +23,5 @@ pub use global_timer::GlobalTimer;
 pub use instret::RetiredInstructions;
 pub use mps2::{Button, FpgaCounter, Fpgaio, Led};
 pub use mtime::MachineTime;
-#[cfg(feature = "armv7-pmu")]
+#[cfg(all(feature = "armv7-pmu", target_arch = "arm"))]
 pub use pmu::CycleCount;

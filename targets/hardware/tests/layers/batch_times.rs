@@ -13,6 +13,7 @@ use pandia_hardware::BatchTimes;
 fn metrics(stack: &impl Backend) -> Vec<(String, MetricValue)> {
     (0..)
         .map_while(|index| stack.metric(index))
+        .take_while(|metric| metric.part == stack.id())
         .map(|Metric { name, value, .. }| (name.to_owned(), value))
         .collect()
 }

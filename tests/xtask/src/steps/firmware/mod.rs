@@ -6,10 +6,12 @@ mod boards;
 mod counts;
 mod fused;
 mod image;
+mod nightly;
 mod qemu;
 mod sections;
 mod size;
 mod table;
+mod taps;
 
 pub(crate) use boards::{PROGRAMS, TARGETS};
 pub(crate) use qemu::run as qemu;
