@@ -114,6 +114,8 @@ pub enum ErrorKind {
     Config(&'static str),
     /// The two halves of an interface do not fit.
     Interface(&'static str),
+    /// Hardware beside the stack, such as a pin, did not do what it should. The text says which.
+    Hardware(&'static str),
     /// A postselected value has probability zero.
     Impossible {
         /// The qubit.
@@ -178,6 +180,7 @@ impl ErrorKind {
             Self::Program { .. } => -14,
             Self::Config(_) => -15,
             Self::Interface(_) => -16,
+            Self::Hardware(_) => -17,
             Self::Impossible { .. } => -101,
             Self::Diverged(_) => -102,
             Self::ProgramFailed { .. } => -103,
@@ -363,6 +366,7 @@ impl Display for ErrorKind {
             | Self::State(what)
             | Self::Config(what)
             | Self::Interface(what)
+            | Self::Hardware(what)
             | Self::Diverged(what)
             | Self::Arithmetic(what)
             | Self::Outcomes(what)

@@ -20,6 +20,7 @@ extern crate std;
 
 pub mod abi;
 pub mod backend;
+pub mod clock;
 pub mod conformance;
 pub mod emulator;
 pub mod error;

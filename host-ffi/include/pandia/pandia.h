@@ -96,6 +96,7 @@ typedef int32_t pandia_status;
 #define PANDIA_E_PROGRAM (-14)            /* a program that is not well formed */
 #define PANDIA_E_CONFIG (-15)             /* an unknown setting, or a value that it does not take */
 #define PANDIA_E_INTERFACE (-16)          /* the two sides of the interface do not fit */
+#define PANDIA_E_HARDWARE (-17)           /* a pin or the like did not do what it should */
 /* -100 to -199, shot lost: only `shot_end` may follow; the next shot is good. */
 #define PANDIA_E_IMPOSSIBLE (-101)        /* a postselected value has probability 0 */
 #define PANDIA_E_DIVERGED (-102)          /* a recorded run and this one have parted */

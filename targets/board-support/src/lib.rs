@@ -3,6 +3,7 @@
 //! Exit code 0: done. 1: a program failed. 2: no console, or a word that no image knows.
 //! 101: panic or fault. Whatever is not 0 comes with a message in the log, which is defmt frames on
 //! standard error; `pandia-board-log` prints them.
+//! Registers beside the core are in `peripherals`, and layers over them in `hardware`.
 //! Not here: boot, memory maps and clocks, which are each board's own, and programs.
 #![no_std]
 
@@ -20,8 +21,11 @@ mod modules;
 #[cfg(feature = "riscv")]
 mod riscv;
 mod run;
+pub mod taps;
 
 pub use fault::fault;
+pub use pandia_core::ErrorKind;
+pub use pandia_peripherals as peripherals;
 pub use run::run;
 
 /// How an image ends after a panic or a fault.

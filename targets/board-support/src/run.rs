@@ -4,8 +4,9 @@ use crate::console::Console;
 #[cfg(feature = "tight-loop")]
 use crate::counted::run as all;
 use crate::fault::provoke;
-use core::fmt::Display;
+use core::fmt::{self, Display};
 use defmt::Display2Format;
+use pandia_programs::Failure;
 use semihosting::experimental::env::args;
 use semihosting::process;
 
@@ -14,22 +15,27 @@ const COMMAND_LINE_BYTES: usize = 512;
 
 /// Runs all programs and logs which are done.
 #[cfg(not(feature = "tight-loop"))]
-fn all(console: &mut Console) -> Result<(), pandia_programs::Failure> {
+fn all(console: &mut Console) -> Result<(), Failure> {
     defmt::info!("pandia {=str}", env!("CARGO_PKG_VERSION"));
     pandia_programs::run_all(console, &mut |name| defmt::info!("{=str} ran", name))
 }
 
 /// Does what the command line's second word says, then ends with the exit code that says how it
-/// went. Without that word, and where nobody serves a command line, every program
-/// runs, or the tight loop in an image for that. `modules` hands the rest of the line to the modules
-/// in flash. `panic` and
-/// `fault` end the image by one, so that a test can see that both are reported.
-pub fn run() -> ! {
+/// went. Without that word, and where nobody serves a command line, every program runs, or the tight
+/// loop in an image for that, which knows none of the next two words. `taps` runs what is given, a
+/// program through the board's pins and counters ([`crate::taps`]). `modules` hands the rest of the
+/// line to the modules in flash. `panic` and `fault` end the image by one, so that a test can see
+/// that both are reported.
+pub fn run(taps: impl FnOnce(&mut dyn fmt::Write) -> Result<(), Failure>) -> ! {
+    #[cfg(feature = "tight-loop")]
+    drop(taps);
     let Some(mut console) = Console::open() else { process::exit(2) };
     let line = args::<COMMAND_LINE_BYTES>().ok();
     let word = line.as_ref().and_then(|line| { line }.nth(1)).and_then(Result::ok);
-    let done = match word {
-        None => all(&mut console),
+    match word {
+        None => end(all(&mut console)),
+        #[cfg(not(feature = "tight-loop"))]
+        Some("taps") => end(taps(&mut console)),
         #[cfg(all(feature = "modules", not(feature = "tight-loop")))]
         Some("modules") => {
             let words = line.iter().flatten().map(Result::unwrap_or_default);
@@ -38,22 +44,21 @@ pub fn run() -> ! {
         Some("panic") => asked_to_panic(),
         Some("fault") => {
             provoke();
-            Ok(())
+            end::<Failure>(Ok(()))
         }
         Some(other) => {
             defmt::error!(
-                "no image does `{=str}`; there are `panic`, `fault` and, on boards that keep flash for \
-                 them, `modules`",
+                "no image does `{=str}`; there are `taps`, `panic`, `fault` and, on boards that keep \
+                 flash for them, `modules`",
                 other
             );
             process::exit(2)
         }
-    };
-    end(done)
+    }
 }
 
 /// Ends the image with the exit code that says how it went.
-fn end(done: Result<(), impl Display>) -> ! {
+fn end<E: Display>(done: Result<(), E>) -> ! {
     match done {
         Ok(()) => process::exit(0),
         Err(error) => {

@@ -10,6 +10,8 @@ use aarch64_rt::{
     initial_pagetable,
 };
 use core::arch::asm;
+use pandia_board::peripherals::GenericTimer;
+use pandia_board::{ErrorKind, taps};
 
 /// A valid block that has been accessed.
 const BLOCK: usize = 1 | 1 << 10;
@@ -43,5 +45,9 @@ exception_handlers!(Handlers);
 
 entry!(main);
 fn main(_: u64, _: u64, _: u64, _: u64) -> ! {
-    pandia_board::run()
+    pandia_board::run(|out| {
+        let unset = ErrorKind::Hardware("nobody has told the generic timer its frequency");
+        let timer = GenericTimer::new().ok_or(unset)?;
+        taps::without_pins(out, timer, timer)
+    })
 }

@@ -14,8 +14,10 @@ mod repetition_code;
 mod runs;
 mod surface_code;
 mod tables;
-mod teleportation;
+pub mod teleportation;
 mod vqe_ansatz;
+
+pub use runs::SEED;
 
 use core::fmt::{self, Write};
 

@@ -11,7 +11,7 @@ use pandia_core::noise::{Depolarizing, DepolarizingPart};
 use pandia_core::part::{Config, LayerPart, Setting, Value};
 
 /// The seed of every program.
-pub(crate) const SEED: Seed = Seed(2026);
+pub const SEED: Seed = Seed(2026);
 
 /// The stream of the only part with this id in a stack.
 pub(crate) const fn stream(part_id: &str) -> StreamId {

@@ -5,6 +5,7 @@ use crate::runs::{SEED, Summary, announce, noise, stream};
 use core::fmt::Write;
 use pandia_core::backend::{Backend, Stack};
 use pandia_core::ids::ShotId;
+use pandia_core::noise::Depolarizing;
 use pandia_core::op::gates::slot;
 use pandia_core::op::{OpBuffer, OpSink, Outcome, Outcomes};
 use pandia_core::part::SimulatorPart;
@@ -18,11 +19,32 @@ const BOB: u32 = 2;
 const THETA: f64 = 1.1;
 const PHI: f64 = 0.7;
 
+/// Batches that it hands to the stack: three a shot.
+pub const BATCHES: u64 = 3 * SHOTS;
+
+/// What it runs on: noise over a simulator.
+pub type Noisy = Stack<Depolarizing, StateVector<f64, [Complex<f64>; 8]>>;
+
 pub(crate) fn run(out: &mut dyn Write) -> Result<(), Failure> {
+    run_on(&mut stack()?, out)
+}
+
+/// The stack that it runs on.
+///
+/// # Errors
+/// None; its settings are right.
+pub fn stack() -> Result<Noisy, Failure> {
     let id = StateVectorPart::<f64>::SPEC.id;
     let vector = StateVector::<f64, _>::new(3, stream(id), [Complex::ZERO; 8])?;
-    let mut stack = Stack::new(noise(3, 0.002, 0.01)?, vector);
-    announce(&mut stack, &[slot::H, slot::CX, slot::X, slot::Z, slot::RY, slot::RZ])?;
+    Ok(Stack::new(noise(3, 0.002, 0.01)?, vector))
+}
+
+/// Runs it on [`stack`], with or without layers over it that change nothing: it writes the same.
+///
+/// # Errors
+/// The first failure.
+pub fn run_on(stack: &mut impl Backend, out: &mut dyn Write) -> Result<(), Failure> {
+    announce(stack, &[slot::H, slot::CX, slot::X, slot::Z, slot::RY, slot::RZ])?;
 
     let mut send = OpBuffer::<64>::new();
     send.gate(slot::RY, &[ALICE], &[THETA])?;

@@ -9,6 +9,16 @@ pub(super) struct Board {
     pub(super) flags: &'static str,
     pub(super) qemu: &'static str,
     pub(super) machine: &'static [&'static str],
+    /// For a target that stable Rust has no core library for.
+    pub(super) nightly: Option<Nightly>,
+}
+
+/// What such a board needs besides the nightly toolchain.
+pub(super) struct Nightly {
+    /// Folder below `targets` of the image that another core runs to power on the board's.
+    pub(super) released_by: &'static str,
+    /// That core's target.
+    pub(super) target: &'static str,
 }
 
 /// In the order of `BOARDS`; the Cortex-M7 shares its target with the Cortex-M4.
@@ -38,6 +48,7 @@ pub(super) const BOARDS: &[Board] = &[
         flags: "",
         qemu: "qemu-system-arm",
         machine: &["-M", "mps2-an385"],
+        nightly: None,
     },
     Board {
         name: "cortex-m4",
@@ -45,6 +56,7 @@ pub(super) const BOARDS: &[Board] = &[
         flags: "",
         qemu: "qemu-system-arm",
         machine: &["-M", "mps2-an386"],
+        nightly: None,
     },
     Board {
         name: "cortex-m7",
@@ -52,6 +64,7 @@ pub(super) const BOARDS: &[Board] = &[
         flags: "-Ctarget-cpu=cortex-m7",
         qemu: "qemu-system-arm",
         machine: &["-M", "mps2-an500"],
+        nightly: None,
     },
     Board {
         name: "riscv32",
@@ -59,6 +72,7 @@ pub(super) const BOARDS: &[Board] = &[
         flags: "",
         qemu: "qemu-system-riscv32",
         machine: VIRT,
+        nightly: None,
     },
     Board {
         name: "riscv32f",
@@ -66,6 +80,7 @@ pub(super) const BOARDS: &[Board] = &[
         flags: "",
         qemu: "qemu-system-riscv32",
         machine: VIRT,
+        nightly: None,
     },
     Board {
         name: "riscv64",
@@ -73,6 +88,7 @@ pub(super) const BOARDS: &[Board] = &[
         flags: "",
         qemu: "qemu-system-riscv64",
         machine: VIRT,
+        nightly: None,
     },
     Board {
         name: "cortex-a9",
@@ -80,6 +96,7 @@ pub(super) const BOARDS: &[Board] = &[
         flags: "",
         qemu: "qemu-system-arm",
         machine: &["-M", "xilinx-zynq-a9", "-serial", "null"],
+        nightly: None,
     },
     Board {
         name: "cortex-a53",
@@ -87,8 +104,20 @@ pub(super) const BOARDS: &[Board] = &[
         flags: "",
         qemu: "qemu-system-aarch64",
         machine: &["-M", "xlnx-zcu102", "-m", "2G", "-serial", "null"],
+        nightly: None,
     },
 ];
+
+/// Boards that are left out where there is no nightly toolchain.
+pub(super) const EXTRA: &[Board] = &[Board {
+    name: "cortex-r5f",
+    target: "armv7r-none-eabihf",
+    flags: "",
+    qemu: "qemu-system-aarch64",
+    // The first core of the RPU is number 4: six of them are there.
+    machine: &["-M", "xlnx-zcu102", "-smp", "6", "-m", "2G", "-serial", "null"],
+    nightly: Some(Nightly { released_by: "rpu-release", target: "aarch64-unknown-none" }),
+}];
 
 #[cfg(test)]
 mod tests {
@@ -97,7 +126,7 @@ mod tests {
     #[test]
     fn every_board_is_a_folder_and_every_target_has_a_board() {
         let targets = concat!(env!("CARGO_MANIFEST_DIR"), "/../../targets");
-        for board in BOARDS {
+        for board in BOARDS.iter().chain(EXTRA) {
             let manifest = format!("{targets}/{}/Cargo.toml", board.name);
             assert!(std::path::Path::new(&manifest).exists(), "no {manifest}");
         }

@@ -5,9 +5,11 @@ use std::process::{Command, Output};
 
 use anyhow::{Context as _, Result, ensure};
 
-use super::boards::Board;
+use super::boards::{Board, Nightly};
 use crate::project::Project;
 use crate::shell;
+
+const FOLDER: &str = "targets/target";
 
 pub(super) const MANIFEST: &[&str] = &["--manifest-path", "targets/Cargo.toml"];
 
@@ -26,9 +28,11 @@ pub(super) fn build(
     features: &str,
     lint: bool,
 ) -> Result<String> {
+    if let Some(nightly) = &board.nightly {
+        return build_with_nightly(project, board, nightly);
+    }
     let package = format!("pandia-{}", board.name);
-    let folder =
-        if board.flags.is_empty() { "targets/target".to_owned() } else { own_folder(board) };
+    let folder = if board.flags.is_empty() { FOLDER.to_owned() } else { own_folder(board) };
     for command in if lint { &["build", "clippy"][..] } else { &["build"] } {
         let mut cargo = shell::cargo(project, [command]);
         cargo.args(MANIFEST).args(["--locked", "--release", "--package", &package]);
@@ -59,6 +63,21 @@ pub(super) fn machine(board: &Board) -> String {
         Some(processor) => format!("{}/{processor}", board.target),
         None => board.target.to_owned(),
     }
+}
+
+/// Builds the image together with its core library, and the image of the core that releases it.
+fn build_with_nightly(project: &Project, board: &Board, nightly: &Nightly) -> Result<String> {
+    let package = format!("pandia-{}", nightly.released_by);
+    let mut release = shell::cargo(project, ["build"]);
+    release.args(MANIFEST).args(["--locked", "--release", "--package", &package]);
+    shell::run(release.args(["--target", nightly.target]))?;
+    let package = format!("pandia-{}", board.name);
+    let folder = own_folder(board);
+    let mut cargo = shell::nightly_cargo(project, ["build", "-Zbuild-std=core"]);
+    cargo.args(MANIFEST).args(["--locked", "--release", "--package", &package]);
+    cargo.env("DEFMT_LOG", "info");
+    shell::run(cargo.args(["--target", board.target, "--target-dir", &folder]))?;
+    Ok(format!("{folder}/{}/release/{package}", board.target))
 }
 
 /// Other flags in the same folder would build everything anew each time that they change.
@@ -100,6 +119,13 @@ pub(super) fn qemu(project: &Project, board: &Board, image: &str, word: &str) ->
     // Without it QEMU looks for sound on machines that have any, and complains.
     qemu.env("QEMU_AUDIO_DRV", "none");
     qemu.args(board.machine).args(QEMU).args(["-semihosting-config", &semihosting]);
-    qemu.args(["-kernel", image]);
+    match &board.nightly {
+        None => qemu.args(["-kernel", image]),
+        Some(Nightly { released_by, target }) => {
+            let releases = format!("{FOLDER}/{target}/release/pandia-{released_by}");
+            let loads = format!("loader,file={image}");
+            qemu.args(["-kernel", &releases, "-device", &loads])
+        }
+    };
     qemu
 }

@@ -9,10 +9,12 @@ mod image;
 mod memory;
 mod module;
 mod modules;
+mod nightly;
 mod qemu;
 mod sections;
 mod size;
 mod table;
+mod taps;
 
 pub(crate) use boards::{PROGRAMS, TARGETS};
 pub(crate) use module::{Placing, Wanted, run as module};

@@ -7,37 +7,57 @@ use std::fs;
 
 use anyhow::{Context as _, Result, bail, ensure};
 
-use super::boards::{BOARDS, Board};
-use super::fused;
+use super::boards::{BOARDS, Board, EXTRA};
 use super::image::{self, MANIFEST};
 use super::sections::{difference, expected_names, sections_of};
+use super::{fused, nightly, taps};
 use crate::console;
 use crate::project::Project;
 use crate::shell;
 use crate::steps::Outcome;
 
-const EXPECTED: &str = "targets/programs/expected";
+pub(super) const EXPECTED: &str = "targets/programs/expected";
 
 /// How an image ends after a panic or a fault.
 const PANICKED: i32 = 101;
 
 pub(crate) fn run(project: &Project) -> Result<Outcome> {
     let mut test = shell::cargo(project, ["test", "--locked"]);
-    test.args(MANIFEST).args(["--package", "pandia-programs"]);
+    test.args(MANIFEST).args(["--package", "pandia-programs", "--package", "pandia-hardware"]);
     if project.options.bless {
         test.env("BLESS", "1");
     }
     shell::run(&mut test)?;
     fused::can_fail(project)?;
+    lint_on_desktop(project)?;
     let mut wrong = Vec::new();
     for board in BOARDS {
-        let image = image::build(project, board, "", true)?;
-        fused::check(project, board.name, &image)?;
-        stops_loudly(project, board, &image)?;
-        compare(project, board, &image, &mut wrong)?;
+        check(project, board, &mut wrong)?;
+    }
+    for board in EXTRA {
+        match nightly::missing(project)? {
+            None => check(project, board, &mut wrong)?,
+            Some(why) => console::say(&format!("{:<12} NOT RUN: {why}", board.name)),
+        }
     }
     ensure!(wrong.is_empty(), "boards differ from the desktop: {}", wrong.join("\n"));
     Ok(Outcome::Done)
+}
+
+/// All that must hold of a board; outputs that differ go to `wrong`.
+fn check(project: &Project, board: &Board, wrong: &mut Vec<String>) -> Result<()> {
+    let image = image::build(project, board, "", true)?;
+    fused::check(project, board.name, &image)?;
+    stops_loudly(project, board, &image)?;
+    compare(project, board, &image, wrong)?;
+    taps::check(project, board, &image)
+}
+
+/// The tests of what boards share, which no board's build lints.
+fn lint_on_desktop(project: &Project) -> Result<()> {
+    let mut clippy = shell::cargo(project, ["clippy", "--locked", "--all-targets"]);
+    clippy.args(MANIFEST).args(["--package", "pandia-programs", "--package", "pandia-hardware"]);
+    shell::run(clippy.args(["--", "-D", "warnings"]))
 }
 
 /// Runs every program on the board and adds the outputs that differ to `wrong`.
