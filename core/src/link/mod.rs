@@ -16,6 +16,7 @@ pub mod message;
 mod pieces;
 mod remote;
 mod remote_set_up;
+pub mod resident;
 mod server;
 mod server_shot;
 mod session;

@@ -27,6 +27,8 @@ pub struct Window(pub u32);
 pub enum Event {
     /// Nothing that concerns the caller.
     None,
+    /// A session began: whatever the last one built may go.
+    Opened,
     /// A stack is to be built as [`Server::choice`] says; then [`Server::built`].
     Build,
 }
@@ -143,10 +145,16 @@ impl<const FRAME: usize, const WORDS: usize, const RESULTS: usize> Server<FRAME,
         }
     }
 
+    /// What the frame carried that came last, until the next byte is taken.
+    #[must_use]
+    pub(super) fn payload(&self) -> &[u8] {
+        self.decoder.payload(self.payload_bytes)
+    }
+
     /// The stack that is to be built after [`Event::Build`], until the next byte is taken.
     #[must_use]
     pub fn choice(&self) -> Option<Build<'_>> {
-        match message::read(self.decoder.payload(self.payload_bytes)) {
+        match message::read(self.payload()) {
             Some(Request::Build(build)) => Some(build),
             _ => None,
         }
@@ -255,7 +263,7 @@ impl<const FRAME: usize, const WORDS: usize, const RESULTS: usize> Desk<FRAME, W
                 self.room.end_quietly(served);
                 self.session.open(header);
                 self.welcome(out, served.house)?;
-                Ok(Event::None)
+                Ok(Event::Opened)
             }
             Arrival::Again => {
                 self.counters.again += 1;

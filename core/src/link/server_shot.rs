@@ -23,6 +23,7 @@ const QUERY_QUBITS_MAX: usize = 32;
 type Failed = (Error, bool);
 
 /// A shot, as far as the client can know.
+#[expect(clippy::large_enum_variant, reason = "one exists, and there is no allocator")]
 #[derive(Clone, Debug)]
 enum Shot {
     None,

@@ -7,6 +7,7 @@
 //! ([`crate::runner`], [`crate::stack`], [`crate::check`], [`crate::scaffold`],
 //! [`crate::output`]).
 
+mod board;
 mod check;
 mod compile;
 mod console;
@@ -56,6 +57,7 @@ pub fn main() -> ExitCode {
         raw::Command::New(raw) => new::new(&raw),
         raw::Command::Plugins(raw) => plugins::plugins(&raw, &console),
         raw::Command::Gates(raw) => gates::gates(&raw),
+        raw::Command::Board(raw) => board::board(&raw, &console),
         raw::Command::Worker => return serve_shots(&Registry::new()),
     };
     match done {

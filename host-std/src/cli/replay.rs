@@ -21,6 +21,12 @@ pub(super) fn command(raw: &RawRun) -> Replay {
         option("noise", part);
     }
     option("seed", &raw.seed.to_string());
+    if let Some(board) = &raw.board {
+        option("board", board);
+    }
+    if let Some(count) = raw.board_noise {
+        option("board-noise", &count.to_string());
+    }
     if raw.isolate {
         words.push("--isolate".to_owned());
     }

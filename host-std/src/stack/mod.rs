@@ -22,6 +22,7 @@ mod error;
 mod file;
 mod found;
 mod library;
+mod on_board;
 mod part;
 mod plan;
 mod registry;

@@ -14,6 +14,12 @@ mod fault;
 #[cfg(feature = "riscv")]
 mod riscv;
 mod run;
+#[cfg(feature = "resident")]
+mod serve;
+#[cfg(feature = "resident")]
+pub mod uart;
 
 pub use fault::fault;
 pub use run::run;
+#[cfg(feature = "resident")]
+pub use serve::serve;

@@ -4,20 +4,9 @@
 //! One core runs, with MMU, caches and FPU off: the stable target computes floats in software.
 #![no_std]
 #![no_main]
-#![expect(unsafe_code, reason = "the start-up code finds its way here by symbols")]
 
-use core::arch::global_asm;
+mod boot;
 
-global_asm!(include_str!("start.s"));
-
-// SAFETY: only the start-up code knows this symbol; it calls it once, with a stack and cleared .bss.
-#[unsafe(no_mangle)]
-extern "C" fn start() -> ! {
+fn main() -> ! {
     pandia_board::run()
-}
-
-// SAFETY: only the exception vectors know this symbol; they jump there with a stack.
-#[unsafe(no_mangle)]
-extern "C" fn exception(vector: u32, return_address: u32) -> ! {
-    pandia_board::fault(format_args!("exception {vector}, return address {return_address:#010x}"))
 }

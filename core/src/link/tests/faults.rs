@@ -18,9 +18,9 @@ struct Tally {
 
 /// Runs shots until so many frames have been sent; each is right or reported lost.
 fn run_through(there: &mut Over<Line>, frames: u64, expected: &[Given], tally: &mut Tally) {
-    let mut number = 0_u64;
+    let mut number = 0;
     while there.client_mut().io().fallen.frames < frames {
-        let (before, at) = (there.client_mut().io().reads, number as usize % expected.len());
+        let (before, at) = (there.client_mut().io().reads, number % expected.len());
         match shot(there, at as u64) {
             Ok(given) => {
                 assert_eq!(given, expected[at], "shot {at} came back wrong");
