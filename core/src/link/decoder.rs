@@ -106,10 +106,7 @@ mod tests {
         bytes.extend(frame(b"two!"));
         let damage = Received::Damage(Damage::Damaged);
         let seen = received(&mut decoder, &bytes);
-        assert_eq!(
-            seen,
-            [damage, Received::Frame(HEADER, 3), damage, Received::Frame(HEADER, 4)]
-        );
+        assert_eq!(seen, [damage, Received::Frame(HEADER, 3), damage, Received::Frame(HEADER, 4)]);
         assert_eq!(decoder.payload(4), b"two!");
     }
 

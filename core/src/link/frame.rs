@@ -92,7 +92,12 @@ pub fn encode(header: Header, payload: &[u8], out: &mut [u8]) -> Option<usize> {
 
 /// As [`encode`], for any version of the protocol.
 #[must_use]
-pub fn encode_version(version: u8, header: Header, payload: &[u8], out: &mut [u8]) -> Option<usize> {
+pub fn encode_version(
+    version: u8,
+    header: Header,
+    payload: &[u8],
+    out: &mut [u8],
+) -> Option<usize> {
     if payload.len() > payload_max(out.len()) {
         return None;
     }

@@ -422,8 +422,7 @@ fn keep_and_send<W: Write, const FRAME: usize>(
     out: &mut W,
 ) -> core::result::Result<bool, W::Error> {
     let seq = session.expected().wrapping_sub(1);
-    let header =
-        Header { kind: Kind::Reply, session: session.id(), seq, ack: session.expected() };
+    let header = Header { kind: Kind::Reply, session: session.id(), seq, ack: session.expected() };
     let written = message::write(reply, payload);
     let Some(len) = written.and_then(|payload| encode(header, payload, &mut kept.bytes)) else {
         return Ok(false);

@@ -194,11 +194,7 @@ impl<const WORDS: usize, const RESULTS: usize> ShotRoom<WORDS, RESULTS> {
         }
     }
 
-    fn end(
-        &mut self,
-        wait: bool,
-        served: &mut Served<'_, '_>,
-    ) -> core::result::Result<(), Failed> {
+    fn end(&mut self, wait: bool, served: &mut Served<'_, '_>) -> core::result::Result<(), Failed> {
         let shot = core::mem::replace(&mut self.shot, Shot::None);
         self.head = None;
         let ended = match (&shot, &self.lost) {

@@ -28,8 +28,6 @@ Examples:
   pandia run teleport.qasm --shot-range 100..200 --format csv
   pandia run bell.qasm --stack stack.toml --plot=bell.svg
   pandia run bell.qasm --isolate --shot-timeout 2.5 --keep-going
-  pandia run ghz.qasm --noise depolarizing:p_2q=1e-2 --board qemu:cortex-m4
-  pandia run ghz.qasm --noise depolarizing:p_2q=1e-2 --board tcp:localhost:7000 --board-noise 0
 
 Exit status: 0 done, 1 a shot failed, 2 usage or host error, 130 interrupted.";
 
@@ -41,7 +39,9 @@ Examples:
   pandia board ping qemu:cortex-m4
   pandia board parts serial:/dev/ttyUSB0@921600
   pandia board load tcp:localhost:7000 depolarizing.img
-  pandia board serve localhost:7000";
+  pandia board serve localhost:7000
+  pandia run ghz.qasm --noise depolarizing:p_2q=1e-2 --board qemu:cortex-m4
+  pandia run ghz.qasm --noise depolarizing:p_2q=1e-2 --board tcp:localhost:7000 --board-noise 0";
 
 const COMPILE_EXAMPLES: &str = "\
 Examples:

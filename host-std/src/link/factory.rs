@@ -51,9 +51,7 @@ impl BoardStack {
         let ready = self.ready.lock().unwrap_or_else(PoisonError::into_inner).take();
         let board = match ready {
             Some(board) => board,
-            None => {
-                Board::connect(&self.address, self.waiting).map_err(|error| error.to_core())?
-            }
+            None => Board::connect(&self.address, self.waiting).map_err(|error| error.to_core())?,
         };
         let remote = board.into_backend(qubit_count, parts.bytes.clone(), Options::default())?;
         Ok(Box::new(remote))
@@ -68,7 +66,12 @@ pub(crate) struct Parts {
 
 impl Parts {
     /// Adds the part above those that are there.
-    pub(crate) fn add(&mut self, id: &str, stream: StreamId, settings: &[Setting<'_>]) -> Result<()> {
+    pub(crate) fn add(
+        &mut self,
+        id: &str,
+        stream: StreamId,
+        settings: &[Setting<'_>],
+    ) -> Result<()> {
         let (mut lines, mut buffer) = (Vec::new(), [0; PART_BYTES]);
         for setting in settings {
             let line = SettingLine { key: setting.key, value: setting.value.into() };

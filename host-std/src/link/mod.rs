@@ -23,7 +23,9 @@ mod tests;
 mod wire;
 
 pub use address::Address;
-pub use board::{Board, HostClient, ModuleInfo, PartInfo, RegionInfo, RemoteBackend, Waiting, Welcomed};
+pub use board::{
+    Board, HostClient, ModuleInfo, PartInfo, RegionInfo, RemoteBackend, Waiting, Welcomed,
+};
 pub use emulated::{EMULATED, Emulated};
 pub use error::BoardError;
 pub use factory::BoardStack;

@@ -56,8 +56,7 @@ impl Desktop {
                 .iter()
                 .map(|line| Setting { key: line.key, value: line.value.into() })
                 .collect();
-            let config =
-                Config::new(choice.qubit_count, StreamId(part.stream)).with(&settings);
+            let config = Config::new(choice.qubit_count, StreamId(part.stream)).with(&settings);
             let known = self.registry.parts().iter().find(|known| known.spec.id == part.id);
             let Some(known) = known else {
                 let error = Error::from(ErrorKind::Config("no such part here"));
@@ -93,8 +92,11 @@ impl House for Desktop {
     }
 
     fn part(&self, index: u32) -> Option<PartLine<'_>> {
-        let backends =
-            self.registry.parts().iter().filter(|part| !matches!(part.factory, Factory::Runtime(_)));
+        let backends = self
+            .registry
+            .parts()
+            .iter()
+            .filter(|part| !matches!(part.factory, Factory::Runtime(_)));
         let spec = &{ backends }.nth(index as usize)?.spec;
         let (id, kind, version) = (spec.id, spec.kind.name(), spec.version);
         Some(PartLine { id, kind, version, summary: spec.summary })
@@ -130,7 +132,8 @@ pub fn serve_connection(stream: TcpStream, house: &mut Desktop) -> io::Result<()
                 // The old one goes first: there may be no room for both.
                 stack = None;
                 let none = || ErrorKind::Broken("a stack that cannot be read").into();
-                let built = server.choice().ok_or_else(none).and_then(|choice| house.build(&choice));
+                let built =
+                    server.choice().ok_or_else(none).and_then(|choice| house.build(&choice));
                 match built {
                     Ok(built) => {
                         let sent = server.built(Ok(&*built as &dyn Backend), &mut wire);

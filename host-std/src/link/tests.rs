@@ -67,7 +67,8 @@ fn the_digest_is_the_same_wherever_the_joint_is() {
 #[test]
 fn what_the_board_refuses_ends_the_run_before_its_first_shot() {
     let address = desktop(1);
-    let wide = "OPENQASM 3.0; include \"stdgates.inc\"; qubit[60] q; bit c; h q[0]; c = measure q[0];";
+    let wide =
+        "OPENQASM 3.0; include \"stdgates.inc\"; qubit[60] q; bit c; h q[0]; c = measure q[0];";
     let error = run(&on(&address, plan("state_vector"), 2), wide).unwrap_err();
     assert!(matches!(error, RunError::Stack(_)), "{error}");
     assert!(error.to_string().starts_with("tcp:127.0.0.1"), "{error}");
@@ -109,6 +110,9 @@ fn behind_a_cut(desktop: Address, bytes: u64) -> Address {
     thread::spawn(move || {
         for (number, client) in listener.incoming().enumerate() {
             let (client, board) = (client.unwrap(), TcpStream::connect(&desktop).unwrap());
+            for end in [&client, &board] {
+                end.set_nodelay(true).unwrap();
+            }
             let (mut to, mut from) = (board.try_clone().unwrap(), board.try_clone().unwrap());
             let mut back = client.try_clone().unwrap();
             thread::spawn(move || io::copy(&mut from, &mut back));
@@ -126,7 +130,7 @@ fn behind_a_cut(desktop: Address, bytes: u64) -> Address {
 struct Lines(Vec<(u64, Vec<u8>)>);
 
 impl crate::runner::ShotSink for Lines {
-    fn shot(&mut self, shot: pandia_core::ids::ShotId, bits: &[u8]) -> std::io::Result<()> {
+    fn shot(&mut self, shot: pandia_core::ids::ShotId, bits: &[u8]) -> io::Result<()> {
         self.0.push((shot.0, bits.to_vec()));
         Ok(())
     }

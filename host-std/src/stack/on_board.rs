@@ -46,9 +46,9 @@ impl OnBoard {
         for placed in core::iter::once(simulator).chain(above) {
             placed.with_config(shape, |config| {
                 let settings: &[Setting<'_>] = config.settings;
-                described = described.clone().and_then(|()| {
-                    parts.add(placed.part().spec.id, placed.stream(), settings)
-                });
+                described = described
+                    .clone()
+                    .and_then(|()| parts.add(placed.part().spec.id, placed.stream(), settings));
             });
         }
         let built = described.and_then(|()| self.board.build(shape.qubit_count, &parts));

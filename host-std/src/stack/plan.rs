@@ -277,8 +277,7 @@ impl StackPlan {
         let shape = at_least_one_qubit(shape);
         let simulator = self.board.is_none().then_some(&self.simulator);
         let here = core::iter::once(&self.runtime).chain(self.noise_here()).chain(simulator);
-        { here }
-            .try_fold(0_u64, |sum, placed| Ok(sum.saturating_add(placed.memory_bytes(shape)?)))
+        { here }.try_fold(0_u64, |sum, placed| Ok(sum.saturating_add(placed.memory_bytes(shape)?)))
     }
 
     /// Makes one instance. On top of the error models lies a [`Lowering`], so that gates which the

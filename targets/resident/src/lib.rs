@@ -13,9 +13,7 @@ use pandia_core::link::{Server, Window};
 use pandia_core::noise::{
     CoherentPart, DepolarizingPart, IdealPart, LeakagePart, PauliPart, ReadoutPart,
 };
-use pandia_core::sim::{
-    CoinflipPart, DensityMatrixPart, StabilizerPart, StateVectorPart,
-};
+use pandia_core::sim::{CoinflipPart, DensityMatrixPart, StabilizerPart, StateVectorPart};
 
 /// Bytes of the longest frame.
 const FRAME_BYTES: usize = 512;

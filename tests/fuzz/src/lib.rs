@@ -3,6 +3,7 @@
 
 pub mod answers;
 mod input;
+pub mod link;
 pub mod loader;
 pub mod program;
 pub mod records;

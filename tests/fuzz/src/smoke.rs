@@ -44,6 +44,11 @@ fn loader() {
 }
 
 #[test]
+fn link() {
+    inputs(3_000, 400, crate::link::run);
+}
+
+#[test]
 fn answers() {
     inputs(20_000, 600, crate::answers::run);
 }

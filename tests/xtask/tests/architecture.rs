@@ -25,6 +25,7 @@ const MUST_NOT_NAME: &[(&str, &[&str])] = &[
     ("noise", &["sim", "trace", "runtime", "program", "emulator", "abi"]),
     ("trace", &["sim", "noise", "runtime", "program", "emulator", "abi"]),
     ("runtime", &["sim", "noise", "trace", "emulator", "abi"]),
+    ("link", &["kernel", "sim", "noise", "trace", "runtime", "program", "emulator"]),
 ];
 
 /// The fixed top level; `docs` and dotted folders aside.

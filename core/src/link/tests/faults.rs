@@ -128,12 +128,9 @@ fn a_client_that_begins_anew_in_a_shot_ends_that_shot() {
     let mut dice = line::Dice(9);
     let mut line = Line::to(noisy, SMALL.window, 5);
     for round in 0..60 {
-        let mut there: Over<Line> = Remote::open(
-            Client::new(line, PATIENCE, 100 + 7 * round),
-            AsItIs,
-            Options::default(),
-        )
-        .unwrap();
+        let mut there: Over<Line> =
+            Remote::open(Client::new(line, PATIENCE, 100 + 7 * round), AsItIs, Options::default())
+                .unwrap();
         announce(&mut there);
         let at = dice.below(expected.len());
         assert_eq!(shot(&mut there, at as u64).unwrap(), expected[at]);

@@ -127,7 +127,9 @@ impl Line {
         let mut out = Vec::new();
         if self.dice.falls(noise) {
             self.fallen.noise += 1;
-            out.push((0..self.dice.below(300)).map(|_| self.dice.next().to_le_bytes()[0]).collect());
+            out.push(
+                (0..self.dice.below(300)).map(|_| self.dice.next().to_le_bytes()[0]).collect(),
+            );
         }
         if self.dice.falls(cut) {
             self.fallen.cut += 1;

@@ -100,7 +100,10 @@ fn an_error_that_comes_late_costs_the_shot_once_and_leaves_the_next_one_alone() 
             let error = batch(&mut there, &readout).unwrap_err();
             assert_eq!(error.class(), Class::ShotLost);
             let text = error.to_string();
-            assert!(text.contains("earlier in the shot") && text.contains("not Clifford"), "{text}");
+            assert!(
+                text.contains("earlier in the shot") && text.contains("not Clifford"),
+                "{text}"
+            );
             let after = batch(&mut there, &readout).unwrap_err();
             assert!(matches!(after.kind(), ErrorKind::State(_)), "{after}");
             there.shot_end().unwrap();
@@ -159,8 +162,7 @@ fn a_cancelled_shot_is_lost_and_the_next_one_is_not() {
 #[test]
 fn a_frame_of_another_version_is_refused_with_both_versions() {
     let mut line = Line::to(noisy, 4, 1);
-    let (mut bytes, header) =
-        ([0; 64], Header { kind: Kind::Request, session: 5, seq: 0, ack: 0 });
+    let (mut bytes, header) = ([0; 64], Header { kind: Kind::Request, session: 5, seq: 0, ack: 0 });
     let len = encode_version(9, header, &[0], &mut bytes).unwrap();
     embedded_io::Write::write(&mut line, &bytes[..len]).unwrap();
     let mut answer = Vec::new();

@@ -6,11 +6,13 @@ mod boards;
 mod counts;
 mod fused;
 mod image;
+mod link;
 mod qemu;
 mod sections;
 mod size;
 mod table;
 
 pub(crate) use boards::{PROGRAMS, TARGETS};
+pub(crate) use link::run as link;
 pub(crate) use qemu::run as qemu;
 pub(crate) use size::run as size;
