@@ -15,7 +15,12 @@ use crate::steps::Outcome;
 
 /// A UART of each kind, and a core of each family.
 const ON: &[&str] = &["cortex-m4", "riscv32", "cortex-a53"];
-const PROGRAM: &str = "host-std/examples/teleport.qasm";
+/// Simulators with a program for each, and how many of its error models are on the board.
+const RUNS: &[(&str, &str, &str)] = &[
+    ("state_vector", "host-std/examples/teleport.qasm", "2"),
+    ("state_vector_f32", "host-std/examples/teleport.qasm", "0"),
+    ("stabilizer", "host-std/examples/ghz.qasm", "1"),
+];
 /// Few: QEMU's UARTs take some 30 kB a second.
 const SHOTS: &str = "30";
 const NOISE: &[&str] =
@@ -27,20 +32,16 @@ pub(crate) fn run(project: &Project) -> Result<Outcome> {
     shell::run(&mut shell::cargo(project, ["build", "--package", "pandia", "--bin", "pandia"]))?;
     let wide = project.root.join("target/too_wide.qasm");
     std::fs::write(&wide, TOO_WIDE).context("cannot write a program")?;
-    for simulator in ["state_vector", "stabilizer"] {
-        ensure!(digest(project, simulator, &[])?.len() == 32, "the digest has another form");
-    }
     let boards: Vec<&Board> = BOARDS.iter().filter(|board| ON.contains(&board.name)).collect();
     ensure!(boards.len() == ON.len(), "{ON:?} are not all among the boards");
     for board in boards {
         build(project, board)?;
         let address = format!("qemu:{}", board.name);
-        for (simulator, noise_there) in
-            [("state_vector", "2"), ("state_vector", "0"), ("stabilizer", "1")]
-        {
-            let here = digest(project, simulator, &[])?;
-            let there =
-                digest(project, simulator, &["--board", &address, "--board-noise", noise_there])?;
+        for (simulator, program, noise_there) in RUNS {
+            let on_board = ["--board", &address, "--board-noise", noise_there];
+            let here = digest(project, simulator, program, &[])?;
+            let there = digest(project, simulator, program, &on_board)?;
+            ensure!(here.len() == 32, "the digest {here} has another form");
             ensure!(
                 here == there,
                 "{simulator} with {noise_there} error models on {}: {there}, not {here}",
@@ -72,6 +73,7 @@ fn build(project: &Project, board: &Board) -> Result<()> {
     fused::check(project, board.name, &image)
 }
 
+/// The command that runs the program.
 fn pandia(project: &Project, program: &str, arguments: &[&str]) -> Command {
     let command = project.root.join("target/debug/pandia");
     let mut pandia = shell::command(project, &command.to_string_lossy(), ["run", program]);
@@ -80,8 +82,8 @@ fn pandia(project: &Project, program: &str, arguments: &[&str]) -> Command {
 }
 
 /// The digest of a run.
-fn digest(project: &Project, simulator: &str, arguments: &[&str]) -> Result<String> {
-    let mut pandia = pandia(project, PROGRAM, &["--simulator", simulator, "--shots", SHOTS]);
+fn digest(project: &Project, simulator: &str, program: &str, arguments: &[&str]) -> Result<String> {
+    let mut pandia = pandia(project, program, &["--simulator", simulator, "--shots", SHOTS]);
     let ran = shell::output(pandia.args(NOISE).args(arguments))?;
     let message = String::from_utf8_lossy(&ran.stderr);
     ensure!(ran.status.success(), "{arguments:?} ended with {}: {message}", ran.status);
