@@ -142,8 +142,12 @@ pub enum ErrorKind {
         /// The code of the refusal that came too late.
         code: i32,
     },
+    /// The link to a board failed in a shot; the next shot may work. The text says how.
+    Link(&'static str),
     /// The part panicked or broke its own promise.
     Broken(&'static str),
+    /// The link to a board is gone for good. The text says how.
+    LinkDown(&'static str),
     /// An error of a part behind an interface, known by its code and text only.
     Foreign {
         /// The code it gave.
@@ -188,7 +192,9 @@ impl ErrorKind {
             Self::Arithmetic(_) => -105,
             Self::Partial { .. } => -106,
             Self::Outcomes(_) => -107,
+            Self::Link(_) => -108,
             Self::Broken(_) => -200,
+            Self::LinkDown(_) => -201,
             Self::Foreign { code } => code,
         }
     }
@@ -370,7 +376,9 @@ impl Display for ErrorKind {
             | Self::Diverged(what)
             | Self::Arithmetic(what)
             | Self::Outcomes(what)
-            | Self::Broken(what) => f.write_str(what),
+            | Self::Link(what)
+            | Self::Broken(what)
+            | Self::LinkDown(what) => f.write_str(what),
             Self::Capacity { what, needed, available } => {
                 write!(f, "{what}: {needed} needed, {available} available")
             }

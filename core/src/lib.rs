@@ -7,7 +7,8 @@
 //!
 //! Where to look: [`op`] for gates and operation records, [`backend`] for the one contract,
 //! [`sim`] and [`noise`] for the parts, [`program`], [`runtime`] and [`emulator`] for running a
-//! program shot by shot, [`abi`] for the same contracts as C tables, [`image`] for modules in flash.
+//! program shot by shot, [`abi`] for the same contracts as C tables, [`image`] for modules in flash,
+//! `link` for a stack at the other end of a wire.
 //!
 //! Conventions, stated once: bit `k` of an amplitude index is qubit `k`; angles are radians; times
 //! are nanoseconds from the start of the shot; nothing here fuses a multiply with an add.
@@ -29,6 +30,8 @@ mod formats;
 pub mod ids;
 pub mod image;
 pub mod kernel;
+#[cfg(feature = "link")]
+pub mod link;
 pub mod noise;
 pub mod op;
 pub mod part;

@@ -105,8 +105,10 @@ typedef int32_t pandia_status;
 #define PANDIA_E_ARITHMETIC (-105)        /* a division by zero and the like */
 #define PANDIA_E_PARTIAL (-106)           /* a refusal after part of the batch was done */
 #define PANDIA_E_OUTCOMES (-107)          /* an inner part gave outcomes that were not asked for */
+#define PANDIA_E_LINK (-108)              /* the link to a board failed in the shot */
 /* -200 and below, instance lost: only `destroy` may follow. */
 #define PANDIA_E_BROKEN (-200)            /* it panicked, or broke its own promise */
+#define PANDIA_E_LINK_DOWN (-201)         /* the link to a board is gone for good */
 
 #define PANDIA_NO_OP UINT32_MAX           /* `op_index` of an error of no operation */
 

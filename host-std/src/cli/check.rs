@@ -9,6 +9,7 @@ use pandia_core::ids::Seed;
 use super::error::Failure;
 use super::raw::{Format, RawRun};
 use super::replay;
+use crate::link::{Address, Waiting};
 use crate::output::Replay;
 use crate::runner::{Isolation, OnError, RunError, RunOptions};
 use crate::stack::{PartUse, StackSpec, read_stack_file};
@@ -22,10 +23,20 @@ pub(super) struct RunArgs {
     pub(super) program: String,
     pub(super) options: RunOptions,
     pub(super) stack: StackSpec,
+    pub(super) board: Option<BoardArgs>,
     pub(super) format: Format,
     pub(super) plot: Plot,
     /// The command that runs one of the shots again.
     pub(super) replay: Replay,
+}
+
+/// The board that a part of the stack goes to.
+#[derive(Debug)]
+pub(super) struct BoardArgs {
+    pub(super) address: Address,
+    pub(super) waiting: Waiting,
+    /// How many error models go there; all without it.
+    pub(super) noise_count: Option<usize>,
 }
 
 /// Which picture to draw.
@@ -44,7 +55,12 @@ impl RunArgs {
                 let help = "give a number from 1, or leave --threads out for all there are";
                 return Err(Failure::host("--threads 0: a run takes at least one thread", help));
             }
+            Some(2..) if raw.board.is_some() => {
+                let help = "leave --threads out: what one board does, it does one after the other";
+                return Err(Failure::host("--threads: a board runs one shot at a time", help));
+            }
             Some(threads) => threads,
+            None if raw.board.is_some() => 1,
             None => 0,
         };
         Ok(Self {
@@ -57,6 +73,7 @@ impl RunArgs {
                 isolation: isolation(raw, quiet)?,
             },
             stack: stack(raw)?,
+            board: board(raw)?,
             format: raw.format,
             plot: plot(raw)?,
             replay: replay::command(raw),
@@ -170,6 +187,25 @@ fn stack(raw: &RawRun) -> Result<StackSpec, Failure> {
         spec.noise.push(part("noise", text)?);
     }
     Ok(spec)
+}
+
+fn board(raw: &RawRun) -> Result<Option<BoardArgs>, Failure> {
+    let Some(text) = &raw.board else { return Ok(None) };
+    Ok(Some(BoardArgs {
+        address: text.parse()?,
+        waiting: waiting("board-timeout", raw.board_timeout)?,
+        noise_count: raw.board_noise,
+    }))
+}
+
+/// How long to wait for a board, as the option says.
+pub(super) fn waiting(option: &str, seconds: f64) -> Result<Waiting, Failure> {
+    Waiting::seconds(seconds).ok_or_else(|| {
+        Failure::host(
+            format!("--{option} {seconds}: this is no time to wait"),
+            "give a number of seconds from 0.05 to 86400",
+        )
+    })
 }
 
 fn plot(raw: &RawRun) -> Result<Plot, Failure> {

@@ -4,6 +4,7 @@ use core::fmt::{self, Display};
 use std::io;
 
 use crate::check::CheckError;
+use crate::link::BoardError;
 use crate::runner::{ProgramError, RunError};
 use crate::scaffold::ScaffoldError;
 use crate::stack::StackError;
@@ -100,6 +101,12 @@ impl From<RunError> for Failure {
 impl From<CheckError> for Failure {
     fn from(error: CheckError) -> Self {
         Self::Host { message: error.to_string(), help: error.help() }
+    }
+}
+
+impl From<BoardError> for Failure {
+    fn from(error: BoardError) -> Self {
+        Self::Host { message: error.to_string(), help: error.help().map(str::to_owned) }
     }
 }
 

@@ -7,6 +7,7 @@
 //! ([`crate::runner`], [`crate::stack`], [`crate::check`], [`crate::scaffold`],
 //! [`crate::output`]).
 
+mod board;
 mod check;
 mod compile;
 mod console;
@@ -60,6 +61,7 @@ pub fn main() -> ExitCode {
         raw::Command::Gates(raw) => gates::gates(&raw),
         raw::Command::Pack(raw) => pack::pack(&raw),
         raw::Command::Inspect(raw) => inspect::inspect(&raw),
+        raw::Command::Board(raw) => board::board(&raw, &console),
         raw::Command::Worker => return serve_shots(&Registry::new()),
     };
     match done {

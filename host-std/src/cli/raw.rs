@@ -31,6 +31,18 @@ Examples:
 
 Exit status: 0 done, 1 a shot failed, 2 usage or host error, 130 interrupted.";
 
+const BOARD_EXAMPLES: &str = "\
+An ADDRESS is tcp:HOST:PORT, serial:DEVICE, serial:DEVICE@BAUD, qemu:BOARD or qemu:BOARD=IMAGE.
+
+Examples:
+  pandia board list
+  pandia board ping qemu:cortex-m4
+  pandia board parts serial:/dev/ttyUSB0@921600
+  pandia board load tcp:localhost:7000 depolarizing.img
+  pandia board serve localhost:7000
+  pandia run ghz.qasm --noise depolarizing:p_2q=1e-2 --board qemu:cortex-m4
+  pandia run ghz.qasm --noise depolarizing:p_2q=1e-2 --board tcp:localhost:7000 --board-noise 0";
+
 const COMPILE_EXAMPLES: &str = "\
 Examples:
   pandia compile bell.qasm -o bell.pandia
@@ -128,6 +140,8 @@ pub enum Command {
     Pack(RawPack),
     /// Look into a module image and check it, without running anything of it.
     Inspect(RawInspect),
+    /// Look at boards, load modules, or act as one.
+    Board(RawBoard),
     /// Run shots for the process that started this one: what `run --isolate` starts.
     #[command(hide = true)]
     Worker,
@@ -195,6 +209,89 @@ pub struct RawRun {
     /// part asks for beyond it is refused.
     #[arg(long, value_name = "MIB")]
     pub worker_memory: Option<u64>,
+    /// Put the lower part of the stack on a board: tcp:HOST:PORT, serial:DEVICE[@BAUD] or
+    /// qemu:BOARD (see pandia board). Results do not depend on it.
+    #[arg(long, value_name = "ADDRESS", conflicts_with = "isolate")]
+    pub board: Option<String>,
+    /// With --board: how many error models, counted from the simulator, are on the board; without
+    /// it: all.
+    #[arg(long, value_name = "N", requires = "board", allow_negative_numbers = true)]
+    pub board_noise: Option<usize>,
+    /// With --board: how long to wait for a sign of it. A decimal number.
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        requires = "board",
+        default_value_t = 10.0,
+        allow_negative_numbers = true
+    )]
+    pub board_timeout: f64,
+}
+
+/// Arguments of `board`.
+#[derive(Debug, Args)]
+#[command(after_help = BOARD_EXAMPLES)]
+pub struct RawBoard {
+    /// What to do.
+    #[command(subcommand)]
+    pub action: BoardAction,
+    /// How long to wait for a sign of the board. A decimal number.
+    #[arg(
+        long,
+        global = true,
+        value_name = "SECONDS",
+        default_value_t = 10.0,
+        allow_negative_numbers = true
+    )]
+    pub timeout: f64,
+    /// How to write lists.
+    #[arg(short, long, global = true, value_enum, default_value_t = ListFormat::Table)]
+    pub format: ListFormat,
+}
+
+/// What to do with boards.
+#[derive(Debug, Subcommand)]
+pub enum BoardAction {
+    /// List the boards that QEMU plays, and the serial ports that there are.
+    List,
+    /// Ask a board what it is, and how long it takes to answer.
+    Ping {
+        /// Where it is.
+        address: String,
+        /// How often to ask.
+        #[arg(short = 'n', long, value_name = "N", default_value_t = 10)]
+        count: u32,
+    },
+    /// List the parts that a board has.
+    Parts {
+        /// Where it is.
+        address: String,
+    },
+    /// List the memory that a board has, and its limits.
+    Memory {
+        /// Where it is.
+        address: String,
+    },
+    /// List the modules that a board has.
+    Modules {
+        /// Where it is.
+        address: String,
+    },
+    /// Write a module image to a board.
+    Load {
+        /// Where it is.
+        address: String,
+        /// The image.
+        image: PathBuf,
+    },
+    /// Act as a board, with the parts of this command, until Ctrl-C.
+    Serve {
+        /// Host and port to listen at; port 0 takes a free one and says which.
+        listen: String,
+        /// End after so many clients.
+        #[arg(long, value_name = "N")]
+        clients: Option<u64>,
+    },
 }
 
 /// Arguments of `compile`.

@@ -20,6 +20,12 @@ pub(super) fn command(raw: &RawRun) -> Replay {
     for part in &raw.noise {
         option("noise", part);
     }
+    if let Some(board) = &raw.board {
+        option("board", board);
+    }
+    if let Some(count) = raw.board_noise {
+        option("board-noise", &count.to_string());
+    }
     option("seed", &raw.seed.to_string());
     if raw.isolate {
         words.push("--isolate".to_owned());
@@ -58,6 +64,18 @@ mod tests {
             command(&raw).of(3),
             "pandia run 'a b.qasm' --simulator ./x.so#y:at=5 --noise ideal \
              --noise 'it'\\''s:p=\"1,2\"' --seed 7 --isolate --shot 3"
+        );
+    }
+
+    #[test]
+    fn the_command_says_which_board_and_what_is_on_it() {
+        let words = ["pandia", "run", "a.qasm", "--board", "qemu:cortex-m4", "--board-noise", "1"];
+        let raw = RawArgs::try_parse_from(words).unwrap();
+        let Command::Run(raw) = raw.command else { panic!("{raw:?}") };
+        let command = command(&raw).of(3);
+        assert_eq!(
+            command,
+            "pandia run a.qasm --board qemu:cortex-m4 --board-noise 1 --seed 0 --shot 3"
         );
     }
 }

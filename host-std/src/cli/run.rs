@@ -12,11 +12,12 @@ use pandia_core::emulator::ShotError;
 use pandia_core::ids::ShotId;
 use pandia_core::program::Program;
 
-use super::check::{Plot, RunArgs};
+use super::check::{BoardArgs, Plot, RunArgs};
 use super::console::{Console, columns, stdout};
 use super::error::Failure;
 use super::part_log;
 use super::raw::{Format, RawRun};
+use crate::link::{Board, BoardStack, check_room};
 use crate::output::{
     BitLayout, Counts, FailureReport, JsonLines, PartReport, RegisterReport, Replay, RunReport,
     write_csv, write_histogram, write_svg, write_table,
@@ -47,7 +48,10 @@ pub(super) fn run(raw: &RawRun, console: &Console) -> Result<(), Failure> {
     for hidden in hidden_libraries(&registry, &args.stack) {
         console.warning(&hidden.to_string());
     }
-    let plan = StackPlan::new(&registry, &args.stack)?;
+    let mut plan = StackPlan::new(&registry, &args.stack)?;
+    if let Some(board) = &args.board {
+        plan = onto_board(plan, board, &program, console)?;
+    }
     let runner = Runner::new(&program, &plan, args.options.clone())?;
     if runner.threads() < runner.threads_wanted() {
         console.note(&format!(
@@ -100,6 +104,21 @@ pub(super) fn run(raw: &RawRun, console: &Console) -> Result<(), Failure> {
         console.note(&format!("digest {:032x}", summary.digest));
     }
     verdict(&summary, args.options.shots.end - args.options.shots.start, &args.replay)
+}
+
+/// The stack with its lower part on the board, once that answers and has room for the program.
+fn onto_board(
+    plan: StackPlan,
+    args: &BoardArgs,
+    program: &Program<'_>,
+    console: &Console,
+) -> Result<StackPlan, Failure> {
+    let board = Board::connect(&args.address, args.waiting)?;
+    let welcome = board.welcome();
+    console.note(&format!("board   {} {} at {}", welcome.name, welcome.version, args.address));
+    check_room(program, welcome.limits, &args.address)?;
+    let noise_count = args.noise_count.unwrap_or(usize::MAX);
+    Ok(plan.onto_board(BoardStack::new(board, args.waiting), noise_count))
 }
 
 /// The shots, with progress and an ear for Ctrl-C.
@@ -195,6 +214,9 @@ impl Shown<'_> {
         let parts: Vec<&str> =
             self.plan.parts().map(|placed| placed.part().spec.short_name()).collect();
         writeln!(out, "stack   {}", parts.join(" > "))?;
+        if let Some(board) = self.plan.board() {
+            writeln!(out, "board   {board}")?;
+        }
         writeln!(out, "digest  {digest:032x}")
     }
 
@@ -210,6 +232,7 @@ impl Shown<'_> {
             seed: self.args.options.seed.0,
             mode: MODE,
             stack: PartReport::of_stack(self.plan),
+            board: self.plan.board().map(ToString::to_string),
             digest: format!("{:032x}", summary.digest),
             counts: counts.to_vec(),
             shots_failed: summary.shots_failed,

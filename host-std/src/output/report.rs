@@ -118,6 +118,9 @@ pub struct RunReport {
     pub mode: &'static str,
     /// The parts from the runtime down to the simulator.
     pub stack: Vec<PartReport>,
+    /// Where the lower part of the stack was, if not here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub board: Option<String>,
     /// Digest of the outcomes in shot order, 32 hexadecimal digits.
     pub digest: String,
     /// How often each bit string came, sorted.

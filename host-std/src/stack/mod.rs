@@ -23,6 +23,7 @@ mod file;
 mod found;
 mod hidden;
 mod library;
+mod on_board;
 mod part;
 mod plan;
 mod registry;

@@ -9,6 +9,7 @@ use pandia_core::{Error, ErrorKind, Result as CoreResult};
 
 use super::cancel::{CancelHandle, cancellable};
 use super::error::{StackError, is_about_size};
+use super::on_board::OnBoard;
 use super::part::{BoxedBackend, BoxedRuntime, Factory, Origin, Part};
 use super::registry::{Registry, Role, nearest};
 use super::setting::{OwnedSetting, OwnedValue};
@@ -39,6 +40,8 @@ pub struct StackPlan {
     /// Top-down.
     noise: Vec<Placed>,
     simulator: Placed,
+    /// What of it is elsewhere.
+    board: Option<OnBoard>,
 }
 
 impl Placed {
@@ -99,7 +102,7 @@ impl Placed {
         PartUse { name, settings: self.settings.clone(), place: self.place.clone() }
     }
 
-    fn with_config<T>(&self, shape: Shape, then: impl FnOnce(&Config<'_>) -> T) -> T {
+    pub(super) fn with_config<T>(&self, shape: Shape, then: impl FnOnce(&Config<'_>) -> T) -> T {
         let settings: Vec<Setting<'_>> = self.settings.iter().map(OwnedSetting::view).collect();
         let mut config = Config::new(shape.qubit_count, self.stream)
             .with(&settings)
@@ -189,6 +192,7 @@ impl StackPlan {
                 .map(|part| Placed::new(registry, part, Role::Layer))
                 .collect::<Result<_, _>>()?,
             simulator: Placed::new(registry, &spec.simulator, Role::Simulator)?,
+            board: None,
         };
         plan.check_ids()?;
         plan.assign_streams();
@@ -235,6 +239,25 @@ impl StackPlan {
         &self.simulator
     }
 
+    /// The error models, top-down.
+    pub(super) fn noise(&self) -> &[Placed] {
+        &self.noise
+    }
+
+    pub(super) const fn on_board(&self) -> Option<&OnBoard> {
+        self.board.as_ref()
+    }
+
+    pub(super) fn set_board(&mut self, board: OnBoard) {
+        self.board = Some(board);
+    }
+
+    /// The error models that are here, top-down.
+    fn noise_here(&self) -> &[Placed] {
+        let there = self.board.as_ref().map_or(0, |board| board.noise_count);
+        self.noise.get(..self.noise.len() - there).unwrap_or(&[])
+    }
+
     /// A description that leads to the same plan, here or in another process that has the same
     /// parts linked in.
     #[must_use]
@@ -246,14 +269,15 @@ impl StackPlan {
         }
     }
 
-    /// How much memory one instance claims.
+    /// How much memory one instance claims here.
     ///
     /// # Errors
     /// [`StackError::Refused`] if a part cannot be that large or refuses its settings.
     pub fn memory_bytes(&self, shape: Shape) -> Result<u64, StackError> {
         let shape = at_least_one_qubit(shape);
-        self.parts()
-            .try_fold(0_u64, |sum, placed| Ok(sum.saturating_add(placed.memory_bytes(shape)?)))
+        let simulator = self.board.is_none().then_some(&self.simulator);
+        let here = core::iter::once(&self.runtime).chain(self.noise_here()).chain(simulator);
+        { here }.try_fold(0_u64, |sum, placed| Ok(sum.saturating_add(placed.memory_bytes(shape)?)))
     }
 
     /// Makes one instance. On top of the error models lies a [`Lowering`], so that gates which the
@@ -284,11 +308,14 @@ impl StackPlan {
     ) -> Result<(BoxedRuntime, Option<CancelHandle>), StackError> {
         let shape = at_least_one_qubit(shape);
         tell(&self.simulator);
-        let mut stack = build_with(&self.simulator, shape, |factory, config| match factory {
-            Factory::Simulator(factory) => Some(factory.build(config)),
-            Factory::Layer(_) | Factory::Runtime(_) => None,
-        })?;
-        for placed in self.noise.iter().rev() {
+        let mut stack = match &self.board {
+            Some(board) => board.build(&self.simulator, &self.noise, shape)?,
+            None => build_with(&self.simulator, shape, |factory, config| match factory {
+                Factory::Simulator(factory) => Some(factory.build(config)),
+                Factory::Layer(_) | Factory::Runtime(_) => None,
+            })?,
+        };
+        for placed in self.noise_here().iter().rev() {
             tell(placed);
             stack = build_with(placed, shape, |factory, config| match factory {
                 Factory::Layer(factory) => Some(factory.build(config, stack)),

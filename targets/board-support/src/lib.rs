@@ -21,12 +21,18 @@ mod modules;
 #[cfg(feature = "riscv")]
 mod riscv;
 mod run;
+#[cfg(feature = "resident")]
+mod serve;
 pub mod taps;
+#[cfg(feature = "resident")]
+pub mod uart;
 
 pub use fault::fault;
 pub use pandia_core::ErrorKind;
 pub use pandia_peripherals as peripherals;
 pub use run::run;
+#[cfg(feature = "resident")]
+pub use serve::serve;
 
 /// How an image ends after a panic or a fault.
 const PANICKED: i32 = 101;

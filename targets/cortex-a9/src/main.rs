@@ -4,9 +4,9 @@
 //! One core runs, with MMU, caches and FPU off: the stable target computes floats in software.
 #![no_std]
 #![no_main]
-#![expect(unsafe_code, reason = "the start-up code finds its way here by symbols")]
 
-use core::arch::global_asm;
+mod boot;
+
 use core::num::NonZeroU32;
 use pandia_board::peripherals::GlobalTimer;
 use pandia_board::taps;
@@ -16,21 +16,11 @@ use pandia_board::taps;
 const PRIVATE_PERIPHERALS: usize = 0xf8f0_0000;
 const TIMER_HZ: NonZeroU32 = NonZeroU32::new(100_000_000).unwrap();
 
-global_asm!(include_str!("start.s"));
-global_asm!(include_str!("../../board-support/src/arm_vectors.s"));
-
-// SAFETY: only the start-up code knows this symbol; it calls it once, with a stack and cleared .bss.
-#[unsafe(no_mangle)]
-extern "C" fn start() -> ! {
+fn main() -> ! {
     pandia_board::run(|out| {
+        #[expect(unsafe_code, reason = "the memory map says where the timer is")]
         // SAFETY: Zynq-7000 has them there, and nothing else in the image uses the timer.
         let timer = unsafe { GlobalTimer::new(PRIVATE_PERIPHERALS, TIMER_HZ) };
         taps::without_pins(out, timer, timer)
     })
-}
-
-// SAFETY: only the exception vectors know this symbol; they jump there with a stack.
-#[unsafe(no_mangle)]
-extern "C" fn exception(vector: u32, return_address: u32) -> ! {
-    pandia_board::fault("exception", vector as usize, return_address as usize)
 }

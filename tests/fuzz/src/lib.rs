@@ -5,6 +5,7 @@ pub mod answers;
 pub mod calls;
 mod garbage;
 mod input;
+pub mod link;
 pub mod loader;
 mod place;
 pub mod program;

@@ -40,6 +40,11 @@ fn stack() {
     inputs(1_000, 400, crate::stack::run);
 }
 
+#[test]
+fn link() {
+    inputs(3_000, 400, crate::link::run);
+}
+
 /// Words of the language in a random order.
 #[test]
 fn front_ends() {

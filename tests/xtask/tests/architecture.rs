@@ -26,6 +26,7 @@ const MUST_NOT_NAME: &[(&str, &[&str])] = &[
     ("trace", &["sim", "noise", "runtime", "program", "emulator", "abi"]),
     ("runtime", &["sim", "noise", "trace", "emulator", "abi"]),
     ("image", &["backend", "sim", "noise", "trace", "runtime", "program", "emulator", "kernel"]),
+    ("link", &["kernel", "sim", "noise", "trace", "runtime", "program", "emulator"]),
 ];
 
 /// The fixed top level; `docs` and dotted folders aside.

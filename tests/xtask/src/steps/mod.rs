@@ -154,6 +154,17 @@ pub(crate) const TEST: &[Step] = &[
         run: firmware::modules,
     },
     Step {
+        name: "link",
+        about: "stacks on boards in QEMU, over their UARTs, give this machine's digest",
+        needs: Needs {
+            targets: firmware::TARGETS,
+            components: &["clippy", "llvm-tools"],
+            programs: firmware::PROGRAMS,
+            ..Needs::NONE
+        },
+        run: firmware::link,
+    },
+    Step {
         name: "size",
         about: "the tight loop on boards takes what the table says",
         needs: Needs {

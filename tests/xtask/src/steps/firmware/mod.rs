@@ -6,6 +6,7 @@ mod boards;
 mod counts;
 mod fused;
 mod image;
+mod link;
 mod memory;
 mod module;
 mod modules;
@@ -17,6 +18,7 @@ mod table;
 mod taps;
 
 pub(crate) use boards::{PROGRAMS, TARGETS};
+pub(crate) use link::run as link;
 pub(crate) use module::{Placing, Wanted, run as module};
 pub(crate) use modules::run as modules;
 pub(crate) use qemu::run as qemu;

@@ -1,0 +1,60 @@
+//! What a server offers beside the stack that it serves: its parts, memory and modules.
+
+use super::message::{ModuleLine, PartLine, RegionLine};
+use crate::error::{ErrorKind, Result};
+
+/// The place in which a stack is served.
+pub trait House {
+    /// Its name: `cortex-m4`.
+    fn name(&self) -> &str;
+
+    /// The version of the firmware.
+    fn version(&self) -> &str {
+        env!("CARGO_PKG_VERSION")
+    }
+
+    /// Whether stacks are built out of its parts ([`super::Event::Build`]).
+    fn can_build(&self) -> bool {
+        false
+    }
+
+    /// The `index`-th resident part; `None` ends the list.
+    fn part(&self, index: u32) -> Option<PartLine<'_>> {
+        let _ = index;
+        None
+    }
+
+    /// The `index`-th region of memory; `None` ends the list.
+    fn region(&self, index: u32) -> Option<RegionLine<'_>> {
+        let _ = index;
+        None
+    }
+
+    /// The `index`-th module; `None` ends the list.
+    fn module(&self, index: u32) -> Option<ModuleLine<'_>> {
+        let _ = index;
+        None
+    }
+
+    /// Takes in a piece of a module image of `total` bytes, which belongs at `offset`. The pieces come
+    /// in order; with the last one the image is checked. Only between shots.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unsupported`] without a region for modules, [`ErrorKind::Capacity`] if the image
+    /// is longer than it, and what the check says.
+    fn load(&mut self, offset: u32, total: u32, bytes: &[u8]) -> Result<()> {
+        let _ = (offset, total, bytes);
+        let none = "this board has no region that a module can be written to; its parts are fixed";
+        Err(ErrorKind::Unsupported(none).into())
+    }
+}
+
+/// Nothing beside the stack.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoHouse;
+
+impl House for NoHouse {
+    fn name(&self) -> &str {
+        "backend"
+    }
+}

@@ -1,0 +1,415 @@
+//! What frames carry: requests and their replies, written by `postcard` (whole numbers as varints,
+//! texts and bytes with their length in front). New variants are appended, and none changes.
+//!
+//! Operations travel as they lie in memory: records of 8-byte words, little-endian. Times are
+//! nanoseconds, angles radians, real numbers their bits.
+//! Not here: frames ([`super::frame`]), and what is done with a message.
+
+use crate::backend::{Caps, Info, Metric, MetricValue, Threading};
+use crate::error::{Error, NO_OP};
+use crate::part::Value;
+use heapless::String;
+use serde::{Deserialize, Serialize};
+
+/// From the client to the server.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Request<'a> {
+    /// Begins a session; always with the sequence number 0. A shot of an earlier session is ended.
+    Hello,
+    /// Answered by [`Reply::Pong`] with the same number.
+    Ping(u32),
+    /// Describe the resident part of this index.
+    Part(u32),
+    /// Describe the region of memory of this index.
+    Region(u32),
+    /// Describe the module of this index.
+    Module(u32),
+    /// Build a stack out of resident parts.
+    #[serde(borrow)]
+    Build(Build<'a>),
+    /// What can the stack do?
+    Info,
+    /// Gates that may come: [`GateLine`]s, one after the other.
+    Negotiate(&'a [u8]),
+    /// Begin a shot. No reply; a failure shows in the next one.
+    ShotBegin {
+        /// Its number.
+        shot: u64,
+        /// The run's seed.
+        seed: u64,
+    },
+    /// A batch, and the first bytes of its records.
+    Apply(Head, &'a [u8]),
+    /// More bytes of the batch's records. After the last one the batch is carried out.
+    More(&'a [u8]),
+    /// Outcomes of the last batch, from this one on.
+    Outcomes(u32),
+    /// End the shot; with a reply only if one is waited for.
+    ShotEnd {
+        /// Whether a reply is waited for.
+        wait: bool,
+    },
+    /// The digest of the state.
+    StateDigest,
+    /// Numbers of the state.
+    State {
+        /// Amplitudes, or probabilities.
+        amplitudes: bool,
+        /// The qubits, four bytes each.
+        qubits: &'a [u8],
+    },
+    /// Numbers of the last state query, from this one on.
+    Numbers(u32),
+    /// The metric of this index.
+    Metric(u32),
+    /// Bytes of a module image.
+    Load {
+        /// Where they belong.
+        offset: u32,
+        /// How long the image is.
+        total: u32,
+        /// The bytes.
+        bytes: &'a [u8],
+    },
+}
+
+/// From the server to the client.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Reply<'a> {
+    /// To [`Request::Hello`].
+    #[serde(borrow)]
+    Hello(Welcome<'a>),
+    /// To [`Request::Ping`].
+    Pong(u32),
+    /// A part, or none any more.
+    Part(Option<PartLine<'a>>),
+    /// A region of memory, or none any more.
+    Region(Option<RegionLine<'a>>),
+    /// A module, or none any more.
+    Module(Option<ModuleLine<'a>>),
+    /// What the stack can do: to [`Request::Build`] and [`Request::Info`].
+    Info(InfoLine<'a>),
+    /// A verdict for each gate, a byte each.
+    Verdicts(&'a [u8]),
+    /// It is done.
+    Done,
+    /// Values of outcomes, a byte each: as many as fit of the batch's `total`.
+    Outcomes {
+        /// How many the batch has.
+        total: u32,
+        /// The values.
+        values: &'a [u8],
+    },
+    /// The digest of the state.
+    Digest(u64),
+    /// Numbers of the state, 8 bytes each: as many as fit of `total`.
+    Numbers {
+        /// How many there are.
+        total: u32,
+        /// The numbers.
+        bytes: &'a [u8],
+    },
+    /// A metric, or none any more.
+    Metric(Option<MetricLine<'a>>),
+    /// It failed.
+    Failed(Fault<'a>),
+}
+
+/// What a server says of itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Welcome<'a> {
+    /// Its name: `cortex-m4`.
+    pub name: &'a str,
+    /// The version of the firmware.
+    pub version: &'a str,
+    /// Its limits.
+    pub limits: Limits,
+    /// Whether a stack can be built out of its parts.
+    pub can_build: bool,
+}
+
+/// How much a server has room for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Limits {
+    /// Bytes of a payload, in either direction.
+    pub payload_bytes: u32,
+    /// Requests that may be under way at a time.
+    pub window: u32,
+    /// Words of the records of one batch.
+    pub batch_words: u32,
+    /// Outcomes of one batch, and numbers of one state query.
+    pub batch_results: u32,
+}
+
+/// A stack to be built: `parts` are [`PartChoice`]s, from the simulator upwards.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Build<'a> {
+    /// How many qubits there will be.
+    pub qubit_count: u32,
+    /// The parts, one after the other.
+    pub parts: &'a [u8],
+}
+
+/// One part of a stack to be built.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PartChoice<'a> {
+    /// Its id.
+    pub id: &'a str,
+    /// The random stream that it draws from.
+    pub stream: u64,
+    /// Its [`SettingLine`]s, one after the other.
+    pub settings: &'a [u8],
+}
+
+/// One setting of a part.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SettingLine<'a> {
+    /// The parameter.
+    pub key: &'a str,
+    /// Its value.
+    pub value: ValueLine<'a>,
+}
+
+/// The value of a setting.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub enum ValueLine<'a> {
+    /// A real number.
+    Real(f64),
+    /// A whole number.
+    Whole(u64),
+    /// Text.
+    Text(&'a str),
+}
+
+/// A gate that may come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GateLine<'a> {
+    /// The wire form.
+    pub slot: u16,
+    /// How many qubits.
+    pub qubit_count: u8,
+    /// How many parameters.
+    pub param_count: u8,
+    /// The identity.
+    pub id: &'a str,
+}
+
+/// The head of a batch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Head {
+    /// Words of its records.
+    pub words: u32,
+    /// How many operations.
+    pub op_count: u32,
+    /// How many outcomes.
+    pub result_count: u32,
+    /// Scheduled start in nanoseconds.
+    pub start_ns: u64,
+    /// Scheduled length in nanoseconds.
+    pub length_ns: u64,
+    /// Who issued it.
+    pub issuer: u32,
+    /// How many layers inserted operations above it.
+    pub depth: u32,
+    /// Whether the last frame of the batch is answered.
+    pub wait: bool,
+}
+
+/// What a stack can do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InfoLine<'a> {
+    /// The id of its top.
+    pub id: &'a str,
+    /// As [`Info::qubit_count`].
+    pub qubit_count: u32,
+    /// As [`Info::op_kinds`].
+    pub op_kinds: u64,
+    /// As [`Info::caps`].
+    pub caps: u64,
+}
+
+/// A resident part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PartLine<'a> {
+    /// Its id.
+    pub id: &'a str,
+    /// What it is for.
+    pub kind: &'a str,
+    /// Its version.
+    pub version: &'a str,
+    /// What it does.
+    pub summary: &'a str,
+}
+
+/// A region of memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RegionLine<'a> {
+    /// What it is for.
+    pub name: &'a str,
+    /// Where it begins; 0 where that says nothing.
+    pub start: u64,
+    /// How long it is.
+    pub bytes: u64,
+    /// How much of it is in use.
+    pub used_bytes: u64,
+}
+
+/// A module.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ModuleLine<'a> {
+    /// The id of its first part, or what is wrong with it.
+    pub name: &'a str,
+    /// Where it is.
+    pub start: u64,
+    /// How long it is.
+    pub bytes: u64,
+    /// Whether it passed every check.
+    pub is_good: bool,
+}
+
+/// A metric.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MetricLine<'a> {
+    /// Which part's.
+    pub part: &'a str,
+    /// What it counts or measures.
+    pub name: &'a str,
+    /// The number.
+    pub value: MetricNumber,
+}
+
+/// As [`MetricValue`].
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub enum MetricNumber {
+    /// As [`MetricValue::Counter`].
+    Counter(u64),
+    /// As [`MetricValue::Gauge`].
+    Gauge(f64),
+}
+
+/// An error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fault<'a> {
+    /// Its code, whose range says what is lost.
+    pub code: i32,
+    /// Index of the operation in its batch.
+    pub op_index: Option<u32>,
+    /// Which layer raised it.
+    pub layer: &'a str,
+    /// Its words.
+    pub text: &'a str,
+    /// Whether it belongs to something sent before what is answered.
+    pub is_late: bool,
+}
+
+/// Writes `message` into `out`; `None` if there is no room.
+#[must_use]
+pub fn write<'o, T: Serialize>(message: &T, out: &'o mut [u8]) -> Option<&'o [u8]> {
+    postcard::to_slice(message, out).ok().map(|written| &*written)
+}
+
+/// Reads a message that fills `bytes` wholly.
+#[must_use]
+pub fn read<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Option<T> {
+    let (message, rest) = postcard::take_from_bytes(bytes).ok()?;
+    rest.is_empty().then_some(message)
+}
+
+/// The messages that stand one after the other in `bytes`, and `None` where one is malformed.
+pub fn read_all<'a, T: Deserialize<'a>>(mut bytes: &'a [u8]) -> impl Iterator<Item = Option<T>> {
+    core::iter::from_fn(move || {
+        if bytes.is_empty() {
+            return None;
+        }
+        match postcard::take_from_bytes(bytes) {
+            Ok((message, rest)) if rest.len() < bytes.len() => {
+                bytes = rest;
+                Some(Some(message))
+            }
+            Ok(_) | Err(_) => {
+                bytes = &[];
+                Some(None)
+            }
+        }
+    })
+}
+
+impl InfoLine<'_> {
+    /// What it says of the stack. A stack behind a line may be called from any thread.
+    #[must_use]
+    pub const fn info(&self) -> Info {
+        Info {
+            qubit_count: self.qubit_count,
+            op_kinds: self.op_kinds,
+            caps: Caps(self.caps),
+            threading: Threading::Sendable,
+        }
+    }
+}
+
+impl<'a> From<Metric<'a>> for MetricLine<'a> {
+    fn from(metric: Metric<'a>) -> Self {
+        let value = match metric.value {
+            MetricValue::Counter(value) => MetricNumber::Counter(value),
+            MetricValue::Gauge(value) => MetricNumber::Gauge(value),
+        };
+        Self { part: metric.part, name: metric.name, value }
+    }
+}
+
+impl From<MetricNumber> for MetricValue {
+    fn from(number: MetricNumber) -> Self {
+        match number {
+            MetricNumber::Counter(value) => Self::Counter(value),
+            MetricNumber::Gauge(value) => Self::Gauge(value),
+        }
+    }
+}
+
+impl<'a> From<Value<'a>> for ValueLine<'a> {
+    fn from(value: Value<'a>) -> Self {
+        match value {
+            Value::Real(value) => Self::Real(value),
+            Value::Whole(value) => Self::Whole(value),
+            Value::Text(value) => Self::Text(value),
+        }
+    }
+}
+
+impl<'a> From<ValueLine<'a>> for Value<'a> {
+    fn from(value: ValueLine<'a>) -> Self {
+        match value {
+            ValueLine::Real(value) => Self::Real(value),
+            ValueLine::Whole(value) => Self::Whole(value),
+            ValueLine::Text(value) => Self::Text(value),
+        }
+    }
+}
+
+/// More than the words of any error.
+pub(super) const FAULT_TEXT_BYTES: usize = 256;
+
+/// An error in the form that travels; `text` holds its words meanwhile.
+pub(super) fn fault<'a>(
+    error: &'a Error,
+    text: &'a mut String<FAULT_TEXT_BYTES>,
+    is_late: bool,
+) -> Fault<'a> {
+    // There is room for more words than an error has.
+    let _ = error.write_text(text);
+    let op_index = error.op_index();
+    Fault { code: error.code(), op_index, layer: error.layer(), text, is_late }
+}
+
+impl Fault<'_> {
+    /// The error. One that came late belongs to no operation of the batch that learns of it.
+    #[must_use]
+    pub fn error(&self) -> Error {
+        let op_index = self.op_index.filter(|index| *index != NO_OP);
+        if self.is_late {
+            return Error::foreign(self.code, None, self.layer, "")
+                .with_text(format_args!("earlier in the shot: {}", self.text));
+        }
+        Error::foreign(self.code, op_index, self.layer, self.text)
+    }
+}

@@ -1,0 +1,39 @@
+//! The board link: a backend at the other end of a line that loses, cuts, doubles and damages bytes.
+//!
+//! [`Remote`] is an ordinary backend whose operations travel through a [`Client`]; [`Server`] is the
+//! other end, which serves any backend and anything else that its [`House`] offers. [`frame`] is what
+//! stands on the line, [`message`] what frames carry. Both ends live in memory of fixed size, whose
+//! lengths are const generics, and go over the traits of `embedded-io`. The protocol is described in
+//! `docs/link.md`.
+//! Not here: sockets, serial ports (host), drivers of UARTs (targets).
+
+mod client;
+mod decoder;
+mod errors;
+pub mod frame;
+mod house;
+pub mod message;
+mod pieces;
+mod remote;
+mod remote_set_up;
+pub mod resident;
+mod server;
+mod server_shot;
+mod session;
+#[cfg(test)]
+mod tests;
+
+pub use client::{Client, Patience, Stats};
+pub use decoder::{Decoder, Received};
+pub use errors::LinkError;
+pub use house::{House, NoHouse};
+pub use remote::{Options, Remote};
+pub use remote_set_up::{AsItIs, BuildStack, SetUp};
+pub use server::{Counters, Event, Server, Window};
+
+/// The version of the protocol: the first byte of every frame. Frames of another version are
+/// refused with both.
+pub const PROTOCOL: u8 = 1;
+
+/// How errors of the link itself are signed.
+pub const LINK_ID: &str = "pandia.link";

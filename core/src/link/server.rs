@@ -1,0 +1,435 @@
+//! The resident end: takes bytes in, carries out what they ask of a backend, answers.
+//!
+//! It needs no clock and never sends by itself: a client that hears nothing asks again, and the reply
+//! to its last request is kept for that. So a loop around [`Server::take`] is all that firmware
+//! needs.
+//! Not here: what happens within a shot ([`super::server_shot`]).
+
+use super::PROTOCOL;
+use super::decoder::{Decoder, Received};
+use super::frame::{Damage, Header, Kind, encode, payload_max};
+use super::house::House;
+use super::message::{self, Build, InfoLine, Limits, PartLine, Reply, Request, Welcome};
+use super::server_shot::ShotRoom;
+use super::session::{Arrival, Session};
+use crate::backend::Backend;
+use crate::error::{Error, ErrorKind, Result};
+use embedded_io::Write;
+use heapless::String;
+
+/// How many requests may be under way. A line that loses bytes while the board computes, such as a
+/// UART without a buffer, wants 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Window(pub u32);
+
+/// What a byte led to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// Nothing that concerns the caller.
+    None,
+    /// A session began: whatever the last one built may go.
+    Opened,
+    /// A stack is to be built as [`Server::choice`] says; then [`Server::built`].
+    Build,
+}
+
+/// What came over the line.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counters {
+    /// Requests carried out.
+    pub requests: u64,
+    /// Bytes that were no frame, or a frame that is no client's.
+    pub damaged: u64,
+    /// Requests that were here already.
+    pub again: u64,
+    /// Requests that came before an earlier one.
+    pub early: u64,
+    /// Requests of a session that is not the current one.
+    pub strange: u64,
+    /// Frames of another version of the protocol.
+    pub versions: u64,
+    /// Sessions begun.
+    pub sessions: u64,
+}
+
+/// The reply to the request of this number, as it stands on the line.
+#[derive(Clone, Debug)]
+struct Kept<const FRAME: usize> {
+    bytes: [u8; FRAME],
+    len: usize,
+    seq: u32,
+}
+
+/// Serves one client at a time. `FRAME`: bytes of the longest frame in either direction. `WORDS`:
+/// words of the records of a batch. `RESULTS`: outcomes of a batch, and numbers of a state query.
+#[derive(Clone, Debug)]
+pub struct Server<const FRAME: usize, const WORDS: usize, const RESULTS: usize> {
+    decoder: Decoder<FRAME>,
+    payload_bytes: usize,
+    desk: Desk<FRAME, WORDS, RESULTS>,
+}
+
+/// Everything but the frame that came last.
+#[derive(Clone, Debug)]
+struct Desk<const FRAME: usize, const WORDS: usize, const RESULTS: usize> {
+    session: Session,
+    window: u32,
+    kept: Kept<FRAME>,
+    payload: [u8; FRAME],
+    room: ShotRoom<WORDS, RESULTS>,
+    counters: Counters,
+}
+
+impl<const FRAME: usize, const WORDS: usize, const RESULTS: usize> Server<FRAME, WORDS, RESULTS> {
+    /// A server that no client has spoken to.
+    #[must_use]
+    pub const fn new(window: Window) -> Self {
+        const {
+            assert!(payload_max(FRAME) >= 128, "a frame must hold every message but the bulk ones");
+            assert!(payload_max(FRAME) <= u16::MAX as usize, "a payload's length is two bytes");
+            assert!(WORDS >= 32 && RESULTS >= 1, "a batch must hold every gate and an outcome");
+        }
+        let window = if window.0 == 0 { 1 } else { window.0 };
+        let desk = Desk {
+            session: Session::new(),
+            window,
+            kept: Kept { bytes: [0; FRAME], len: 0, seq: 0 },
+            payload: [0; FRAME],
+            room: ShotRoom::new(),
+            counters: Counters::new(),
+        };
+        Self { decoder: Decoder::new(), payload_bytes: 0, desk }
+    }
+
+    /// What came over the line so far.
+    #[must_use]
+    pub const fn counters(&self) -> Counters {
+        self.desk.counters
+    }
+
+    /// Its limits, as the client is told.
+    #[must_use]
+    pub fn limits(&self) -> Limits {
+        self.desk.limits()
+    }
+
+    /// Takes in the next byte of the line and does what it completes. Replies go to `out`.
+    ///
+    /// # Errors
+    /// Those of `out`.
+    pub fn take<W: Write>(
+        &mut self,
+        byte: u8,
+        out: &mut W,
+        stack: Option<&mut (dyn Backend + '_)>,
+        house: &mut dyn House,
+    ) -> core::result::Result<Event, W::Error> {
+        let Self { decoder, payload_bytes, desk } = self;
+        match decoder.push(byte) {
+            Received::Nothing => Ok(Event::None),
+            Received::Damage(Damage::Damaged) => {
+                desk.counters.damaged += 1;
+                Ok(Event::None)
+            }
+            Received::Damage(Damage::Version(_)) => {
+                desk.counters.versions += 1;
+                let header = Header { kind: Kind::WrongVersion, session: 0, seq: 0, ack: 0 };
+                desk.send(header, &[PROTOCOL], out)?;
+                Ok(Event::None)
+            }
+            Received::Frame(header, len) => {
+                *payload_bytes = len;
+                let payload = decoder.payload(len);
+                desk.frame(header, payload, out, &mut Served { stack, house })
+            }
+        }
+    }
+
+    /// What the frame carried that came last, until the next byte is taken.
+    #[must_use]
+    pub(super) fn payload(&self) -> &[u8] {
+        self.decoder.payload(self.payload_bytes)
+    }
+
+    /// The stack that is to be built after [`Event::Build`], until the next byte is taken.
+    #[must_use]
+    pub fn choice(&self) -> Option<Build<'_>> {
+        match message::read(self.payload()) {
+            Some(Request::Build(build)) => Some(build),
+            _ => None,
+        }
+    }
+
+    /// Says what became of the stack that was to be built; the one before is gone.
+    ///
+    /// # Errors
+    /// Those of `out`.
+    pub fn built<W: Write>(
+        &mut self,
+        built: Result<&dyn Backend>,
+        out: &mut W,
+    ) -> core::result::Result<(), W::Error> {
+        self.desk.room.clear();
+        match built {
+            Ok(stack) => self.desk.reply(&Reply::Info(info_line(stack)), out),
+            Err(error) => self.desk.fail(&error, false, out),
+        }
+    }
+}
+
+/// Most bytes of verdicts, outcomes or numbers in one reply.
+const BULK_BYTES: usize = 256;
+
+/// How many of them fit a reply of this frame; the rest of it is its head.
+const fn bulk_bytes(frame_bytes: usize) -> usize {
+    let room = (payload_max(frame_bytes) - 16) / 8 * 8;
+    if room < BULK_BYTES { room } else { BULK_BYTES }
+}
+
+/// What is served.
+pub(super) struct Served<'a, 's> {
+    pub(super) stack: Option<&'a mut (dyn Backend + 's)>,
+    pub(super) house: &'a mut dyn House,
+}
+
+impl<'s> Served<'_, 's> {
+    /// The stack.
+    ///
+    /// # Errors
+    /// [`ErrorKind::State`] if none was built.
+    pub(super) fn stack(&mut self) -> Result<&mut (dyn Backend + 's)> {
+        let none = ErrorKind::State("no stack has been built on the board; build one first");
+        self.stack.as_deref_mut().ok_or_else(|| none.into())
+    }
+}
+
+impl Counters {
+    const fn new() -> Self {
+        Self { requests: 0, damaged: 0, again: 0, early: 0, strange: 0, versions: 0, sessions: 0 }
+    }
+}
+
+pub(super) fn info_line<'a>(stack: &'a (dyn Backend + '_)) -> InfoLine<'a> {
+    let info = stack.info();
+    InfoLine {
+        id: stack.id(),
+        qubit_count: info.qubit_count,
+        op_kinds: info.op_kinds,
+        caps: info.caps.0,
+    }
+}
+
+type Sent<W> = core::result::Result<(), <W as embedded_io::ErrorType>::Error>;
+
+impl<const FRAME: usize, const WORDS: usize, const RESULTS: usize> Desk<FRAME, WORDS, RESULTS> {
+    fn limits(&self) -> Limits {
+        let number = |value: usize| u32::try_from(value).unwrap_or(u32::MAX);
+        Limits {
+            payload_bytes: number(payload_max(FRAME)),
+            window: self.window,
+            batch_words: number(WORDS),
+            batch_results: number(RESULTS),
+        }
+    }
+
+    fn frame<W: Write>(
+        &mut self,
+        header: Header,
+        payload: &[u8],
+        out: &mut W,
+        served: &mut Served<'_, '_>,
+    ) -> core::result::Result<Event, W::Error> {
+        match header.kind {
+            Kind::Request => {}
+            Kind::Cancel => {
+                if header.session == self.session.id() {
+                    self.room.cancel(served);
+                }
+                return Ok(Event::None);
+            }
+            Kind::Reply | Kind::Ack | Kind::Gap | Kind::NoSession | Kind::WrongVersion => {
+                self.counters.damaged += 1;
+                return Ok(Event::None);
+            }
+        }
+        match self.session.arrival(header) {
+            Arrival::Next => {
+                self.session.advance();
+                self.counters.requests += 1;
+                self.request(payload, out, served)
+            }
+            Arrival::Opening if message::read(payload) == Some(Request::Hello) => {
+                self.counters.sessions += 1;
+                self.room.end_quietly(served);
+                self.session.open(header);
+                self.welcome(out, served.house)?;
+                Ok(Event::Opened)
+            }
+            Arrival::Again => {
+                self.counters.again += 1;
+                if self.kept.len > 0 && self.kept.seq == header.seq {
+                    out.write_all(self.kept.bytes.get(..self.kept.len).unwrap_or(&[]))?;
+                    out.flush()?;
+                } else {
+                    self.acknowledge(Kind::Ack, out)?;
+                }
+                Ok(Event::None)
+            }
+            Arrival::TooEarly => {
+                self.counters.early += 1;
+                self.acknowledge(Kind::Gap, out)?;
+                Ok(Event::None)
+            }
+            Arrival::Opening | Arrival::Stranger => {
+                self.counters.strange += 1;
+                self.send(Header { kind: Kind::NoSession, ..header }, &[], out)?;
+                Ok(Event::None)
+            }
+        }
+    }
+
+    fn request<W: Write>(
+        &mut self,
+        payload: &[u8],
+        out: &mut W,
+        served: &mut Served<'_, '_>,
+    ) -> core::result::Result<Event, W::Error> {
+        let Some(request) = message::read(payload) else {
+            let unknown = "a request that this firmware does not know; use one of the same release";
+            self.fail(&ErrorKind::Interface(unknown).into(), false, out)?;
+            return Ok(Event::None);
+        };
+        match request {
+            Request::Hello => self.welcome(out, served.house)?,
+            Request::Ping(number) => self.reply(&Reply::Pong(number), out)?,
+            Request::Part(index) => {
+                let part: Option<PartLine<'_>> = served.house.part(index);
+                self.reply(&Reply::Part(part), out)?;
+            }
+            Request::Region(index) => {
+                self.reply(&Reply::Region(served.house.region(index)), out)?;
+            }
+            Request::Module(index) => {
+                self.reply(&Reply::Module(served.house.module(index)), out)?;
+            }
+            Request::Build(_) => {
+                self.room.end_quietly(served);
+                if served.house.can_build() {
+                    return Ok(Event::Build);
+                }
+                let fixed = "the board serves a stack that is fixed; none can be built on it";
+                self.fail(&ErrorKind::Unsupported(fixed).into(), false, out)?;
+            }
+            Request::Load { offset, total, bytes } => {
+                self.room.end_quietly(served);
+                match served.house.load(offset, total, bytes) {
+                    Ok(()) => self.reply(&Reply::Done, out)?,
+                    Err(error) => self.fail(&error, false, out)?,
+                }
+            }
+            Request::Info
+            | Request::Negotiate(_)
+            | Request::ShotBegin { .. }
+            | Request::Apply(..)
+            | Request::More(_)
+            | Request::Outcomes(_)
+            | Request::ShotEnd { .. }
+            | Request::StateDigest
+            | Request::State { .. }
+            | Request::Numbers(_)
+            | Request::Metric(_) => self.of_stack(request, out, served)?,
+        }
+        Ok(Event::None)
+    }
+
+    /// A request that concerns the stack.
+    fn of_stack<W: Write>(
+        &mut self,
+        request: Request<'_>,
+        out: &mut W,
+        served: &mut Served<'_, '_>,
+    ) -> Sent<W> {
+        let Self { session, window, kept, payload, room, counters: _ } = self;
+        let mut bulk = [0; BULK_BYTES];
+        let bulk = &mut bulk[..const { bulk_bytes(FRAME) }];
+        match room.carry_out(request, served, bulk) {
+            Ok(Some(reply)) => {
+                let sent = keep_and_send(session, kept, payload, &reply, out)?;
+                if sent { Ok(()) } else { self.fail(&too_long(), false, out) }
+            }
+            Ok(None) if session.untold() >= (*window / 2).max(1) => {
+                self.acknowledge(Kind::Ack, out)
+            }
+            Ok(None) => Ok(()),
+            Err((error, is_late)) => self.fail(&error, is_late, out),
+        }
+    }
+
+    fn welcome<W: Write>(&mut self, out: &mut W, house: &dyn House) -> Sent<W> {
+        let limits = self.limits();
+        let (name, version) = (house.name(), house.version());
+        let can_build = house.can_build();
+        self.reply(&Reply::Hello(Welcome { name, version, limits, can_build }), out)
+    }
+
+    fn reply<W: Write>(&mut self, reply: &Reply<'_>, out: &mut W) -> Sent<W> {
+        let Self { session, kept, payload, .. } = self;
+        if keep_and_send(session, kept, payload, reply, out)? {
+            return Ok(());
+        }
+        self.fail(&too_long(), false, out)
+    }
+
+    fn fail<W: Write>(&mut self, error: &Error, is_late: bool, out: &mut W) -> Sent<W> {
+        let mut text = String::new();
+        let fault = message::fault(error, &mut text, is_late);
+        let Self { session, kept, payload, .. } = self;
+        if keep_and_send(session, kept, payload, &Reply::Failed(fault), out)? {
+            return Ok(());
+        }
+        // A frame holds every error but for its words.
+        let bare = Reply::Failed(message::Fault { text: "", layer: "", ..fault });
+        keep_and_send(session, kept, payload, &bare, out).map(drop)
+    }
+
+    fn acknowledge<W: Write>(&mut self, kind: Kind, out: &mut W) -> Sent<W> {
+        self.session.tell();
+        let (session, ack) = (self.session.id(), self.session.expected());
+        self.send(Header { kind, session, seq: 0, ack }, &[], out)
+    }
+
+    fn send<W: Write>(&mut self, header: Header, payload: &[u8], out: &mut W) -> Sent<W> {
+        let mut bytes = [0; 64];
+        // Frames without a message are short.
+        let len = encode(header, payload, &mut bytes).unwrap_or(0);
+        out.write_all(bytes.get(..len).unwrap_or(&[]))?;
+        out.flush()
+    }
+}
+
+#[cold]
+fn too_long() -> Error {
+    let what = "a reply that does not fit the board's frames; ask for less at a time";
+    ErrorKind::Unsupported(what).into()
+}
+
+/// Sends the reply to the request that came last and keeps it; false if it fits no frame.
+fn keep_and_send<W: Write, const FRAME: usize>(
+    session: &mut Session,
+    kept: &mut Kept<FRAME>,
+    payload: &mut [u8; FRAME],
+    reply: &Reply<'_>,
+    out: &mut W,
+) -> core::result::Result<bool, W::Error> {
+    let seq = session.expected().wrapping_sub(1);
+    let header = Header { kind: Kind::Reply, session: session.id(), seq, ack: session.expected() };
+    let written = message::write(reply, payload);
+    let Some(len) = written.and_then(|payload| encode(header, payload, &mut kept.bytes)) else {
+        return Ok(false);
+    };
+    (kept.len, kept.seq) = (len, seq);
+    session.tell();
+    out.write_all(kept.bytes.get(..len).unwrap_or(&[]))?;
+    out.flush()?;
+    Ok(true)
+}

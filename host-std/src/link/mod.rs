@@ -1,0 +1,35 @@
+//! Boards: where they are, the line to one, its stack as a backend, and a desktop that acts as one.
+//!
+//! ```no_run
+//! use pandia::link::{Address, Board, Waiting};
+//!
+//! let address: Address = "tcp:127.0.0.1:7000".parse()?;
+//! let board = Board::connect(&address, Waiting::default())?;
+//! println!("{} {}", board.welcome().name, board.welcome().version);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//! Not here: the protocol ([`pandia_core::link`]), and which part of a stack goes to the board
+//! ([`crate::stack`]).
+
+mod address;
+mod board;
+mod emulated;
+mod error;
+mod factory;
+mod room;
+mod serve;
+#[cfg(test)]
+mod tests;
+mod wire;
+
+pub use address::Address;
+pub use board::{
+    Board, HostClient, ModuleInfo, PartInfo, RegionInfo, RemoteBackend, Waiting, Welcomed,
+};
+pub use emulated::{EMULATED, Emulated};
+pub use error::BoardError;
+pub use factory::BoardStack;
+pub(crate) use factory::Parts;
+pub use room::check_room;
+pub use serve::{Desktop, serve_connection};
+pub use wire::Wire;

@@ -1,0 +1,168 @@
+//! The line to a board: bytes in and out, with reads that time out.
+
+use core::fmt;
+use std::io::{self, Read, Write};
+use std::net::{TcpStream, ToSocketAddrs as _};
+use std::time::Duration;
+
+use embedded_io::ErrorKind;
+use serial2::SerialPort;
+
+use super::address::Address;
+use super::emulated::Running;
+use super::error::BoardError;
+
+/// How long a read of the line waits: the unit in which patience is counted.
+pub(super) const TICK: Duration = Duration::from_millis(10);
+/// Bytes that one read takes at most.
+const BUFFER_BYTES: usize = 4096;
+
+/// Bytes that go both ways.
+trait Stream: Read + Write + Send {}
+impl<T: Read + Write + Send> Stream for T {}
+
+/// The line to a board.
+pub struct Wire {
+    stream: Box<dyn Stream>,
+    /// The QEMU at its other end.
+    running: Option<Running>,
+    buffer: Box<[u8; BUFFER_BYTES]>,
+    start: usize,
+    end: usize,
+}
+
+impl fmt::Debug for Wire {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Wire").field("running", &self.running).finish_non_exhaustive()
+    }
+}
+
+impl Wire {
+    /// Opens the line. A write that takes longer than `timeout` fails.
+    ///
+    /// # Errors
+    /// [`BoardError`] with what is not there.
+    pub fn open(address: &Address, timeout: Duration) -> Result<Self, BoardError> {
+        match address {
+            Address::Tcp(at) => {
+                let stream = connect(address, at, timeout)?;
+                Self::of_tcp(stream, timeout).map_err(|error| failed(address, &error))
+            }
+            Address::Serial { device, baud } => {
+                let mut port =
+                    SerialPort::open(device, *baud).map_err(|error| failed(address, &error))?;
+                port.set_read_timeout(TICK)
+                    .and_then(|()| port.set_write_timeout(timeout))
+                    .and_then(|()| port.discard_buffers())
+                    .map_err(|error| failed(address, &error))?;
+                Ok(Self::of(Box::new(port), None))
+            }
+            Address::Qemu { board, image } => {
+                let (stream, running) = board.start(image.as_deref(), timeout)?;
+                let mut wire =
+                    Self::of_tcp(stream, timeout).map_err(|error| failed(address, &error))?;
+                wire.running = Some(running);
+                Ok(wire)
+            }
+        }
+    }
+
+    /// The line over a socket.
+    ///
+    /// # Errors
+    /// If the socket does not take timeouts.
+    pub fn of_tcp(stream: TcpStream, timeout: Duration) -> io::Result<Self> {
+        stream.set_nodelay(true)?;
+        stream.set_read_timeout(Some(TICK))?;
+        stream.set_write_timeout(Some(timeout.max(TICK)))?;
+        Ok(Self::of(Box::new(stream), None))
+    }
+
+    fn of(stream: Box<dyn Stream>, running: Option<Running>) -> Self {
+        Self { stream, running, buffer: Box::new([0; BUFFER_BYTES]), start: 0, end: 0 }
+    }
+
+    /// How the QEMU at the other end has ended, if there is one and it has.
+    pub fn ending(&mut self) -> Option<String> {
+        self.running.as_mut().and_then(Running::ending)
+    }
+}
+
+fn connect(address: &Address, at: &str, timeout: Duration) -> Result<TcpStream, BoardError> {
+    let all = at.to_socket_addrs().map_err(|error| failed(address, &error))?;
+    let mut last = io::Error::from(io::ErrorKind::AddrNotAvailable);
+    for socket in all {
+        match TcpStream::connect_timeout(&socket, timeout.max(TICK)) {
+            Ok(stream) => return Ok(stream),
+            Err(error) => last = error,
+        }
+    }
+    Err(failed(address, &last))
+}
+
+fn failed(address: &Address, error: &io::Error) -> BoardError {
+    let help = match (address, error.kind()) {
+        (Address::Serial { .. }, io::ErrorKind::NotFound) => {
+            "is it plugged in? pandia board list shows the serial ports that there are"
+        }
+        (_, io::ErrorKind::PermissionDenied) => {
+            "the port is not yours to use: add yourself to its group (often dialout) and log in anew"
+        }
+        (Address::Tcp(_), io::ErrorKind::ConnectionRefused) => {
+            "nobody listens there: start the other end first, for example pandia board serve"
+        }
+        (_, io::ErrorKind::TimedOut) => "is the other end on, and the address right?",
+        _ => "look at the address, the cable and the other end",
+    };
+    BoardError::new(format!("{address}: {error}"), help)
+}
+
+impl embedded_io::ErrorType for Wire {
+    type Error = ErrorKind;
+}
+
+impl embedded_io::Read for Wire {
+    fn read(&mut self, bytes: &mut [u8]) -> Result<usize, ErrorKind> {
+        if self.start == self.end {
+            self.start = 0;
+            self.end = 0;
+            match self.stream.read(&mut *self.buffer) {
+                Ok(count) => self.end = count.min(BUFFER_BYTES),
+                Err(error) => return Err(kind(&error)),
+            }
+        }
+        let have = self.buffer.get(self.start..self.end).unwrap_or(&[]);
+        let count = have.len().min(bytes.len());
+        bytes[..count].copy_from_slice(&have[..count]);
+        self.start += count;
+        Ok(count)
+    }
+}
+
+impl embedded_io::Write for Wire {
+    fn write(&mut self, bytes: &[u8]) -> Result<usize, ErrorKind> {
+        match self.stream.write(bytes) {
+            Ok(0) if !bytes.is_empty() => Err(ErrorKind::WriteZero),
+            Ok(count) => Ok(count),
+            // A line that takes nothing for so long is gone; only reads may come to nothing.
+            Err(error) if kind(&error) == ErrorKind::TimedOut => Err(ErrorKind::BrokenPipe),
+            Err(error) => Err(kind(&error)),
+        }
+    }
+
+    fn flush(&mut self) -> Result<(), ErrorKind> {
+        self.stream.flush().map_err(|error| kind(&error))
+    }
+}
+
+fn kind(error: &io::Error) -> ErrorKind {
+    match error.kind() {
+        // What a read that times out is called depends on the system.
+        io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => ErrorKind::TimedOut,
+        io::ErrorKind::Interrupted => ErrorKind::Interrupted,
+        io::ErrorKind::ConnectionReset => ErrorKind::ConnectionReset,
+        io::ErrorKind::BrokenPipe => ErrorKind::BrokenPipe,
+        io::ErrorKind::NotFound => ErrorKind::NotFound,
+        _ => ErrorKind::Other,
+    }
+}

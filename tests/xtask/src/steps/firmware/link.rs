@@ -1,0 +1,108 @@
+//! Stacks on boards in QEMU, over their UARTs: the digest is this machine's, wherever the joint is,
+//! and what does not fit is refused before the first shot.
+
+use std::process::Command;
+
+use anyhow::{Context as _, Result, ensure};
+
+use super::boards::{BOARDS, Board};
+use super::fused;
+use super::image::MANIFEST;
+use crate::console;
+use crate::project::Project;
+use crate::shell;
+use crate::steps::Outcome;
+
+/// A UART of each kind, and a core of each family.
+const ON: &[&str] = &["cortex-m4", "riscv32", "cortex-a53"];
+/// Simulators with a program for each, and how many of its error models are on the board.
+const RUNS: &[(&str, &str, &str)] = &[
+    ("state_vector", "host-std/examples/teleport.qasm", "2"),
+    ("state_vector_f32", "host-std/examples/teleport.qasm", "0"),
+    ("stabilizer", "host-std/examples/ghz.qasm", "1"),
+];
+/// Few: QEMU's UARTs take some 30 kB a second.
+const SHOTS: &str = "30";
+const NOISE: &[&str] =
+    &["--noise", "readout:p_1_given_0=0.05", "--noise", "depolarizing:p_1q=0.02,p_2q=0.1"];
+/// More qubits than 16 KiB, or 64, hold.
+const TOO_WIDE: &str = "OPENQASM 3.0; qubit[20] q; bit c; c = measure q[0];";
+
+pub(crate) fn run(project: &Project) -> Result<Outcome> {
+    shell::run(&mut shell::cargo(project, ["build", "--package", "pandia", "--bin", "pandia"]))?;
+    let wide = project.root.join("target/too_wide.qasm");
+    std::fs::write(&wide, TOO_WIDE).context("cannot write a program")?;
+    let boards: Vec<&Board> = BOARDS.iter().filter(|board| ON.contains(&board.name)).collect();
+    ensure!(boards.len() == ON.len(), "{ON:?} are not all among the boards");
+    for board in boards {
+        build(project, board)?;
+        let address = format!("qemu:{}", board.name);
+        for (simulator, program, noise_there) in RUNS {
+            let on_board = ["--board", &address, "--board-noise", noise_there];
+            let here = digest(project, simulator, program, &[])?;
+            let there = digest(project, simulator, program, &on_board)?;
+            ensure!(here.len() == 32, "the digest {here} has another form");
+            ensure!(
+                here == there,
+                "{simulator} with {noise_there} error models on {}: {there}, not {here}",
+                board.name
+            );
+            let what = format!("{simulator}, {noise_there} error models there");
+            console::say(&format!("{:<12} {what:<40} same", board.name));
+        }
+        refuses(project, &address, &wide.to_string_lossy())?;
+        console::say(&format!("{:<12} {:<40} refused", board.name, "20 qubits"));
+    }
+    Ok(Outcome::Done)
+}
+
+/// Builds the board's resident image, without a warning and without a fused operation.
+fn build(project: &Project, board: &Board) -> Result<()> {
+    let package = format!("pandia-{}", board.name);
+    let bin = format!("{package}-resident");
+    for command in ["build", "clippy"] {
+        let mut cargo = shell::cargo(project, [command]);
+        cargo.args(MANIFEST).args(["--locked", "--release", "--package", &package]);
+        cargo.args(["--bin", &bin, "--features", "resident", "--target", board.target]);
+        if command == "clippy" {
+            cargo.args(["--", "-D", "warnings"]);
+        }
+        shell::run(&mut cargo)?;
+    }
+    let image = format!("targets/target/{}/release/{bin}", board.target);
+    fused::check(project, board.name, &image)
+}
+
+/// The command that runs the program.
+fn pandia(project: &Project, program: &str, arguments: &[&str]) -> Command {
+    let command = project.root.join("target/debug/pandia");
+    let mut pandia = shell::command(project, &command.to_string_lossy(), ["run", program]);
+    pandia.args(["--quiet", "--seed", "7"]).args(arguments);
+    pandia
+}
+
+/// The digest of a run.
+fn digest(project: &Project, simulator: &str, program: &str, arguments: &[&str]) -> Result<String> {
+    let mut pandia = pandia(project, program, &["--simulator", simulator, "--shots", SHOTS]);
+    let ran = shell::output(pandia.args(NOISE).args(arguments))?;
+    let message = String::from_utf8_lossy(&ran.stderr);
+    ensure!(ran.status.success(), "{arguments:?} ended with {}: {message}", ran.status);
+    let printed = String::from_utf8(ran.stdout).context("no text")?;
+    let digest = printed.lines().find_map(|line| line.strip_prefix("digest  "));
+    Ok(digest.context("no digest")?.to_owned())
+}
+
+/// A program that the board has no room for is refused with both numbers, and no shot is run.
+fn refuses(project: &Project, address: &str, program: &str) -> Result<()> {
+    let ran = shell::output(&mut pandia(project, program, &["--board", address]))?;
+    let message = String::from_utf8_lossy(&ran.stderr);
+    ensure!(
+        ran.status.code() == Some(2)
+            && message.contains("20 qubits does not fit the board")
+            && message.contains("needed")
+            && ran.stdout.is_empty(),
+        "20 qubits on {address} ended with {} and {message:?}",
+        ran.status
+    );
+    Ok(())
+}
