@@ -99,7 +99,7 @@ mod tests {
         let before = counter.now();
         counter.0.set(0x10);
         assert_eq!(counter.since(before), 0x20);
-        assert_eq!((&counter).since(before), 0x20);
+        assert_eq!(CycleCounter::since(&&counter, before), 0x20);
         assert_eq!(between(u64::MAX, 4, 64), 5);
         assert_eq!(between(0xff_fffe, 1, 24), 3);
         assert_eq!(between(1, 0, 1), 1);

@@ -1,9 +1,12 @@
-//! Simulators that panic or run out of memory on demand: one behind the guard that catches panics, one behind none, as a
-//! library built with `panic = "abort"` would be.
+//! Simulators that panic or run out of memory on demand: one behind the guard that catches panics,
+//! one behind none, as a library built with `panic = "abort"` would be.
 //!
 //! What C can do wrong is in `faults.c` beside this.
 #![no_std]
 #![expect(clippy::panic, reason = "this is what they are for")]
+
+#[cfg(not(target_os = "none"))]
+extern crate std;
 
 use core::marker::PhantomData;
 use core::sync::atomic::{AtomicU32, Ordering::Relaxed};
@@ -103,11 +106,18 @@ impl Coin {
 }
 
 /// Allocates until that is refused, which ends a process of Rust: no guard is asked.
+#[cfg(not(target_os = "none"))]
 fn use_up_memory() -> ! {
-    let mut pieces: Vec<Vec<u8>> = Vec::new();
+    let mut pieces = std::vec::Vec::new();
     loop {
-        pieces.push(core::hint::black_box(Vec::with_capacity(16 << 20)));
+        pieces.push(core::hint::black_box(std::vec::Vec::<u8>::with_capacity(16 << 20)));
     }
+}
+
+/// A board's module has no memory to ask for.
+#[cfg(target_os = "none")]
+fn use_up_memory() -> ! {
+    panic!("there is no memory to use up")
 }
 
 impl Drop for Coin {
