@@ -14,8 +14,7 @@ const COMMAND_LINE_BYTES: usize = 256;
 
 /// Does what the command line's second word says, then ends with the exit code that says how it
 /// went. Without that word, and where nobody serves a command line, every program
-/// runs, or the tight loop in an image for that. `panic` and
-/// `fault` end the image by one, so that a test can see that both are reported.
+/// runs, or the tight loop in an image for that. `panic` and `fault` end the image by one, so that a test can see that both are reported.
 pub fn run() -> ! {
     let Some(mut console) = Console::open() else { process::exit(2) };
     let line = args::<COMMAND_LINE_BYTES>().ok();
