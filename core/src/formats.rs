@@ -15,10 +15,7 @@ impl Format for Error {
         if let Some(index) = self.op_index() {
             write!(to, "operation {=u32}: ", index);
         }
-        match self.own_text() {
-            "" => self.kind().format(to),
-            text => write!(to, "{=str}", text),
-        }
+        self.log_words(to);
     }
 }
 

@@ -20,6 +20,16 @@ pub trait Backend {
     /// What this instance can do. A layer asks its child and edits the copy.
     fn info(&self) -> Info;
 
+    /// Whether no instance of this type takes channels, so that a layer over it leaves out the code
+    /// that sends them. What may, and what is known at run time only, says no.
+    #[must_use]
+    fn takes_no_channels() -> bool
+    where
+        Self: Sized,
+    {
+        false
+    }
+
     /// Announces gates and asks what becomes of each. May be called several times before the first
     /// shot; the sets add up. `verdicts` has one place per gate; a refused gate is a verdict, not
     /// an error.

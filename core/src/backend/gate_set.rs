@@ -1,7 +1,7 @@
 //! The handshake before the first shot: which gates will come, and what becomes of each.
 
 use crate::error::{ErrorKind, Result};
-use crate::op::gates::{GATE_QUBITS_MAX, MATRIX_MAX, by_slot};
+use crate::op::gates::{GATE_QUBITS_MAX, MATRIX_MAX, facts};
 use crate::real::Complex;
 
 /// The matrix of a user gate: writes `2 * 4^n` numbers, re and im of the row-major matrix.
@@ -112,12 +112,12 @@ impl GateDef<'static> {
     /// # Errors
     /// [`ErrorKind::GateRefused`] if no built-in gate has this slot.
     pub fn built_in(slot: u16) -> Result<Self> {
-        let gate = by_slot(slot).ok_or(ErrorKind::GateRefused { gate: "user gate", slot })?;
+        let gate = facts(slot).ok_or(ErrorKind::GateRefused { gate: "user gate", slot })?;
         Ok(Self {
             slot,
             id: gate.id,
             qubit_count: gate.qubit_count,
-            param_count: u8::try_from(gate.params.len()).unwrap_or(u8::MAX),
+            param_count: gate.param_count,
             matrix: None,
         })
     }
@@ -128,7 +128,7 @@ impl GateDef<'_> {
     /// gate of at most three qubits that brings its matrix.
     #[must_use]
     pub fn has_meaning(&self) -> bool {
-        match by_slot(self.slot) {
+        match facts(self.slot) {
             Some(gate) => gate.id == self.id,
             None => self.matrix.is_some() && usize::from(self.qubit_count) <= GATE_QUBITS_MAX,
         }

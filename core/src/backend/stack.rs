@@ -115,6 +115,10 @@ impl<L: Layer, B: Backend> Backend for Stack<L, B> {
         self.layer.info(self.child.info())
     }
 
+    fn takes_no_channels() -> bool {
+        B::takes_no_channels()
+    }
+
     fn negotiate(&mut self, gates: &GateSet<'_>, verdicts: &mut [Verdict]) -> Result<()> {
         let Self { layer, child, .. } = self;
         layer.negotiate(child, gates, verdicts).map_err(|e| e.in_layer(layer.id()))
@@ -138,7 +142,10 @@ impl<L: Layer, B: Backend> Backend for Stack<L, B> {
     #[inline]
     fn apply(&mut self, batch: &Batch<'_>, outcomes: &mut Outcomes<'_>) -> Result<()> {
         let Self { layer, child, .. } = self;
-        layer.apply(child, batch, outcomes).map_err(|e| e.in_layer(layer.id()))
+        match layer.apply(child, batch, outcomes) {
+            Ok(()) => Ok(()),
+            Err(e) => Err(e.in_layer(layer.id())),
+        }
     }
 
     fn shot_end(&mut self) -> Result<()> {

@@ -126,7 +126,7 @@ fn announce<R: Runtime>(runtime: &mut R, slot: u16) -> Result<()> {
     let mut verdicts = [Verdict::Reject];
     runtime.negotiate(&GateSet { gates: &gates }, &mut verdicts)?;
     if verdicts[0] == Verdict::Reject {
-        let gate = crate::op::gates::by_slot(slot).map_or("user gate", |gate| gate.name);
+        let gate = crate::op::gates::name_of(slot).unwrap_or("user gate");
         return Err(Error::from(ErrorKind::GateRefused { gate, slot }).with_text(format_args!(
             "the program uses gate {gate}, which this stack cannot do and which has no \
              decomposition into gates that it can; choose another simulator"

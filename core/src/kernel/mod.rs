@@ -14,3 +14,16 @@ pub mod state_vector;
 /// Whether there is room for code: short runs and rows then get code of their own. The bits do not
 /// depend on it.
 const UNROLL: bool = cfg!(target_pointer_width = "64");
+
+/// Cuts a slice in two. Where loops are to be read for panics a cut beyond the end gives nothing; on
+/// other cores it panics, as the compiler makes better loops of lengths that are sure.
+#[inline(always)]
+fn cut<T>(slice: &[T], at: usize) -> (&[T], &[T]) {
+    if UNROLL { slice.split_at(at) } else { slice.split_at_checked(at).unwrap_or_default() }
+}
+
+/// As [`cut`], to be written to.
+#[inline(always)]
+fn cut_mut<T>(slice: &mut [T], at: usize) -> (&mut [T], &mut [T]) {
+    if UNROLL { slice.split_at_mut(at) } else { slice.split_at_mut_checked(at).unwrap_or_default() }
+}

@@ -5,7 +5,7 @@
 use crate::backend::{Backend, Forwarder, GateDef, GateSet, Verdict};
 use crate::error::{ErrorKind, Result};
 use crate::ids::StreamId;
-use crate::op::gates::{by_slot, slot};
+use crate::op::gates::{name_of, slot};
 use crate::op::record::FLAG_INSERTED;
 use crate::op::{OpBuffer, OpKind, OpSink, Outcomes, Params, Parts, Source};
 
@@ -121,7 +121,7 @@ pub(crate) fn announce<B: Backend>(child: &mut B, part: &str, slots: &[u16]) -> 
         let mut verdict = [Verdict::Reject];
         child.negotiate(&GateSet { gates: &[GateDef::built_in(slot)?] }, &mut verdict)?;
         if verdict == [Verdict::Reject] {
-            let gate = by_slot(slot).map_or("user gate", |gate| gate.name);
+            let gate = name_of(slot).unwrap_or("user gate");
             let refused = crate::error::Error::from(ErrorKind::GateRefused { gate, slot });
             return Err(refused.with_text(format_args!(
                 "{part} inserts the gate {gate}, which {} cannot do; use another simulator",

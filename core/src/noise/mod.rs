@@ -20,6 +20,7 @@ mod pauli;
 mod rates;
 mod readout;
 mod sites;
+mod skip;
 #[cfg(test)]
 mod stacking_tests;
 #[cfg(test)]
@@ -27,8 +28,8 @@ mod test_support;
 mod when;
 
 pub use coherent::{Coherent, CoherentPart};
-pub use depolarizing::{Depolarizing, DepolarizingPart};
+pub use depolarizing::{Depolarizing, DepolarizingPart, DepolarizingRates};
 pub use ideal::{Ideal, IdealPart};
-pub use leakage::{Leakage, LeakagePart};
+pub use leakage::{Leakage, LeakagePart, LeakageRates};
 pub use pauli::{Pauli, PauliPart};
 pub use readout::{Readout, ReadoutPart};

@@ -97,6 +97,12 @@ impl<S: AsRef<[u64]> + AsMut<[u64]>> Rates<S> {
         Ok(Self { storage, own_words, len: 0 })
     }
 
+    /// No numbers, in a storage all of which is the model's own.
+    pub(crate) fn none(storage: S) -> Self {
+        let own_words = storage.as_ref().len();
+        Self { storage, own_words, len: 0 }
+    }
+
     /// Whether nothing is given by gate or place.
     pub(crate) const fn is_empty(&self) -> bool {
         self.len == 0

@@ -6,14 +6,17 @@
 //! costs the decrement of a counter, whatever its rate.
 //! Not here: which rate a site has ([`super::rates`]) and what the error is.
 
+use super::skip::Skip;
+use crate::error::{Class, Error};
 use crate::ids::{Seed, ShotId, StreamId};
-use crate::real::{ln, ln_1p};
 use crate::rng::{Chance, Stream};
 use crate::units::Probability;
 
 /// Below this rate the distance to the next hit is drawn at once, from one logarithm; from here on
 /// by one draw a site, which is cheaper by then.
 const SKIP_BELOW: f64 = 1.0 / 16.0;
+/// What a draw of 53 bits counts.
+const UNIT: f64 = 1.0 / 9_007_199_254_740_992.0;
 
 /// How the distance to the next hit is drawn.
 #[derive(Clone, Copy, Debug)]
@@ -24,8 +27,8 @@ enum Law {
     Always,
     /// One draw a site.
     Trials(Chance),
-    /// `floor(ln(u) / ln(1 - rate))`.
-    Skips { inverse_ln_keep: f64 },
+    /// The whole distance at once.
+    Skips(Skip),
 }
 
 /// Finds the sites at which errors fall, and gives the draws that decide what they are.
@@ -50,7 +53,7 @@ impl Sites {
         } else if rate >= SKIP_BELOW {
             Law::Trials(rate_max.into())
         } else {
-            Law::Skips { inverse_ln_keep: 1.0 / ln_1p(-rate) }
+            Law::Skips(Skip::new(rate))
         };
         let stream = Stream::of(Seed(0), ShotId(0), stream_id);
         Self { clean: u64::MAX, rate_max: rate, law, stream_id, stream }
@@ -78,6 +81,16 @@ impl Sites {
         self.clean = self.clean.saturating_add(count);
     }
 
+    /// Takes back a [`Self::pass`] of `count` sites if the batch was refused for `error`, which then
+    /// has changed nothing.
+    #[cold]
+    pub(crate) fn refused(&mut self, count: u64, error: Error) -> Error {
+        if error.class() == Class::Refused {
+            self.unpass(count);
+        }
+        error
+    }
+
     /// Passes one site and says whether it is hit.
     #[inline]
     pub(crate) fn hit(&mut self) -> bool {
@@ -88,15 +101,36 @@ impl Sites {
         true
     }
 
-    /// Whether a site that was hit and whose own rate is `rate` goes wrong.
-    pub(crate) fn accept(&mut self, rate: f64) -> bool {
+    /// The share of hits that a site with this rate keeps, prepared for drawing.
+    pub(crate) fn share(&self, rate: f64) -> Chance {
         if rate <= 0.0 {
-            false
-        } else if rate >= self.rate_max {
-            true
-        } else {
-            self.stream.unit_f64() * self.rate_max < rate
+            return Chance::Never;
         }
+        if rate >= self.rate_max {
+            return Chance::Always;
+        }
+        // The least of 2^53 draws that gives the rate or more when it is scaled to the largest one.
+        #[expect(clippy::cast_precision_loss, reason = "53 bits fit an f64 exactly")]
+        let reaches = |draw: u64| draw as f64 * UNIT * self.rate_max >= rate;
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a share of 2^53, not negative"
+        )]
+        let mut least = (rate / self.rate_max / UNIT) as u64;
+        while reaches(least) {
+            least -= 1;
+        }
+        while !reaches(least) {
+            least += 1;
+        }
+        Chance::Below(least.saturating_mul(1 << 11))
+    }
+
+    /// Whether a site that was hit goes wrong, where it keeps this [`Self::share`] of its hits.
+    #[inline]
+    pub(crate) fn accept(&mut self, share: Chance) -> bool {
+        self.stream.happens(share)
     }
 
     /// What happens at a site that was hit, where `chances[k]` is the probability of `k` and the
@@ -120,11 +154,6 @@ impl Sites {
         self.stream_id
     }
 
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "the quotient is not negative, and a cast stays at the largest u64"
-    )]
     fn draw_clean(&mut self) -> u64 {
         match self.law {
             Law::Never => u64::MAX,
@@ -136,11 +165,7 @@ impl Sites {
                 }
                 clean
             }
-            Law::Skips { inverse_ln_keep } => {
-                // In (0, 1]: the logarithm is finite and not positive.
-                let u = 1.0 - self.stream.unit_f64();
-                (ln(u) * inverse_ln_keep) as u64
-            }
+            Law::Skips(skip) => skip.clean(self.stream.next_u64() >> 11),
         }
     }
 }
@@ -220,11 +245,27 @@ mod tests {
         for (max, rate) in [(0.02, 0.005), (0.5, 0.1), (1.0, 0.25)] {
             let mut sites = sites(max, 0);
             let trials = 1_000_000;
-            let hits = (0..trials).filter(|_| sites.hit() && sites.accept(rate)).count() as u64;
+            let share = sites.share(rate);
+            let hits = (0..trials).filter(|_| sites.hit() && sites.accept(share)).count() as u64;
             within_five_sigma(hits, trials, rate);
         }
         let mut all = sites(0.5, 0);
-        assert!(all.accept(0.5) && !all.accept(0.0));
+        assert_eq!((all.share(0.5), all.share(0.0)), (Chance::Always, Chance::Never));
+        assert!(all.accept(Chance::Always) && !all.accept(Chance::Never));
+    }
+
+    #[test]
+    fn a_share_decides_as_the_scaled_draw_does() {
+        for (max, rate) in [(0.02, 0.005), (0.05, 0.02), (1.0, 1e-17), (0.3, 0.1), (0.7, 1e-9)] {
+            let sites = sites(max, 0);
+            let Chance::Below(threshold) = sites.share(rate) else { panic!("{max} {rate}") };
+            let least = threshold >> 11;
+            for draw in least.saturating_sub(3)..least + 3 {
+                #[expect(clippy::cast_precision_loss, reason = "53 bits fit an f64 exactly")]
+                let scaled = draw as f64 * UNIT * max;
+                assert_eq!(draw << 11 < threshold, scaled < rate, "{max} {rate} {draw}");
+            }
+        }
     }
 
     #[test]

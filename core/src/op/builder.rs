@@ -55,7 +55,11 @@ impl Params<'_> {
     /// Writes them to `out`, which is as long as they are many.
     fn encode(self, out: &mut [u64]) {
         match self {
-            Self::Words(words) => out.copy_from_slice(words),
+            Self::Words(words) => {
+                for (place, word) in out.iter_mut().zip(words) {
+                    *place = *word;
+                }
+            }
             Self::Reals(reals) => {
                 for (word, real) in out.iter_mut().zip(reals) {
                     *word = real.to_bits();
@@ -80,20 +84,25 @@ impl Parts<'_> {
         let words = self.words();
         at_most("qubits of one operation", self.qubits.len(), QUBITS_MAX)?;
         at_most("parameters of one operation", self.params.len(), PARAMS_MAX)?;
-        at_most("room for operations, in words", words, out.len())?;
-        out[0] = header_word(
+        let available = out.len() as u64;
+        let Some((head, body)) = out.get_mut(..words).and_then(<[u64]>::split_first_mut) else {
+            let what = "room for operations, in words";
+            return Err(ErrorKind::Capacity { what, needed: words as u64, available }.into());
+        };
+        *head = header_word(
             self.kind as u8,
             self.flags,
             self.gate,
             self.qubits.len(),
             self.params.len(),
         );
-        let params_at = words - self.params.len();
-        for (word, pair) in (1..params_at).enumerate() {
+        let qubit_words = body.len() - self.params.len();
+        let (pairs, params) = body.split_at_mut_checked(qubit_words).unwrap_or_default();
+        for (index, pair) in pairs.iter_mut().enumerate() {
             let qubit = |operand: usize| u64::from(self.qubits.get(operand).copied().unwrap_or(0));
-            out[pair] = qubit(2 * word) | qubit(2 * word + 1) << 32;
+            *pair = qubit(2 * index) | qubit(2 * index + 1) << 32;
         }
-        self.params.encode(&mut out[params_at..words]);
+        self.params.encode(params);
         Ok(words)
     }
 }

@@ -137,42 +137,71 @@ fn malformed(word: usize, reason: &'static str, op_index: u32) -> crate::error::
 /// order.
 #[inline]
 pub fn check_operands(op: Op<'_>, width: u32) -> Result<()> {
-    match op.qubit_count() {
-        1 => in_range(op.qubit(0), width)?,
-        2 => {
-            in_range(op.qubit(0), width)?;
-            in_range(op.qubit(1), width)?;
-            if op.qubit(0) == op.qubit(1) {
-                return Err(ErrorKind::SameQubit { qubit: op.qubit(0) }.into());
-            }
-        }
-        _ => check_many(op, width)?,
-    }
-    if matches!(op.kind(), OpKind::Gate | OpKind::Channel) {
-        for (index, &bits) in op.params().iter().enumerate() {
-            if !f64::from_bits(bits).is_finite() {
-                let param = u32::try_from(index).unwrap_or(u32::MAX);
-                return Err(ErrorKind::NotFinite { param }.into());
-            }
-        }
-    }
-    Ok(())
+    if operands_are_right(op, width) { Ok(()) } else { wrong_operand(op, width) }
+}
+
+/// [`check_operands`] for a gate.
+#[inline]
+pub(crate) fn check_gate_operands(op: Op<'_>, width: u32) -> Result<()> {
+    let reals_are_right = || op.params().iter().all(|&bits| is_finite(bits));
+    let right = qubits_are_right(op, width) && (op.param_count() == 0 || reals_are_right());
+    if right { Ok(()) } else { wrong_operand(op, width) }
 }
 
 #[inline]
-fn in_range(qubit: u32, width: u32) -> Result<()> {
-    if qubit < width { Ok(()) } else { Err(ErrorKind::QubitOutOfRange { qubit, width }.into()) }
+fn operands_are_right(op: Op<'_>, width: u32) -> bool {
+    let reals_are_right = || !takes_reals(op) || op.params().iter().all(|&bits| is_finite(bits));
+    qubits_are_right(op, width) && (op.param_count() == 0 || reals_are_right())
 }
 
-fn check_many(op: Op<'_>, width: u32) -> Result<()> {
+#[inline]
+fn qubits_are_right(op: Op<'_>, width: u32) -> bool {
+    let (q0, q1) = (op.qubit(0), op.qubit(1));
+    match op.qubit_count() {
+        1 => q0 < width,
+        2 => q0 < width && q1 < width && q0 != q1,
+        _ => wrong_qubit(op, width).is_none(),
+    }
+}
+
+fn takes_reals(op: Op<'_>) -> bool {
+    matches!(op.kind(), OpKind::Gate | OpKind::Channel)
+}
+
+/// Whether these are the bits of a finite number.
+#[inline]
+fn is_finite(bits: u64) -> bool {
+    !bits >> 52 & 0x7ff != 0
+}
+
+#[inline(never)]
+fn wrong_qubit(op: Op<'_>, width: u32) -> Option<ErrorKind> {
     for operand in 0..op.qubit_count() {
         let qubit = op.qubit(operand);
-        in_range(qubit, width)?;
+        if qubit >= width {
+            return Some(ErrorKind::QubitOutOfRange { qubit, width });
+        }
         if (0..operand).any(|earlier| op.qubit(earlier) == qubit) {
-            return Err(ErrorKind::SameQubit { qubit }.into());
+            return Some(ErrorKind::SameQubit { qubit });
         }
     }
-    Ok(())
+    None
+}
+
+/// What is wrong with the operands first, in the order in which it counts.
+#[inline(never)]
+fn wrong_operand(op: Op<'_>, width: u32) -> Result<()> {
+    if let Some(kind) = wrong_qubit(op, width) {
+        return Err(kind.into());
+    }
+    let params = if takes_reals(op) { op.params() } else { &[] };
+    match params.iter().position(|&bits| !is_finite(bits)) {
+        None => Ok(()),
+        Some(index) => {
+            let param = u32::try_from(index).unwrap_or(u32::MAX);
+            Err(ErrorKind::NotFinite { param }.into())
+        }
+    }
 }
 
 #[cfg(test)]

@@ -184,7 +184,17 @@ impl<'a> Op<'a> {
     #[must_use]
     pub fn kind(self) -> OpKind {
         // A checked record has a known kind; `Custom` is refused wherever it is not known.
-        OpKind::from_number(header_kind(self.head())).unwrap_or(OpKind::Custom)
+        match header_kind(self.head()) {
+            1 => OpKind::Gate,
+            2 => OpKind::Measure,
+            3 => OpKind::Reset,
+            4 => OpKind::Postselect,
+            5 => OpKind::MeasureLeaked,
+            6 => OpKind::Idle,
+            8 => OpKind::Channel,
+            9 => OpKind::Barrier,
+            _ => OpKind::Custom,
+        }
     }
 
     /// The flags, see [`FLAG_HINT`] and [`FLAG_INSERTED`].
@@ -220,6 +230,12 @@ impl<'a> Op<'a> {
     #[must_use]
     pub fn param_count(self) -> usize {
         (self.head() >> 56) as usize
+    }
+
+    /// How many qubits (low byte) and parameters, as the record's header has them.
+    #[inline]
+    pub(crate) fn counts(self) -> u16 {
+        (self.head() >> 48) as u16
     }
 
     /// Qubit number `operand`; 0 beyond the last.
@@ -301,7 +317,7 @@ impl<'a> Ops<'a> {
     #[inline]
     #[must_use]
     pub const fn iter(self) -> OpsIter<'a> {
-        OpsIter { words: self.words, at: 0 }
+        OpsIter { rest: self.words, all: self.words.len() }
     }
 }
 
@@ -317,8 +333,9 @@ impl<'a> IntoIterator for Ops<'a> {
 /// The operations of checked records, in order.
 #[derive(Clone, Debug)]
 pub struct OpsIter<'a> {
-    words: &'a [u64],
-    at: usize,
+    rest: &'a [u64],
+    /// Words of all records.
+    all: usize,
 }
 
 impl OpsIter<'_> {
@@ -326,7 +343,7 @@ impl OpsIter<'_> {
     #[inline]
     #[must_use]
     pub const fn word(&self) -> usize {
-        self.at
+        self.all - self.rest.len()
     }
 }
 
@@ -334,10 +351,9 @@ impl<'a> Iterator for OpsIter<'a> {
     type Item = Op<'a>;
     #[inline]
     fn next(&mut self) -> Option<Op<'a>> {
-        let head = *self.words.get(self.at)?;
-        let end = self.at + header_bytes(head) / 8;
-        let record = self.words.get(self.at..end)?;
-        self.at = end;
+        let head = *self.rest.first()?;
+        let (record, rest) = self.rest.split_at_checked(header_bytes(head) / 8)?;
+        self.rest = rest;
         Some(Op::from_checked(record))
     }
 }

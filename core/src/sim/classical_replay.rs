@@ -9,7 +9,7 @@ use crate::sim::answer::outcome;
 use crate::sim::life::Life;
 use crate::sim::precheck::{OP_KINDS, check_op};
 use crate::sim::recording::{Recording, symbol_count};
-use crate::sim::user_gates::UserGates;
+use crate::sim::user_gates::{OwnGates, UserGates};
 
 /// The parameter that both replays take.
 pub(crate) const OUTCOMES: ParamSpec = ParamSpec {

@@ -11,7 +11,7 @@ use crate::rng::Stream;
 use crate::sim::answer::outcome;
 use crate::sim::life::Life;
 use crate::sim::precheck::{OP_KINDS, check_op};
-use crate::sim::user_gates::UserGates;
+use crate::sim::user_gates::{OwnGates, UserGates};
 use crate::units::Probability;
 
 /// Gives 1 with a fixed probability whenever something is measured, and does nothing else.

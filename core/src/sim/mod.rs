@@ -30,6 +30,7 @@ pub use density_matrix::{DensityMatrix, DensityMatrixPart};
 pub use quantum_replay::{QuantumReplay, QuantumReplayPart};
 pub use stabilizer::{Stabilizer, StabilizerPart};
 pub use state_vector::{StateVector, StateVectorPart};
+pub use user_gates::{BuiltInOnly, OwnGates, UserGates};
 
 #[cfg(test)]
 mod tests;

@@ -1,10 +1,10 @@
 //! The pass over a batch before its first operation: what it lets through is carried out.
 
 use super::native;
-use super::user_gates::UserGates;
-use crate::error::{Error, ErrorKind, Result};
-use crate::op::check::check_operands;
-use crate::op::gates::{FIRST_USER_SLOT, MATRIX_MAX, by_slot, check_unitary};
+use super::user_gates::OwnGates;
+use crate::error::{Case, Error, ErrorKind, Result};
+use crate::op::check::{check_gate_operands, check_operands};
+use crate::op::gates::{FIRST_USER_SLOT, MATRIX_MAX, check_unitary, counts, name_of};
 use crate::op::record::OpKinds;
 use crate::op::{Op, OpKind};
 use crate::real::Complex;
@@ -20,7 +20,7 @@ pub(crate) const OP_KINDS: OpKinds = OpKind::Gate.bit()
 
 /// Checks one operation for a simulator of matrices: support, then counts, qubits, parameters.
 #[inline]
-pub(crate) fn check_op(op: Op<'_>, width: u32, gates: &UserGates) -> Result<()> {
+pub(crate) fn check_op(op: Op<'_>, width: u32, gates: &impl OwnGates) -> Result<()> {
     match op.kind() {
         OpKind::Gate => check_gate(op, width, gates),
         OpKind::Postselect => check_postselect(op, width),
@@ -66,65 +66,62 @@ pub(crate) fn check_postselect(op: Op<'_>, width: u32) -> Result<()> {
         return Ok(());
     }
     Err(Error::from(ErrorKind::Argument("postselect takes the value 0 or 1"))
-        .with_text(format_args!("postselect takes the value 0 or 1, not {}", op.param_u64(0))))
+        .of_case(Case::PostselectValue(op.param_u64(0))))
 }
 
 #[inline]
-fn check_gate(op: Op<'_>, width: u32, gates: &UserGates) -> Result<()> {
-    let Some((qubits, params)) = native::shape(op.gate()) else {
-        return check_user_gate(op, width, gates);
-    };
-    if op.qubit_count() != usize::from(qubits) || op.param_count() != usize::from(params) {
-        return Err(wrong_counts(op, qubits, params));
+fn check_gate<G: OwnGates>(op: Op<'_>, width: u32, gates: &G) -> Result<()> {
+    let counts = counts(op.gate());
+    if counts != op.counts() {
+        return if counts == 0 {
+            check_user_gate(op, width, gates)
+        } else {
+            Err(wrong_counts(op, counts))
+        };
     }
-    check_operands(op, width)?;
-    if params >= native::DENSE_PARAMS_MIN { check_dense(op, qubits) } else { Ok(()) }
+    check_gate_operands(op, width)?;
+    if op.param_count() >= native::DENSE_PARAMS_MIN { check_dense(op) } else { Ok(()) }
 }
 
 #[cold]
 #[inline(never)]
-fn check_dense(op: Op<'_>, qubit_count: u8) -> Result<()> {
+fn check_dense(op: Op<'_>) -> Result<()> {
     let mut matrix = [Complex::ZERO; MATRIX_MAX];
     native::dense(op, &mut matrix);
+    let [qubit_count, _] = op.counts().to_le_bytes();
     check_unitary(qubit_count, &matrix)
 }
 
 #[cold]
 #[inline(never)]
-fn check_user_gate(op: Op<'_>, width: u32, gates: &UserGates) -> Result<()> {
+fn check_user_gate<G: OwnGates>(op: Op<'_>, width: u32, gates: &G) -> Result<()> {
     let slot = op.gate();
-    let Some(gate) = gates.find(slot) else {
+    let Some((qubits, params)) = gates.counts(slot) else {
         if op.is_hint() {
             return Ok(());
         }
         let error = Error::from(ErrorKind::GateRefused { gate: "user gate", slot });
-        return Err(if slot < FIRST_USER_SLOT {
-            error
-        } else {
-            error.with_text(format_args!(
-                "gate slot {slot} is a program's own and was not announced with a matrix; announce \
-                 it before the first shot"
-            ))
+        return Err(match slot {
+            ..FIRST_USER_SLOT => error,
+            _ if G::TAKEN => error.of_case(Case::NotAnnounced { slot }),
+            _ => error.of_case(Case::BuiltInOnly { slot }),
         });
     };
-    let (qubits, params) = (gate.qubit_count, gate.param_count);
-    if op.qubit_count() != usize::from(qubits) || op.param_count() != usize::from(params) {
-        return Err(wrong_counts(op, qubits, params));
+    let counts = u16::from_le_bytes([qubits, params]);
+    if counts != op.counts() {
+        return Err(wrong_counts(op, counts));
     }
     check_operands(op, width)?;
-    gate.matrix(op, &mut [Complex::ZERO; MATRIX_MAX])
+    gates.matrix(op, &mut [Complex::ZERO; MATRIX_MAX]).map(|_| ())
 }
 
 /// The refusal of a gate with the wrong number of qubits or parameters.
 #[cold]
-pub(crate) fn wrong_counts(op: Op<'_>, qubits: u8, params: u8) -> Error {
-    let name = by_slot(op.gate()).map_or("user gate", |gate| gate.name);
-    Error::from(ErrorKind::Argument("wrong number of qubits or parameters")).with_text(
-        format_args!(
-            "gate {name} (slot {}) takes {qubits} qubits and {params} parameters, not {} and {}",
-            op.gate(),
-            op.qubit_count(),
-            op.param_count()
-        ),
-    )
+pub(crate) fn wrong_counts(op: Op<'_>, counts: u16) -> Error {
+    let ([qubits, params], [got_qubits, got_params]) =
+        (counts.to_le_bytes(), op.counts().to_le_bytes());
+    let (qubits, params) = ([qubits, got_qubits], [params, got_params]);
+    let gate = name_of(op.gate()).unwrap_or("user gate");
+    Error::from(ErrorKind::Argument("wrong number of qubits or parameters"))
+        .of_case(Case::WrongCounts { gate, slot: op.gate(), qubits, params })
 }

@@ -30,6 +30,24 @@ fn passes<P: SimulatorPart>(
 }
 
 #[test]
+fn a_simulator_that_takes_no_channels_says_so_at_run_time_too() {
+    use crate::backend::{Backend, Caps, Stack};
+    use crate::noise::{Ideal, IdealPart};
+    use crate::part::LayerPart;
+    use crate::real::Complex;
+    fn says_so<B: Backend>(backend: &B) -> bool {
+        B::takes_no_channels() != backend.info().caps.has(Caps::CHANNELS)
+    }
+    let config = Config::new(1, StreamId(1));
+    let vector = StateVectorPart::<f64>::build(&config, [Complex::ZERO; 2]).unwrap();
+    assert!(says_so(&vector) && says_so(&StabilizerPart::build(&config, [0; 9]).unwrap()));
+    let matrix = DensityMatrixPart::build(&config, [Complex::ZERO; 4]).unwrap();
+    assert!(says_so(&matrix));
+    let layer: Ideal = IdealPart::build(&config, [0_u64; 0]).unwrap();
+    assert!(says_so(&Stack::new(layer, vector)) && says_so(&Stack::new(layer, matrix)));
+}
+
+#[test]
 fn state_vectors_pass() {
     for qubit_count in 1..=5 {
         passes::<StateVectorPart<f64>>(qubit_count, &Profile::exact(), &[]);

@@ -4,7 +4,7 @@ use crate::backend::{GateDef, GateSet, RE_IM_MAX, UserMatrix, Verdict, unitary_f
 use crate::error::{Error, ErrorKind, Result};
 use crate::kernel::digest::Fnv;
 use crate::op::Op;
-use crate::op::gates::{FIRST_USER_SLOT, GATE_QUBITS_MAX, MATRIX_MAX, by_slot};
+use crate::op::gates::{FIRST_USER_SLOT, GATE_QUBITS_MAX, MATRIX_MAX, facts};
 use crate::real::Complex;
 
 /// Most gates of a program's own that a simulator remembers.
@@ -14,17 +14,66 @@ const PARAMS: usize = 16;
 
 /// One gate of the program's own.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct UserGate {
-    pub(crate) slot: u16,
-    pub(crate) qubit_count: u8,
-    pub(crate) param_count: u8,
+struct UserGate {
+    slot: u16,
+    qubit_count: u8,
+    param_count: u8,
     id_hash: u64,
     matrix: UserMatrix,
 }
 
+/// What a simulator of matrices makes of gates of a program's own: [`UserGates`] or [`BuiltInOnly`].
+pub trait OwnGates: Clone + core::fmt::Debug + Default + sealed::Sealed {
+    /// Whether there can be any.
+    const TAKEN: bool;
+    /// Qubit and parameter counts of the gate in this slot.
+    fn counts(&self, slot: u16) -> Option<(u8, u8)>;
+    /// Works out and checks the matrix of the gate in `op`; whether there is such a gate.
+    ///
+    /// # Errors
+    /// What the gate's matrix function refuses; [`ErrorKind::NotUnitary`].
+    fn matrix(&self, op: Op<'_>, out: &mut [Complex<f64>; MATRIX_MAX]) -> Result<bool>;
+    /// Answers a handshake. Changes nothing if it fails.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Argument`], [`ErrorKind::Capacity`].
+    fn negotiate(&mut self, set: &GateSet<'_>, verdicts: &mut [Verdict]) -> Result<()>;
+}
+
+mod sealed {
+    pub trait Sealed {}
+    impl Sealed for super::UserGates {}
+    impl Sealed for super::BuiltInOnly {}
+}
+
+/// No gates of a program's own: for a board whose loop must call nothing through a pointer, and which
+/// has no room to remember them.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct BuiltInOnly;
+
+impl OwnGates for BuiltInOnly {
+    const TAKEN: bool = false;
+
+    fn counts(&self, _slot: u16) -> Option<(u8, u8)> {
+        None
+    }
+
+    fn matrix(&self, _op: Op<'_>, _out: &mut [Complex<f64>; MATRIX_MAX]) -> Result<bool> {
+        Ok(false)
+    }
+
+    fn negotiate(&mut self, set: &GateSet<'_>, verdicts: &mut [Verdict]) -> Result<()> {
+        check_lengths(set, verdicts)?;
+        for (gate, verdict) in set.gates.iter().zip(verdicts) {
+            *verdict = built_in(gate);
+        }
+        Ok(())
+    }
+}
+
 /// The gates announced so far.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct UserGates {
+pub struct UserGates {
     gates: heapless::Vec<UserGate, USER_GATES_MAX>,
 }
 
@@ -33,17 +82,38 @@ fn hash(id: &str) -> u64 {
 }
 
 impl UserGates {
-    /// The gate in this slot.
-    pub(crate) fn find(&self, slot: u16) -> Option<&UserGate> {
+    fn find(&self, slot: u16) -> Option<&UserGate> {
         self.gates.iter().find(|gate| gate.slot == slot)
     }
+}
 
-    /// Answers a handshake: built-in gates are native, gates that bring a matrix for at most three
-    /// qubits go through it. Changes nothing if it fails.
-    pub(crate) fn negotiate(&mut self, set: &GateSet<'_>, verdicts: &mut [Verdict]) -> Result<()> {
-        if set.gates.len() != verdicts.len() {
-            return Err(ErrorKind::Argument("one verdict per gate is needed").into());
-        }
+fn check_lengths(set: &GateSet<'_>, verdicts: &[Verdict]) -> Result<()> {
+    if set.gates.len() == verdicts.len() {
+        Ok(())
+    } else {
+        Err(ErrorKind::Argument("one verdict per gate is needed").into())
+    }
+}
+
+fn built_in(gate: &GateDef<'_>) -> Verdict {
+    let known = facts(gate.slot).is_some_and(|built_in| built_in.id == gate.id);
+    if known { Verdict::Native } else { Verdict::Reject }
+}
+
+impl OwnGates for UserGates {
+    const TAKEN: bool = true;
+
+    fn counts(&self, slot: u16) -> Option<(u8, u8)> {
+        self.find(slot).map(|gate| (gate.qubit_count, gate.param_count))
+    }
+
+    fn matrix(&self, op: Op<'_>, out: &mut [Complex<f64>; MATRIX_MAX]) -> Result<bool> {
+        self.find(op.gate()).map_or(Ok(false), |gate| gate.matrix(op, out).map(|()| true))
+    }
+
+    /// Built-in gates are native, gates that bring a matrix for at most three qubits go through it.
+    fn negotiate(&mut self, set: &GateSet<'_>, verdicts: &mut [Verdict]) -> Result<()> {
+        check_lengths(set, verdicts)?;
         let mut gates = self.gates.clone();
         for (gate, verdict) in set.gates.iter().zip(verdicts.iter_mut()) {
             *verdict = announce(&mut gates, gate)?;
@@ -58,8 +128,7 @@ fn announce(
     gate: &GateDef<'_>,
 ) -> Result<Verdict> {
     if gate.slot < FIRST_USER_SLOT {
-        let known = by_slot(gate.slot).is_some_and(|built_in| built_in.id == gate.id);
-        return Ok(if known { Verdict::Native } else { Verdict::Reject });
+        return Ok(built_in(gate));
     }
     let Some(matrix) = gate.matrix else { return Ok(Verdict::Reject) };
     let sizes = 1..=GATE_QUBITS_MAX;
@@ -100,7 +169,7 @@ impl UserGate {
     /// Works out the matrix for the record's parameters and checks it.
     #[cold]
     #[inline(never)]
-    pub(crate) fn matrix(&self, op: Op<'_>, out: &mut [Complex<f64>; MATRIX_MAX]) -> Result<()> {
+    fn matrix(&self, op: Op<'_>, out: &mut [Complex<f64>; MATRIX_MAX]) -> Result<()> {
         let mut params = [0.0; PARAMS];
         let params = &mut params[..usize::from(self.param_count).min(PARAMS)];
         for (index, param) in params.iter_mut().enumerate() {

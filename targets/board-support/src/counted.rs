@@ -4,9 +4,13 @@
 #![expect(unsafe_code, reason = "the marks are found by their symbols, and the stack is painted")]
 
 use crate::console::Console;
-use core::fmt::Write;
+use core::fmt::{self, Write as _};
 use core::hint::black_box;
 use pandia_tight_loop::Counter;
+#[cfg(not(feature = "worst"))]
+use pandia_tight_loop::run as pieces;
+#[cfg(feature = "worst")]
+use pandia_tight_loop::run_worst as pieces;
 
 /// Bytes below the stack pointer that are watched; every board has more.
 const DEPTH_BYTES: usize = 48 * 1024;
@@ -48,12 +52,24 @@ impl Counter for Marks<'_> {
 }
 
 /// Runs every piece; writes what is counted, and last the bytes of stack that were needed.
-pub(crate) fn run(console: &mut Console) -> Result<(), pandia_programs::Failure> {
+pub(crate) fn run(console: &mut Console) -> Result<(), Refused> {
     let top = place();
     paint(top);
-    pandia_tight_loop::run(&mut Marks(console))?;
-    writeln!(console, "stack {}", top - deepest(top))?;
-    Ok(())
+    pieces(&mut Marks(console)).map_err(|error| Refused(Some(error)))?;
+    writeln!(console, "stack {}", top - deepest(top)).map_err(|_| Refused(None))
+}
+
+/// Why the loop was left: an error, or a console that is gone. It is told in numbers, which
+/// `docs/abi.md` lists: what puts errors into words, real numbers among them, is as large as the
+/// simulator.
+pub(crate) struct Refused(Option<pandia_tight_loop::Error>);
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(error) = &self.0 else { return f.write_str("the console is gone") };
+        write!(f, "{}: error {}", error.layer(), error.code())?;
+        error.op_index().map_or(Ok(()), |index| write!(f, " at operation {index}"))
+    }
 }
 
 /// An address in the current frame.

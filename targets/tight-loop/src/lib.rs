@@ -5,12 +5,17 @@
 //! what is counted. Not here: how instructions are counted, and boards.
 #![no_std]
 
+mod hot;
 mod noisy;
 mod round;
+#[cfg(feature = "worst")]
+mod worst;
 
+pub use pandia_core::Error;
 use pandia_core::Result;
 use pandia_core::ids::{Seed, StreamId};
-use pandia_core::part::{Setting, Value};
+use pandia_core::noise::{Depolarizing, DepolarizingRates, Leakage, LeakageRates};
+use pandia_core::units::Probability;
 
 /// Whoever counts.
 pub trait Counter {
@@ -33,10 +38,39 @@ pub fn run(counter: &mut dyn Counter) -> Result<()> {
     round::run(counter)
 }
 
+/// Runs every piece until all that its cost depends on has been met.
+///
+/// # Errors
+/// The first refusal of a part, or that a piece has not met everything.
+#[cfg(feature = "worst")]
+pub fn run_worst(counter: &mut dyn Counter) -> Result<()> {
+    worst::run(counter)
+}
+
 const fn stream(part_id: &str) -> StreamId {
     StreamId::of(part_id, 0)
 }
 
-const fn rate(key: &'static str, p: f64) -> Setting<'static> {
-    Setting { key, value: Value::Real(p) }
+/// The depolarizing layer with these rates of gates on one and on more qubits, reports and resets.
+fn depolarizing([p_1q, p_2q, p_meas, p_init]: [f64; 4]) -> Result<Depolarizing> {
+    let rates = DepolarizingRates {
+        p_1q: Probability::new(p_1q)?,
+        p_2q: Probability::new(p_2q)?,
+        p_meas: Probability::new(p_meas)?,
+        p_init: Probability::new(p_init)?,
+    };
+    Depolarizing::of_rates(&rates, stream("pandia.depolarizing"))
+}
+
+/// The leakage layer of so many qubits with these rates of gates on one and on more of them.
+fn leakage(qubits: u32, [p_leak_1q, p_leak_2q]: [f64; 2]) -> Result<Leakage<[u64; 1]>> {
+    let rates = LeakageRates {
+        p_leak_1q: Probability::new(p_leak_1q)?,
+        p_leak_2q: Probability::new(p_leak_2q)?,
+        p_spread: Probability::ZERO,
+        p_seep: Probability::new(0.5)?,
+        leak_measurement_bias: Probability::new(0.5)?,
+        depolarizes_partners: false,
+    };
+    Leakage::of_rates(qubits, &rates, stream("pandia.leakage"), [0])
 }

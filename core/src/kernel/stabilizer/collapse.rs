@@ -1,13 +1,16 @@
 //! Measurement: whether it is certain, and what makes a random one certain.
 
-use super::{row_words, z_row};
-use crate::kernel::UNROLL;
+use super::{row_words, short, z_row};
+use crate::kernel::{UNROLL, cut_mut};
 
 /// The value that measuring `qubit` in Z gives for certain, or `None` if both are equally likely.
 /// One pass over one row.
 #[inline]
 #[must_use]
 pub fn deterministic(tableau: &[u64], words: usize, qubit: usize) -> Option<bool> {
+    if short::is_short(tableau, words) {
+        return short::deterministic(tableau, qubit);
+    }
     let row = z_row(tableau, words, qubit);
     let any = row.iter().take(words).fold(0, |any, word| any | word);
     if any == 0 { Some(row.last().is_some_and(|&sign| sign != 0)) } else { None }
@@ -20,6 +23,9 @@ pub fn deterministic(tableau: &[u64], words: usize, qubit: usize) -> Option<bool
 /// Hadamard (or its twin between Y and Z) on the pivot; then an X on the pivot if the sign is not
 /// the one asked for. Does nothing if the value is certain.
 pub fn collapse(tableau: &mut [u64], words: usize, qubit: usize, value: bool, mask: &mut [u64]) {
+    if short::is_short(tableau, words) {
+        return short::collapse(tableau, qubit, value);
+    }
     match words {
         1 if UNROLL => collapse_of(tableau, 1, qubit, value, mask),
         2 if UNROLL => collapse_of(tableau, 2, qubit, value, mask),
@@ -35,11 +41,12 @@ fn collapse_of(tableau: &mut [u64], words: usize, qubit: usize, value: bool, mas
     let Some(mask) = mask.get_mut(..words) else { return };
     mask.copy_from_slice(own_x);
     let Some(pivot) = mask.iter().position(|&word| word != 0) else { return };
-    let bit = mask[pivot].trailing_zeros();
-    mask[pivot] &= mask[pivot] - 1;
+    let (Some(word), Some(own_z_word)) = (mask.get_mut(pivot), own_z.get(pivot)) else { return };
+    let bit = word.trailing_zeros() & 63;
+    *word &= word.wrapping_sub(1);
     // Whether the row has Y at the pivot, once the controlled X have been through.
     let turns = mask.iter().zip(own_z).fold(0, |turns, (m, z)| turns ^ (m & z));
-    let between_y_and_z = (own_z[pivot] >> bit ^ u64::from(turns.count_ones())) & 1 == 1;
+    let between_y_and_z = (own_z_word >> bit ^ u64::from(turns.count_ones())) & 1 == 1;
     let column = Column { words, pivot, bit, between_y_and_z, mask };
     // The own row first: its sign says whether the pivot must be flipped.
     let row = row_words(words);
@@ -50,6 +57,7 @@ fn collapse_of(tableau: &mut [u64], words: usize, qubit: usize, value: bool, mas
     let Some(sign) = own.last_mut() else { return };
     let flip = *sign ^ u64::from(value);
     *sign = u64::from(value);
+    let row = row.max(1);
     for row in before.chunks_exact_mut(row).chain(after.chunks_exact_mut(row)) {
         column.apply(row, flip);
     }
@@ -73,8 +81,8 @@ impl Column<'_> {
     #[inline(always)]
     fn apply(self, row: &mut [u64], flip: u64) {
         let Self { words, pivot, bit, between_y_and_z, mask } = self;
-        let (xs, rest) = row.split_at_mut(words);
-        let (zs, sign) = rest.split_at_mut(words);
+        let (xs, rest) = cut_mut(row, words);
+        let (zs, sign) = cut_mut(rest, words);
         let (Some(x), Some(z), [sign, ..]) = (xs.get(pivot), zs.get(pivot), sign) else { return };
         let x = x >> bit & 1;
         let mut z = z >> bit & 1;

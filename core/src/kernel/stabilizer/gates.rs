@@ -4,6 +4,7 @@
 //! [`crate::op::gates::Primitive`].
 
 use super::row::{negate, rows, rows_of_two, set_sign, times};
+use super::short;
 use crate::kernel::UNROLL;
 
 /// Runs `$body` with `words` a compile-time constant for tableaus of at most 128 qubits.
@@ -21,6 +22,18 @@ macro_rules! by_words {
             _ => $body,
         }
     };
+}
+
+/// Exchanges two rows.
+#[inline(always)]
+fn exchange(a: &mut [u64], b: &mut [u64]) {
+    if UNROLL {
+        a.swap_with_slice(b);
+        return;
+    }
+    for (a, b) in a.iter_mut().zip(b) {
+        core::mem::swap(a, b);
+    }
 }
 
 /// Pauli X.
@@ -51,9 +64,12 @@ pub fn z(tableau: &mut [u64], words: usize, q: usize) {
 /// Hadamard: the rows change places.
 #[inline]
 pub fn h(tableau: &mut [u64], words: usize, q: usize) {
+    if short::is_short(tableau, words) {
+        return short::h(tableau, q);
+    }
     by_words!(words, {
         if let Some((x, z)) = rows(tableau, words, q) {
-            x.swap_with_slice(z);
+            exchange(x, z);
         }
     });
 }
@@ -108,7 +124,7 @@ pub fn sqrt_xdg(tableau: &mut [u64], words: usize, q: usize) {
 #[inline]
 pub fn sqrt_y(tableau: &mut [u64], words: usize, q: usize) {
     if let Some((x, z)) = rows(tableau, words, q) {
-        x.swap_with_slice(z);
+        exchange(x, z);
         negate(z);
     }
 }
@@ -117,7 +133,7 @@ pub fn sqrt_y(tableau: &mut [u64], words: usize, q: usize) {
 #[inline]
 pub fn sqrt_ydg(tableau: &mut [u64], words: usize, q: usize) {
     if let Some((x, z)) = rows(tableau, words, q) {
-        x.swap_with_slice(z);
+        exchange(x, z);
         negate(x);
     }
 }
@@ -125,6 +141,9 @@ pub fn sqrt_ydg(tableau: &mut [u64], words: usize, q: usize) {
 /// Controlled X.
 #[inline]
 pub fn cx(tableau: &mut [u64], words: usize, control: usize, target: usize) {
+    if short::is_short(tableau, words) {
+        return short::cx(tableau, control, target);
+    }
     by_words!(words, {
         if let Some([xc, zc, xt, zt]) = rows_of_two(tableau, words, control, target) {
             let power = times(zt, zc, words);
@@ -160,7 +179,7 @@ pub fn cz(tableau: &mut [u64], words: usize, a: usize, b: usize) {
 #[inline]
 pub fn swap(tableau: &mut [u64], words: usize, a: usize, b: usize) {
     if let Some([xa, za, xb, zb]) = rows_of_two(tableau, words, a, b) {
-        xa.swap_with_slice(xb);
-        za.swap_with_slice(zb);
+        exchange(xa, xb);
+        exchange(za, zb);
     }
 }

@@ -15,6 +15,7 @@ mod collapse;
 mod gates;
 mod marginals;
 mod row;
+mod short;
 
 pub use collapse::{collapse, deterministic};
 pub use gates::{cx, cy, cz, h, s, sdg, sqrt_x, sqrt_xdg, sqrt_y, sqrt_ydg, swap, x, y, z};

@@ -1,7 +1,7 @@
 //! Products of rows, and how rows are borrowed out of a tableau.
 
 use super::row_words;
-use crate::kernel::UNROLL;
+use crate::kernel::{UNROLL, cut, cut_mut};
 
 /// Words that are worked on side by side.
 const LANES: usize = 4;
@@ -34,12 +34,13 @@ impl Counter {
 /// Replaces row `left` by the product `left * right`, a Hermitian string again, and returns the
 /// power of i that is to be multiplied to it, signs included: the product is `i^k left`.
 /// The sign of `left` is 0 afterwards. Both rows have `2 * words + 1` words.
-#[inline(always)]
+#[cfg_attr(target_pointer_width = "64", inline(always))]
+#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
 pub fn times(left: &mut [u64], right: &[u64], words: usize) -> u32 {
-    let (x1, rest) = left.split_at_mut(words);
-    let (z1, s1) = rest.split_at_mut(words);
-    let (x2, rest) = right.split_at(words);
-    let (z2, s2) = rest.split_at(words);
+    let (x1, rest) = cut_mut(left, words);
+    let (z1, s1) = cut_mut(rest, words);
+    let (x2, rest) = cut(right, words);
+    let (z2, s2) = cut(rest, words);
     let mut power = 0;
     if words < LANES || !UNROLL {
         let mut counter = Counter::default();

@@ -21,6 +21,7 @@ pub use two_qubit::{
     swap,
 };
 
+use crate::kernel::UNROLL;
 use crate::real::{Complex, Real};
 
 /// `i a`, exactly.
@@ -48,7 +49,8 @@ impl<R: Real> Factor<R> {
     /// and could then no longer work on real and imaginary part alike.
     #[inline(always)]
     fn new(c: Complex<R>) -> Self {
-        Self { re: c.re, im: c.im, minus_im: core::hint::black_box(-c.im) }
+        let minus_im = if UNROLL { core::hint::black_box(-c.im) } else { -c.im };
+        Self { re: c.re, im: c.im, minus_im }
     }
 
     /// The product: the same bits as `c * a`, since adding a negated number is subtracting it.

@@ -3,7 +3,7 @@
 //! Every function needs `2^n` amplitudes and `qubit < n`. Below, `a` is an amplitude in which the
 //! qubit is 0 and `b` the one that differs from it only by the qubit being 1.
 
-use super::walk::{map_pairs, pairs};
+use super::walk::{map_hot_pairs, map_pairs, pairs};
 use super::{Factor, times_i, times_minus_i};
 use crate::real::{Complex, Real};
 
@@ -21,7 +21,7 @@ pub fn rotation_xy<R: Real>(
     lower: Complex<R>,
 ) {
     let (upper, lower) = (Factor::new(upper), Factor::new(lower));
-    map_pairs(amps, qubit, |a, b| (a.scale(c) + upper.times(b), b.scale(c) + lower.times(a)));
+    map_hot_pairs(amps, qubit, |a, b| (a.scale(c) + upper.times(b), b.scale(c) + lower.times(a)));
 }
 
 /// A real rotation (Ry): `a, b = c a - s b, c b + s a`.
@@ -32,7 +32,7 @@ pub fn rotation_real<R: Real>(amps: &mut [Complex<R>], qubit: u32, c: R, s: R) {
 /// A diagonal matrix (Rz): `a, b = d0 a, d1 b`.
 pub fn diagonal<R: Real>(amps: &mut [Complex<R>], qubit: u32, d0: Complex<R>, d1: Complex<R>) {
     let (d0, d1) = (Factor::new(d0), Factor::new(d1));
-    map_pairs(amps, qubit, |a, b| (d0.times(a), d1.times(b)));
+    map_hot_pairs(amps, qubit, |a, b| (d0.times(a), d1.times(b)));
 }
 
 /// A phase on 1 (T, phase): `b = d b`.

@@ -7,6 +7,7 @@
 //!   lane `k` plus lane `k + 4`, `k + 2`, `k + 1`;
 //! - more: the sum of the lower half plus the sum of the upper half, in `f64`.
 
+use crate::kernel::cut;
 use crate::kernel::digest::Fnv;
 use crate::real::{Complex, Real};
 
@@ -67,12 +68,13 @@ fn weights_of<R: Real>(amps: &[Complex<R>], stride: usize) -> [f64; 2] {
     if stride < LANES {
         let mut lanes = [R::ZERO; LANES];
         add_run(&mut lanes, amps);
-        for (lane, sum) in lanes.into_iter().enumerate() {
-            if lane & stride == 0 { zeros[lane] = sum } else { ones[lane] = sum }
+        let places = zeros.iter_mut().zip(&mut ones).zip(lanes);
+        for (lane, ((zero, one), sum)) in places.enumerate() {
+            if lane & stride == 0 { *zero = sum } else { *one = sum }
         }
     } else {
-        for block in amps.chunks_exact(2 * stride) {
-            let (a, b) = block.split_at(stride);
+        for block in amps.chunks_exact((2 * stride).max(1)) {
+            let (a, b) = cut(block, stride);
             add_run(&mut zeros, a);
             add_run(&mut ones, b);
         }

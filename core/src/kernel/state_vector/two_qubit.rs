@@ -3,8 +3,9 @@
 //! Every function needs `2^n` amplitudes and two different qubits below `n`. Below, `a00` to `a11`
 //! are the four amplitudes that differ only in the operands; the first digit is the first operand.
 
-use super::walk::{map_runs, quads};
+use super::walk::{halves, map_fours, map_runs, quads};
 use super::{Factor, times_i, times_minus_i};
+use crate::kernel::UNROLL;
 use crate::real::{Complex, Real};
 
 /// Controlled X: exchanges `a10` and `a11`. Exact.
@@ -86,10 +87,22 @@ pub fn parity<R: Real>(
     even: Complex<R>,
     odd: Complex<R>,
 ) {
-    if q0.max(q1) < 2 {
+    let (low, high) = (q0.min(q1), q0.max(q1));
+    if high < 2 {
         let (even, odd) = (Factor::new(even), Factor::new(odd));
         by_pattern(amps, [even, odd, odd, even]);
-    } else if q0.min(q1) < 2 {
+    } else if low < 2 && !UNROLL {
+        let (even, odd) = (Factor::new(even), Factor::new(odd));
+        for (without, with) in halves(amps, 1 << high) {
+            if low == 0 {
+                by_pattern(without, [even, odd, even, odd]);
+                by_pattern(with, [odd, even, odd, even]);
+            } else {
+                by_pattern(without, [even, even, odd, odd]);
+                by_pattern(with, [odd, odd, even, even]);
+            }
+        }
+    } else if low < 2 {
         quads(amps, q0, q1, |s00, s10, s01, s11| {
             for (a, b) in s00.iter_mut().zip(s10) {
                 *a = even * *a;
@@ -103,8 +116,15 @@ pub fn parity<R: Real>(
     } else {
         let (even, odd) = (Factor::new(even), Factor::new(odd));
         quads(amps, q0, q1, |s00, s10, s01, s11| {
-            map_runs(s00, s10, |a, b| (even.times(a), odd.times(b)));
-            map_runs(s01, s11, |a, b| (odd.times(a), even.times(b)));
+            let (first, second) =
+                (|a, b| (even.times(a), odd.times(b)), |a, b| (odd.times(a), even.times(b)));
+            if UNROLL {
+                map_runs(s00, s10, first);
+                map_runs(s01, s11, second);
+            } else {
+                map_fours(s00, s10, first);
+                map_fours(s01, s11, second);
+            }
         });
     }
 }
@@ -114,10 +134,9 @@ pub fn parity<R: Real>(
 fn by_pattern<R: Real>(run: &mut [Complex<R>], pattern: [Factor<R>; 4]) {
     let (chunks, _) = run.as_chunks_mut::<4>();
     for chunk in chunks {
-        let old = *chunk;
-        for k in 0..4 {
-            chunk[k] = pattern[k].times(old[k]);
-        }
+        let [a, b, c, d] = *chunk;
+        let [of_a, of_b, of_c, of_d] = pattern;
+        *chunk = [of_a.times(a), of_b.times(b), of_c.times(c), of_d.times(d)];
     }
 }
 

@@ -10,6 +10,33 @@ use crate::real::{Complex, Real};
 
 type Run<'a, R> = &'a mut [Complex<R>];
 
+/// The two halves, `stride` long, of every block of `2 * stride`.
+#[cfg(target_pointer_width = "64")]
+#[inline(always)]
+pub(in crate::kernel) fn halves<R>(
+    amps: Run<'_, R>,
+    stride: usize,
+) -> impl Iterator<Item = (Run<'_, R>, Run<'_, R>)> {
+    amps.chunks_exact_mut(2 * stride).map(move |block| block.split_at_mut(stride))
+}
+
+/// As above. What does not fit is left out, since a slice that panics has no place in a loop in real
+/// time; and chunks are not counted, which takes a division.
+#[cfg(not(target_pointer_width = "64"))]
+#[inline(always)]
+pub(in crate::kernel) fn halves<R>(
+    mut amps: Run<'_, R>,
+    stride: usize,
+) -> impl Iterator<Item = (Run<'_, R>, Run<'_, R>)> {
+    let stride = stride.max(1);
+    core::iter::from_fn(move || {
+        let (zeros, rest) = core::mem::take(&mut amps).split_at_mut_checked(stride)?;
+        let (ones, rest) = rest.split_at_mut_checked(stride)?;
+        amps = rest;
+        Some((zeros, ones))
+    })
+}
+
 /// Hands `leaf` the runs in which `qubit` is 0 and 1.
 #[inline(always)]
 pub(in crate::kernel) fn pairs<R>(
@@ -28,8 +55,7 @@ pub(in crate::kernel) fn pairs<R>(
 
 #[inline(always)]
 fn pairs_of<R>(amps: Run<'_, R>, stride: usize, leaf: &mut impl FnMut(Run<'_, R>, Run<'_, R>)) {
-    for block in amps.chunks_exact_mut(2 * stride) {
-        let (zeros, ones) = block.split_at_mut(stride);
+    for (zeros, ones) in halves(amps, stride) {
         leaf(zeros, ones);
     }
 }
@@ -48,6 +74,57 @@ pub(in crate::kernel) fn map_pairs<R: Real>(
         _ => pairs_of(amps, 1 << qubit, &mut |zeros: Run<'_, R>, ones: Run<'_, R>| {
             map_runs(zeros, ones, f);
         }),
+    }
+}
+
+/// As [`map_pairs`], for the gates that a board's tight loop is made of: where there is little room
+/// for code, these alone have four pairs written out, for which a compiler told to be brief does not
+/// unroll a loop.
+#[inline(always)]
+pub(in crate::kernel) fn map_hot_pairs<R: Real>(
+    amps: Run<'_, R>,
+    qubit: u32,
+    f: impl Fn(Complex<R>, Complex<R>) -> (Complex<R>, Complex<R>) + Copy,
+) {
+    match qubit {
+        _ if UNROLL || amps.len() < 8 => map_pairs(amps, qubit, f),
+        0 => {
+            for b in amps.as_chunks_mut::<8>().0 {
+                let [a0, b0, a1, b1, a2, b2, a3, b3] = *b;
+                let ((a0, b0), (a1, b1), (a2, b2), (a3, b3)) =
+                    (f(a0, b0), f(a1, b1), f(a2, b2), f(a3, b3));
+                *b = [a0, b0, a1, b1, a2, b2, a3, b3];
+            }
+        }
+        1 => {
+            for b in amps.as_chunks_mut::<8>().0 {
+                let [a0, a1, b0, b1, a2, a3, b2, b3] = *b;
+                let ((a0, b0), (a1, b1), (a2, b2), (a3, b3)) =
+                    (f(a0, b0), f(a1, b1), f(a2, b2), f(a3, b3));
+                *b = [a0, a1, b0, b1, a2, a3, b2, b3];
+            }
+        }
+        _ => {
+            for (zeros, ones) in halves(amps, 1 << qubit) {
+                map_fours(zeros, ones, f);
+            }
+        }
+    }
+}
+
+/// Replaces `a, b` by `f(a, b)` along two runs, four at a time; what is left over is left alone.
+#[inline(always)]
+pub(in crate::kernel) fn map_fours<R: Real>(
+    zeros: Run<'_, R>,
+    ones: Run<'_, R>,
+    f: impl Fn(Complex<R>, Complex<R>) -> (Complex<R>, Complex<R>) + Copy,
+) {
+    let (zeros, ones) = (zeros.as_chunks_mut::<4>().0, ones.as_chunks_mut::<4>().0);
+    for (a, b) in zeros.iter_mut().zip(ones) {
+        (a[0], b[0]) = f(a[0], b[0]);
+        (a[1], b[1]) = f(a[1], b[1]);
+        (a[2], b[2]) = f(a[2], b[2]);
+        (a[3], b[3]) = f(a[3], b[3]);
     }
 }
 
@@ -130,11 +207,8 @@ fn quads_of<R>(
     swapped: bool,
     leaf: &mut impl FnMut(Run<'_, R>, Run<'_, R>, Run<'_, R>, Run<'_, R>),
 ) {
-    for block in amps.chunks_exact_mut(2 * high) {
-        let (without, with) = block.split_at_mut(high);
-        for (a, b) in without.chunks_exact_mut(2 * low).zip(with.chunks_exact_mut(2 * low)) {
-            let (s00, s_low) = a.split_at_mut(low);
-            let (s_high, s11) = b.split_at_mut(low);
+    for (without, with) in halves(amps, high) {
+        for ((s00, s_low), (s_high, s11)) in halves(without, low).zip(halves(with, low)) {
             let (s_first, s_second) = if swapped { (s_high, s_low) } else { (s_low, s_high) };
             leaf(s00, s_first, s_second, s11);
         }
@@ -151,6 +225,7 @@ pub(in crate::kernel) fn octs<R>(
 ) {
     debug_assert!(sorted[0] < sorted[1] && sorted[1] < sorted[2], "{sorted:?}");
     let [low, mid, high] = sorted.map(|qubit| 1_usize << qubit);
+    #[cfg(target_pointer_width = "64")]
     for block in amps.chunks_exact_mut(2 * high) {
         let (h0, h1) = block.split_at_mut(high);
         for (h0, h1) in h0.chunks_exact_mut(2 * mid).zip(h1.chunks_exact_mut(2 * mid)) {
@@ -160,6 +235,16 @@ pub(in crate::kernel) fn octs<R>(
             for ((m0, m1), (m2, m3)) in pairs0.zip(pairs1) {
                 let ((s0, s1), (s2, s3)) = (m0.split_at_mut(low), m1.split_at_mut(low));
                 let ((s4, s5), (s6, s7)) = (m2.split_at_mut(low), m3.split_at_mut(low));
+                leaf([s0, s1, s2, s3, s4, s5, s6, s7]);
+            }
+        }
+    }
+    #[cfg(not(target_pointer_width = "64"))]
+    for (h0, h1) in halves(amps, high) {
+        for ((m0, m1), (m2, m3)) in halves(h0, mid).zip(halves(h1, mid)) {
+            let pairs0 = halves(m0, low).zip(halves(m1, low));
+            let pairs1 = halves(m2, low).zip(halves(m3, low));
+            for (((s0, s1), (s2, s3)), ((s4, s5), (s6, s7))) in pairs0.zip(pairs1) {
                 leaf([s0, s1, s2, s3, s4, s5, s6, s7]);
             }
         }

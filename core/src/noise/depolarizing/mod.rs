@@ -7,7 +7,7 @@ mod part;
 #[cfg(test)]
 mod tests;
 
-pub use part::DepolarizingPart;
+pub use part::{DepolarizingPart, DepolarizingRates};
 
 use crate::backend::{Backend, Caps, Forwarder, GateSet, Layer, Metric, MetricValue, Verdict};
 use crate::error::{Class, Result};
@@ -20,7 +20,7 @@ use crate::op::channel::{DEPOLARIZING, PAULI_1Q, PAULI_2Q};
 use crate::op::record::{FLAG_INSERTED, QUBITS_MAX};
 use crate::op::{Batch, Op, OpKind, Outcomes};
 use crate::part::{LayerPart, Storage};
-use crate::rng::Stream;
+use crate::rng::{Chance, Stream};
 
 /// The depolarizing layer over storage for its rates by gate and place; none are needed for none.
 #[derive(Clone, Debug)]
@@ -30,11 +30,22 @@ pub struct Depolarizing<S = [u64; 0]> {
     p_2q: f64,
     p_meas: f64,
     p_init: f64,
+    /// The shares of hits that belong to these four, so that a hit costs no arithmetic with rates.
+    shares: Shares,
     when: When,
     sites: Sites,
     /// Whether the child takes channels; asked once.
     channels: Option<bool>,
     counts: Counts,
+}
+
+/// The shares of hits of sites without rates of their own.
+#[derive(Clone, Copy, Debug)]
+struct Shares {
+    of_1q: Chance,
+    of_2q: Chance,
+    of_meas: Chance,
+    of_init: Chance,
 }
 
 /// What was done in this shot.
@@ -70,6 +81,25 @@ impl<S: Storage<u64>> Depolarizing<S> {
         }
     }
 
+    /// The share of hits that `op`'s site keeps.
+    fn share_of(&self, op: Op<'_>) -> Chance {
+        if !self.rates.is_empty() {
+            return self.sites.share(self.rate_of(op));
+        }
+        match op.kind() {
+            _ if op.flags() & FLAG_INSERTED != 0 => Chance::Never,
+            OpKind::Gate if op.qubit_count() == 1 => self.shares.of_1q,
+            OpKind::Gate => self.shares.of_2q,
+            OpKind::Measure | OpKind::MeasureLeaked => self.shares.of_meas,
+            OpKind::Reset => self.shares.of_init,
+            OpKind::Postselect
+            | OpKind::Idle
+            | OpKind::Custom
+            | OpKind::Channel
+            | OpKind::Barrier => Chance::Never,
+        }
+    }
+
     /// Draws each error and inserts it.
     fn apply_drawn<B: Backend>(
         &mut self,
@@ -82,8 +112,8 @@ impl<S: Storage<u64>> Depolarizing<S> {
             if !self.sites.hit() {
                 continue;
             }
-            let rate = self.rate_of(op);
-            if !self.sites.accept(rate) {
+            let share = self.share_of(op);
+            if !self.sites.accept(share) {
                 continue;
             }
             match op.kind() {
@@ -171,7 +201,7 @@ impl<S: Storage<u64>> Depolarizing<S> {
             let hit = self.sites.hit();
             let rate = self.rate_of(op);
             if op.kind().bears_result() {
-                if hit && self.sites.accept(rate) {
+                if hit && self.accepts(rate) {
                     self.flip(&mut forwarder, outcomes)?;
                 }
             } else if rate > 0.0 {
@@ -179,6 +209,11 @@ impl<S: Storage<u64>> Depolarizing<S> {
             }
         }
         forwarder.finish(outcomes)
+    }
+
+    fn accepts(&mut self, rate: f64) -> bool {
+        let share = self.sites.share(rate);
+        self.sites.accept(share)
     }
 
     fn insert_channel<B: Backend>(
@@ -262,14 +297,11 @@ impl<S: Storage<u64>> Layer for Depolarizing<S> {
         if batch.source().depth > 0 {
             return child.apply(batch, outcomes);
         }
-        let channels = *self.channels.get_or_insert_with(|| child.info().caps.has(Caps::CHANNELS));
+        let channels = !B::takes_no_channels()
+            && *self.channels.get_or_insert_with(|| child.info().caps.has(Caps::CHANNELS));
         let op_count = u64::from(batch.op_count());
         if !channels && self.sites.pass(op_count) {
-            let done = child.apply(batch, outcomes);
-            if done.as_ref().is_err_and(|e| e.class() == Class::Refused) {
-                self.sites.unpass(op_count);
-            }
-            return done;
+            return child.apply(batch, outcomes).map_err(|e| self.sites.refused(op_count, e));
         }
         let (sites, counts) = (self.sites.clone(), self.counts);
         let done = if channels {

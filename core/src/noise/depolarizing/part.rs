@@ -1,7 +1,8 @@
 //! How the depolarizing layer is described and built.
 
-use super::{Counts, Depolarizing};
+use super::{Counts, Depolarizing, Shares};
 use crate::error::Result;
+use crate::ids::StreamId;
 use crate::noise::keys::{self, probabilities, probability};
 use crate::noise::rates::{Place, Rates, Subject};
 use crate::noise::sites::Sites;
@@ -62,19 +63,59 @@ impl LayerPart for DepolarizingPart {
             };
             rates.set(subject, place, 0, keys::real(spec, key, setting.value)?)?;
         }
-        let p = |key| config.probability(spec, key).map(Probability::get);
-        let (p_1q, p_2q, p_meas, p_init) = (p("p_1q")?, p("p_2q")?, p("p_meas")?, p("p_init")?);
+        let p = |key| config.probability(spec, key);
+        let of_gates = DepolarizingRates {
+            p_1q: p("p_1q")?,
+            p_2q: p("p_2q")?,
+            p_meas: p("p_meas")?,
+            p_init: p("p_init")?,
+        };
+        Depolarizing::assemble(rates, &of_gates, When::of(config, spec)?, config.stream)
+    }
+}
+
+/// The rates of a depolarizing layer that has none by gate or place.
+#[derive(Clone, Copy, Debug)]
+pub struct DepolarizingRates {
+    /// A one-qubit gate fails.
+    pub p_1q: Probability,
+    /// A gate on two or more qubits fails.
+    pub p_2q: Probability,
+    /// The reported bit of a measurement is flipped.
+    pub p_meas: Probability,
+    /// A reset is followed by an X.
+    pub p_init: Probability,
+}
+
+impl Depolarizing {
+    /// The layer for firmware that knows its rates: no configuration is read, so the code that reads
+    /// one is not linked. Errors come before gates.
+    ///
+    /// # Errors
+    /// None for probabilities; the type is that of all constructors.
+    pub fn of_rates(rates: &DepolarizingRates, stream: StreamId) -> Result<Self> {
+        Self::assemble(Rates::none([]), rates, When::Before, stream)
+    }
+}
+
+impl<S: Storage<u64>> Depolarizing<S> {
+    fn assemble(
+        rates: Rates<S>,
+        of_gates: &DepolarizingRates,
+        when: When,
+        stream: StreamId,
+    ) -> Result<Self> {
+        let DepolarizingRates { p_1q, p_2q, p_meas, p_init } = *of_gates;
+        let [p_1q, p_2q, p_meas, p_init] = [p_1q, p_2q, p_meas, p_init].map(Probability::get);
         let rate_max = rates.max(p_1q.max(p_2q).max(p_meas).max(p_init));
-        Ok(Depolarizing {
-            rates,
-            p_1q,
-            p_2q,
-            p_meas,
-            p_init,
-            when: When::of(config, spec)?,
-            sites: Sites::new(Probability::new(rate_max)?, config.stream),
-            channels: None,
-            counts: Counts::default(),
-        })
+        let sites = Sites::new(Probability::new(rate_max)?, stream);
+        let shares = Shares {
+            of_1q: sites.share(p_1q),
+            of_2q: sites.share(p_2q),
+            of_meas: sites.share(p_meas),
+            of_init: sites.share(p_init),
+        };
+        let (channels, counts) = (None, Counts::default());
+        Ok(Self { rates, p_1q, p_2q, p_meas, p_init, shares, when, sites, channels, counts })
     }
 }

@@ -8,12 +8,12 @@ mod part;
 #[cfg(test)]
 mod tests;
 
-pub use part::LeakagePart;
+pub use part::{LeakagePart, LeakageRates};
 
 use crate::backend::{
     Backend, Caps, Forwarder, GateSet, Info, Layer, Metric, MetricValue, Verdict,
 };
-use crate::error::{Class, Error, ErrorKind, Result};
+use crate::error::{Case, Class, Error, ErrorKind, Result};
 use crate::ids::{Seed, ShotId};
 use crate::noise::insert::{self, PAULIS, PauliCounts};
 use crate::noise::rates::Rates;
@@ -32,6 +32,8 @@ pub struct Leakage<S> {
     rates: Rates<S>,
     p_leak_1q: f64,
     p_leak_2q: f64,
+    /// The shares of hits that belong to these two.
+    shares: [Chance; 2],
     spread: Chance,
     seep: Chance,
     reads_one: Chance,
@@ -86,6 +88,15 @@ impl<S: Storage<u64>> Leakage<S> {
         })
     }
 
+    /// The share of hits that a site of `op` keeps.
+    fn share_of(&self, op: Op<'_>) -> Chance {
+        if !self.rates.is_empty() {
+            return self.sites.share(self.rate_of(op));
+        }
+        let [of_1q, of_2q] = self.shares;
+        if op.qubit_count() == 1 { of_1q } else { of_2q }
+    }
+
     fn apply_slowly<B: Backend>(
         &mut self,
         child: &mut B,
@@ -136,8 +147,8 @@ impl<S: Storage<u64>> Leakage<S> {
         }
         for qubit in op.qubits() {
             if self.sites.hit() {
-                let rate = self.rate_of(op);
-                if self.sites.accept(rate) {
+                let share = self.share_of(op);
+                if self.sites.accept(share) {
                     forwarder.flush(outcomes)?;
                     self.leak(qubit, forwarder)?;
                     self.counts.spontaneous_leaks += 1;
@@ -169,8 +180,8 @@ impl<S: Storage<u64>> Leakage<S> {
             if self.depolarizes_partners {
                 self.depolarize(qubit, forwarder)?;
             }
-            let rate = self.rate_of(op);
-            if hit && self.sites.accept(rate) {
+            let share = self.share_of(op);
+            if hit && self.sites.accept(share) {
                 self.leak(qubit, forwarder)?;
                 self.counts.spontaneous_leaks += 1;
             } else if self.sites.stream().happens(self.spread) {
@@ -191,7 +202,7 @@ impl<S: Storage<u64>> Leakage<S> {
     /// The qubit comes back, fully mixed.
     fn seep<B: Backend>(&mut self, qubit: u32, forwarder: &mut Forwarder<'_, '_, B>) -> Result<()> {
         self.reset(qubit, forwarder)?;
-        self.pauli(qubit, [0.5, 0.0, 0.0], forwarder)?;
+        self.pauli(qubit, [2, 0, 0], forwarder)?;
         self.set_leaked(qubit, false);
         self.counts.seeps += 1;
         Ok(())
@@ -203,27 +214,28 @@ impl<S: Storage<u64>> Leakage<S> {
         qubit: u32,
         forwarder: &mut Forwarder<'_, '_, B>,
     ) -> Result<()> {
-        self.pauli(qubit, [0.25; 3], forwarder)
+        self.pauli(qubit, [1; 3], forwarder)
     }
 
-    /// X, Y, Z with these chances, which are quarters: drawn from two bits, or sent as a channel.
+    /// X, Y, Z with so many quarters' chance: drawn from two bits, or sent as a channel.
     fn pauli<B: Backend>(
         &mut self,
         qubit: u32,
-        chances: [f64; 3],
+        quarters: [u8; 3],
         forwarder: &mut Forwarder<'_, '_, B>,
     ) -> Result<()> {
         let stream_id = self.sites.stream_id();
-        if self.channels == Some(true) {
+        if !B::takes_no_channels() && self.channels == Some(true) {
+            let chances = quarters.map(|quarters| f64::from(quarters) / 4.0);
             return insert::channel(forwarder, stream_id, PAULI_1Q, &[qubit], &chances);
         }
-        let mut quarters = f64::from(self.sites.stream().next_u32() >> 30) / 4.0;
-        for (pauli, chance) in (1..).zip(chances) {
-            if quarters < chance {
+        let mut left = self.sites.stream().next_u32() >> 30;
+        for (pauli, quarters) in (1..).zip(quarters) {
+            if left < u32::from(quarters) {
                 let counts = &mut self.counts.paulis;
                 return insert::paulis(forwarder, stream_id, &[(qubit, pauli)], counts);
             }
-            quarters -= chance;
+            left -= u32::from(quarters);
         }
         Ok(())
     }
@@ -273,9 +285,8 @@ impl<S: Storage<u64>> Leakage<S> {
             return Ok(());
         }
         let (qubit, value) = (op.qubit(0), u8::from(value == 1));
-        Err(Error::from(ErrorKind::Impossible { qubit, value }).with_text(format_args!(
-            "postselecting qubit {qubit} on {value}: it has leaked and never reads {value}"
-        )))
+        Err(Error::from(ErrorKind::Impossible { qubit, value })
+            .of_case(Case::LeakedNeverReads { qubit, value }))
     }
 }
 
@@ -336,17 +347,18 @@ impl<S: Storage<u64>> Layer for Leakage<S> {
         if inserted && self.leaked == 0 {
             return child.apply(batch, outcomes);
         }
+        if !inserted && self.leaked == 0 {
+            let site_count = batch.ops().iter().map(site_count).sum();
+            if self.sites.pass(site_count) {
+                return child.apply(batch, outcomes).map_err(|e| self.sites.refused(site_count, e));
+            }
+        }
         let had = outcomes.len();
         let (sites, counts) = (self.sites.clone(), self.counts);
-        let clean = !inserted
-            && self.leaked == 0
-            && self.sites.pass(batch.ops().iter().map(site_count).sum());
-        let done = if clean {
-            child.apply(batch, outcomes)
-        } else {
+        if !B::takes_no_channels() {
             self.channels.get_or_insert_with(|| child.info().caps.has(Caps::CHANNELS));
-            self.apply_slowly(child, batch, outcomes)
-        };
+        }
+        let done = self.apply_slowly(child, batch, outcomes);
         if done.as_ref().is_err_and(|e| e.class() == Class::Refused) {
             // A refused batch changes nothing. Flags change only after the child has done something,
             // and then a refusal costs the shot.

@@ -1,7 +1,8 @@
 //! How the leakage layer is described and built.
 
 use super::{Counts, Leakage};
-use crate::error::Result;
+use crate::error::{ErrorKind, Result};
+use crate::ids::StreamId;
 use crate::noise::keys::{self, probabilities, probability};
 use crate::noise::rates::Rates;
 use crate::noise::sites::Sites;
@@ -64,18 +65,71 @@ impl LayerPart for LeakagePart {
             }
         }
         let p = |key| config.probability(spec, key);
-        let (p_leak_1q, p_leak_2q) = (p("p_leak_1q")?.get(), p("p_leak_2q")?.get());
+        let of_gates = LeakageRates {
+            p_leak_1q: p("p_leak_1q")?,
+            p_leak_2q: p("p_leak_2q")?,
+            p_spread: p("p_spread")?,
+            p_seep: p("p_seep")?,
+            leak_measurement_bias: p("leak_measurement_bias")?,
+            depolarizes_partners: config.text(spec, "leaked_gate")? == "depolarize",
+        };
+        Leakage::assemble(rates, &of_gates, config.stream)
+    }
+}
+
+/// The rates of a leakage layer that has none by gate or place.
+#[derive(Clone, Copy, Debug)]
+pub struct LeakageRates {
+    /// A qubit leaks at a one-qubit gate.
+    pub p_leak_1q: Probability,
+    /// A qubit leaks at a gate on two or more qubits.
+    pub p_leak_2q: Probability,
+    /// The partner of a leaked qubit leaks at a gate.
+    pub p_spread: Probability,
+    /// A leaked qubit comes back at a gate.
+    pub p_seep: Probability,
+    /// A leaked qubit reads 1.
+    pub leak_measurement_bias: Probability,
+    /// Whether the partner of a leaked qubit becomes fully mixed at a gate.
+    pub depolarizes_partners: bool,
+}
+
+impl<S: Storage<u64>> Leakage<S> {
+    /// The layer for firmware that knows its rates: no configuration is read, so the code that reads
+    /// one is not linked. `flags` has a word for each 64 qubits.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Capacity`] if `flags` is too short for `qubit_count` qubits.
+    pub fn of_rates(
+        qubit_count: u32,
+        rates: &LeakageRates,
+        stream: StreamId,
+        mut flags: S,
+    ) -> Result<Self> {
+        let (needed, available) = (qubit_count.div_ceil(64).into(), flags.as_ref().len() as u64);
+        if available < needed {
+            let what = "storage of an error model, in words";
+            return Err(ErrorKind::Capacity { what, needed, available }.into());
+        }
+        flags.as_mut().fill(0);
+        Self::assemble(Rates::none(flags), rates, stream)
+    }
+
+    fn assemble(rates: Rates<S>, of_gates: &LeakageRates, stream: StreamId) -> Result<Self> {
+        let (p_leak_1q, p_leak_2q) = (of_gates.p_leak_1q.get(), of_gates.p_leak_2q.get());
         let rate_max = rates.max(p_leak_1q.max(p_leak_2q));
-        Ok(Leakage {
+        let sites = Sites::new(Probability::new(rate_max)?, stream);
+        Ok(Self {
             rates,
             p_leak_1q,
             p_leak_2q,
-            spread: p("p_spread")?.into(),
-            seep: p("p_seep")?.into(),
-            reads_one: p("leak_measurement_bias")?.into(),
-            depolarizes_partners: config.text(spec, "leaked_gate")? == "depolarize",
+            shares: [sites.share(p_leak_1q), sites.share(p_leak_2q)],
+            spread: of_gates.p_spread.into(),
+            seep: of_gates.p_seep.into(),
+            reads_one: of_gates.leak_measurement_bias.into(),
+            depolarizes_partners: of_gates.depolarizes_partners,
             leaked: 0,
-            sites: Sites::new(Probability::new(rate_max)?, config.stream),
+            sites,
             channels: None,
             counts: Counts::default(),
         })

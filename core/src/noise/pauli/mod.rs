@@ -237,7 +237,8 @@ impl<S: Storage<u64>> Layer for Pauli<S> {
         if batch.source().depth > 0 {
             return child.apply(batch, outcomes);
         }
-        let channels = *self.channels.get_or_insert_with(|| child.info().caps.has(Caps::CHANNELS));
+        let channels = !B::takes_no_channels()
+            && *self.channels.get_or_insert_with(|| child.info().caps.has(Caps::CHANNELS));
         if channels {
             return self.apply_channels(child, batch, outcomes);
         }

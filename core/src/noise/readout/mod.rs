@@ -70,7 +70,8 @@ impl<S: Storage<u64>> Readout<S> {
             }
         });
         let sum = p[0] + p[1];
-        if !self.sites.accept(sum) {
+        let share = self.sites.share(sum);
+        if !self.sites.accept(share) {
             return value;
         }
         let first = if p[1] <= 0.0 {

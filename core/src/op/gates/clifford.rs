@@ -6,8 +6,9 @@
 
 use core::f64::consts::{FRAC_PI_2, FRAC_PI_4, PI};
 
+use super::facts::{Facts, facts};
 use super::pauli::{CliffordSequence, Primitive};
-use super::{Gate, by_slot};
+use super::{Gate, check_params};
 use crate::error::ErrorKind;
 
 /// Whether a gate is in the Clifford group.
@@ -21,9 +22,60 @@ pub enum Clifford {
     Angles(CliffordRule),
 }
 
-/// Adds the primitives of a gate with these angles, or names the angle that is in the way.
-pub type CliffordRule =
-    fn(params: &[f64], threshold: f64, out: &mut CliffordSequence) -> Result<(), NotAt>;
+/// By which rule a gate's angles decide. A name and not a function, so that a loop in real time that
+/// resolves a gate calls no pointer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CliffordRule {
+    /// That of `phased_x`.
+    PhasedX,
+    /// That of `rz`, and of `phase`, which differs from it by a global phase.
+    Rz,
+    /// That of `rx`.
+    Rx,
+    /// That of `ry`.
+    Ry,
+    /// That of `u3`.
+    U3,
+    /// That of `zz_phase`.
+    ZzPhase,
+    /// That of `xx_phase`.
+    XxPhase,
+    /// That of `yy_phase`.
+    YyPhase,
+    /// That of `phased_xx`.
+    PhasedXx,
+    /// That of `crz`.
+    Crz,
+    /// That of `cphase`.
+    Cphase,
+}
+
+impl CliffordRule {
+    /// Adds the primitives of a gate with these angles, or names the angle that is in the way.
+    ///
+    /// # Errors
+    /// [`NotAt`] with the first parameter that is at no Clifford angle.
+    pub fn resolve(
+        self,
+        params: &[f64],
+        threshold: f64,
+        out: &mut CliffordSequence,
+    ) -> Result<(), NotAt> {
+        match self {
+            Self::PhasedX => phased_x(params, threshold, out),
+            Self::Rz => rz(params, threshold, out),
+            Self::Rx => rx(params, threshold, out),
+            Self::Ry => ry(params, threshold, out),
+            Self::U3 => u3(params, threshold, out),
+            Self::ZzPhase => zz_phase(params, threshold, out),
+            Self::XxPhase => xx_phase(params, threshold, out),
+            Self::YyPhase => yy_phase(params, threshold, out),
+            Self::PhasedXx => phased_xx(params, threshold, out),
+            Self::Crz => crz(params, threshold, out),
+            Self::Cphase => cphase(params, threshold, out),
+        }
+    }
+}
 
 /// Index of the parameter that is not at a Clifford angle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,10 +94,12 @@ pub fn resolve(
     threshold: f64,
     out: &mut CliffordSequence,
 ) -> Result<(), ErrorKind> {
-    out.clear();
-    match by_slot(slot) {
-        Some(gate) => gate.resolve_clifford(params, threshold, out),
-        None => Err(ErrorKind::GateRefused { gate: "user gate", slot }),
+    match facts(slot) {
+        Some(facts) => facts.resolve_clifford(slot, params, threshold, out),
+        None => {
+            out.clear();
+            Err(ErrorKind::GateRefused { gate: "user gate", slot })
+        }
     }
 }
 
@@ -60,16 +114,28 @@ impl Gate {
         threshold: f64,
         out: &mut CliffordSequence,
     ) -> Result<(), ErrorKind> {
+        resolve(self.slot, params, threshold, out)
+    }
+}
+
+impl Facts {
+    fn resolve_clifford(
+        &self,
+        slot: u16,
+        params: &[f64],
+        threshold: f64,
+        out: &mut CliffordSequence,
+    ) -> Result<(), ErrorKind> {
         out.clear();
         match self.clifford {
-            Clifford::Never => Err(ErrorKind::GateRefused { gate: self.name, slot: self.slot }),
+            Clifford::Never => Err(ErrorKind::GateRefused { gate: self.name, slot }),
             Clifford::Always(primitives) => {
                 out.extend(primitives);
                 Ok(())
             }
             Clifford::Angles(rule) => {
-                self.check_params(params)?;
-                rule(params, threshold, out).map_err(|NotAt(param)| {
+                check_params(usize::from(self.param_count), params)?;
+                rule.resolve(params, threshold, out).map_err(|NotAt(param)| {
                     out.clear();
                     let theta = params.get(param as usize).copied().unwrap_or(0.0);
                     ErrorKind::NotClifford { gate: self.name, param, theta }
@@ -133,28 +199,24 @@ fn half_turn_between(out: &mut CliffordSequence, eighths: u8, q: u8) {
     }
 }
 
-pub(super) fn rx(params: &[f64], threshold: f64, out: &mut CliffordSequence) -> Result<(), NotAt> {
+fn rx(params: &[f64], threshold: f64, out: &mut CliffordSequence) -> Result<(), NotAt> {
     turn_x(out, quarters(params, 0, threshold)?, 0);
     Ok(())
 }
 
-pub(super) fn ry(params: &[f64], threshold: f64, out: &mut CliffordSequence) -> Result<(), NotAt> {
+fn ry(params: &[f64], threshold: f64, out: &mut CliffordSequence) -> Result<(), NotAt> {
     turn_y(out, quarters(params, 0, threshold)?, 0);
     Ok(())
 }
 
-pub(super) fn rz(params: &[f64], threshold: f64, out: &mut CliffordSequence) -> Result<(), NotAt> {
+fn rz(params: &[f64], threshold: f64, out: &mut CliffordSequence) -> Result<(), NotAt> {
     turn_z(out, quarters(params, 0, threshold)?, 0);
     Ok(())
 }
 
 /// A full turn does nothing about any axis; a half turn is Clifford about axes at multiples of
 /// pi/4, a quarter turn about X and Y only.
-pub(super) fn phased_x(
-    params: &[f64],
-    threshold: f64,
-    out: &mut CliffordSequence,
-) -> Result<(), NotAt> {
+fn phased_x(params: &[f64], threshold: f64, out: &mut CliffordSequence) -> Result<(), NotAt> {
     let theta = quarters(params, 0, threshold)?;
     match theta {
         0 => {}
@@ -171,7 +233,7 @@ pub(super) fn phased_x(
 
 /// U3 is Rz(phi) Ry(theta) Rz(lambda): after no Y turn only the sum of the Z turns counts, after a
 /// half turn only their difference.
-pub(super) fn u3(params: &[f64], threshold: f64, out: &mut CliffordSequence) -> Result<(), NotAt> {
+fn u3(params: &[f64], threshold: f64, out: &mut CliffordSequence) -> Result<(), NotAt> {
     let angle = |index: usize| params.get(index).copied().unwrap_or(0.0);
     let (phi, lambda) = (angle(1), angle(2));
     let quarters_of =
@@ -193,11 +255,7 @@ pub(super) fn u3(params: &[f64], threshold: f64, out: &mut CliffordSequence) -> 
     Ok(())
 }
 
-pub(super) fn zz_phase(
-    params: &[f64],
-    threshold: f64,
-    out: &mut CliffordSequence,
-) -> Result<(), NotAt> {
+fn zz_phase(params: &[f64], threshold: f64, out: &mut CliffordSequence) -> Result<(), NotAt> {
     let theta = quarters(params, 0, threshold)?;
     turn_z(out, theta, 0);
     turn_z(out, theta, 1);
@@ -223,30 +281,18 @@ fn turn_yy(out: &mut CliffordSequence, theta: u8) {
     }
 }
 
-pub(super) fn xx_phase(
-    params: &[f64],
-    threshold: f64,
-    out: &mut CliffordSequence,
-) -> Result<(), NotAt> {
+fn xx_phase(params: &[f64], threshold: f64, out: &mut CliffordSequence) -> Result<(), NotAt> {
     turn_xx(out, quarters(params, 0, threshold)?);
     Ok(())
 }
 
-pub(super) fn yy_phase(
-    params: &[f64],
-    threshold: f64,
-    out: &mut CliffordSequence,
-) -> Result<(), NotAt> {
+fn yy_phase(params: &[f64], threshold: f64, out: &mut CliffordSequence) -> Result<(), NotAt> {
     turn_yy(out, quarters(params, 0, threshold)?);
     Ok(())
 }
 
 /// As [`phased_x`], on both operands: two signs of the axis cancel.
-pub(super) fn phased_xx(
-    params: &[f64],
-    threshold: f64,
-    out: &mut CliffordSequence,
-) -> Result<(), NotAt> {
+fn phased_xx(params: &[f64], threshold: f64, out: &mut CliffordSequence) -> Result<(), NotAt> {
     let theta = quarters(params, 0, threshold)?;
     match theta {
         0 => {}
@@ -262,7 +308,7 @@ pub(super) fn phased_xx(
 }
 
 /// Clifford at multiples of pi: a phase of minus or plus i on the control comes along.
-pub(super) fn crz(params: &[f64], threshold: f64, out: &mut CliffordSequence) -> Result<(), NotAt> {
+fn crz(params: &[f64], threshold: f64, out: &mut CliffordSequence) -> Result<(), NotAt> {
     match multiple(params, 0, PI, threshold)? % 4 {
         0 => {}
         1 => out.extend(&[Primitive::Cz(0, 1), Primitive::Sdg(0)]),
@@ -273,11 +319,7 @@ pub(super) fn crz(params: &[f64], threshold: f64, out: &mut CliffordSequence) ->
 }
 
 /// Clifford at multiples of pi.
-pub(super) fn cphase(
-    params: &[f64],
-    threshold: f64,
-    out: &mut CliffordSequence,
-) -> Result<(), NotAt> {
+fn cphase(params: &[f64], threshold: f64, out: &mut CliffordSequence) -> Result<(), NotAt> {
     if multiple(params, 0, PI, threshold)? % 2 == 1 {
         out.push(Primitive::Cz(0, 1));
     }

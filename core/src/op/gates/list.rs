@@ -5,7 +5,7 @@ use super::{Gate, many_qubit as many, one_qubit as one};
 /// Every built-in gate, in order of its slot, which begins at 1.
 pub static LIST: &[Gate] = &ALL;
 
-const ALL: [Gate; 34] = [
+pub(super) const ALL: [Gate; 34] = [
     one::PHASED_X,
     one::RZ,
     many::ZZ_PHASE,

@@ -1,6 +1,6 @@
 //! The entries of the gates on two and three qubits.
 
-use super::clifford::{self, Clifford};
+use super::clifford::{Clifford, CliffordRule};
 use super::decompose::{self, Decomposition};
 use super::inverse::{self, Inverse};
 use super::pauli::Primitive;
@@ -15,7 +15,7 @@ pub(super) const ZZ_PHASE: Gate = Gate {
     params: &["theta"],
     traits: Traits::DIAGONAL.with(Traits::SYMMETRIC),
     matrix: matrix::zz_phase,
-    clifford: Clifford::Angles(clifford::zz_phase),
+    clifford: Clifford::Angles(CliffordRule::ZzPhase),
     inverse: Inverse::NegatedAngle,
     decomposition: Decomposition::Native,
     help: "turn by theta about Z Z",
@@ -30,7 +30,7 @@ pub(super) const XX_PHASE: Gate = Gate {
     params: &["theta"],
     traits: Traits::SYMMETRIC,
     matrix: matrix::xx_phase,
-    clifford: Clifford::Angles(clifford::xx_phase),
+    clifford: Clifford::Angles(CliffordRule::XxPhase),
     inverse: Inverse::NegatedAngle,
     decomposition: into(&[slot::PHASED_X, slot::ZZ_PHASE], decompose::xx_phase),
     help: "turn by theta about X X",
@@ -45,7 +45,7 @@ pub(super) const YY_PHASE: Gate = Gate {
     params: &["theta"],
     traits: Traits::SYMMETRIC,
     matrix: matrix::yy_phase,
-    clifford: Clifford::Angles(clifford::yy_phase),
+    clifford: Clifford::Angles(CliffordRule::YyPhase),
     inverse: Inverse::NegatedAngle,
     decomposition: into(&[slot::PHASED_X, slot::ZZ_PHASE], decompose::yy_phase),
     help: "turn by theta about Y Y",
@@ -60,7 +60,7 @@ pub(super) const PHASED_XX: Gate = Gate {
     params: &["theta", "phi"],
     traits: Traits::SYMMETRIC,
     matrix: matrix::phased_xx,
-    clifford: Clifford::Angles(clifford::phased_xx),
+    clifford: Clifford::Angles(CliffordRule::PhasedXx),
     inverse: Inverse::NegatedAngle,
     decomposition: into(&[slot::PHASED_X, slot::ZZ_PHASE], decompose::phased_xx),
     help: "turn by theta about A A with A = cos(phi) X + sin(phi) Y",
@@ -170,7 +170,7 @@ pub(super) const CRZ: Gate = Gate {
     params: &["theta"],
     traits: Traits::DIAGONAL.with(Traits::CONTROLLED),
     matrix: matrix::crz,
-    clifford: Clifford::Angles(clifford::crz),
+    clifford: Clifford::Angles(CliffordRule::Crz),
     inverse: Inverse::NegatedAngle,
     decomposition: into(&[slot::RZ, slot::ZZ_PHASE], decompose::crz),
     help: "controlled turn by theta about Z, the control first",
@@ -185,7 +185,7 @@ pub(super) const CPHASE: Gate = Gate {
     params: &["lambda"],
     traits: Traits::DIAGONAL.with(Traits::SYMMETRIC).with(Traits::CONTROLLED),
     matrix: matrix::cphase,
-    clifford: Clifford::Angles(clifford::cphase),
+    clifford: Clifford::Angles(CliffordRule::Cphase),
     inverse: Inverse::NegatedAngle,
     decomposition: into(&[slot::RZ, slot::ZZ_PHASE], decompose::cphase),
     help: "11 gets the phase exp(i lambda)",

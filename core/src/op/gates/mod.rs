@@ -10,6 +10,7 @@
 
 mod clifford;
 mod decompose;
+mod facts;
 mod inverse;
 mod list;
 mod many_qubit;
@@ -23,6 +24,7 @@ mod unitary;
 
 pub use clifford::{Clifford, CliffordRule, NotAt, resolve};
 pub use decompose::{Decomposition, Emit, NATIVE, StepsFn, can_expand, expand, expand_to_native};
+pub(crate) use facts::{clifford_counts, counts, facts, name_of};
 pub use inverse::{Inverse, InverseFn};
 pub use list::{LIST, by_name, by_slot};
 pub use pauli::{CLIFFORD_PRIMITIVES_MAX, CliffordSequence, PauliAction, PauliString, Primitive};
@@ -120,15 +122,7 @@ impl Gate {
     /// [`ErrorKind::Argument`] for a wrong number, [`ErrorKind::NotFinite`] naming the parameter.
     #[inline]
     pub fn check_params(&self, params: &[f64]) -> core::result::Result<(), ErrorKind> {
-        if params.len() != self.params.len() {
-            return Err(ErrorKind::Argument("the gate takes another number of parameters"));
-        }
-        match params.iter().position(|param| !param.is_finite()) {
-            None => Ok(()),
-            Some(index) => {
-                Err(ErrorKind::NotFinite { param: u32::try_from(index).unwrap_or(u32::MAX) })
-            }
-        }
+        check_params(self.params.len(), params)
     }
 
     /// The gate's matrix in the first `4^n` entries of `out`, after checking the parameters.
@@ -143,6 +137,19 @@ impl Gate {
             check_unitary(self.qubit_count, out)?;
         }
         Ok(())
+    }
+}
+
+#[inline]
+fn check_params(count: usize, params: &[f64]) -> core::result::Result<(), ErrorKind> {
+    if params.len() != count {
+        return Err(ErrorKind::Argument("the gate takes another number of parameters"));
+    }
+    match params.iter().position(|param| !param.is_finite()) {
+        None => Ok(()),
+        Some(index) => {
+            Err(ErrorKind::NotFinite { param: u32::try_from(index).unwrap_or(u32::MAX) })
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! The entries of the gates on one qubit.
 
-use super::clifford::{self, Clifford};
+use super::clifford::{Clifford, CliffordRule};
 use super::decompose::{self, Decomposition};
 use super::inverse::{self, Inverse};
 use super::pauli::Primitive;
@@ -15,7 +15,7 @@ pub(super) const PHASED_X: Gate = Gate {
     params: &["theta", "phi"],
     traits: Traits::NONE,
     matrix: matrix::phased_x,
-    clifford: Clifford::Angles(clifford::phased_x),
+    clifford: Clifford::Angles(CliffordRule::PhasedX),
     inverse: Inverse::NegatedAngle,
     decomposition: Decomposition::Native,
     help: "turn by theta about the axis cos(phi) X + sin(phi) Y",
@@ -30,7 +30,7 @@ pub(super) const RZ: Gate = Gate {
     params: &["theta"],
     traits: Traits::DIAGONAL,
     matrix: matrix::rz,
-    clifford: Clifford::Angles(clifford::rz),
+    clifford: Clifford::Angles(CliffordRule::Rz),
     inverse: Inverse::NegatedAngle,
     decomposition: Decomposition::Native,
     help: "turn by theta about Z",
@@ -45,7 +45,7 @@ pub(super) const RX: Gate = Gate {
     params: &["theta"],
     traits: Traits::NONE,
     matrix: matrix::rx,
-    clifford: Clifford::Angles(clifford::rx),
+    clifford: Clifford::Angles(CliffordRule::Rx),
     inverse: Inverse::NegatedAngle,
     decomposition: into(&[slot::PHASED_X], decompose::rx),
     help: "turn by theta about X",
@@ -60,7 +60,7 @@ pub(super) const RY: Gate = Gate {
     params: &["theta"],
     traits: Traits::NONE,
     matrix: matrix::ry,
-    clifford: Clifford::Angles(clifford::ry),
+    clifford: Clifford::Angles(CliffordRule::Ry),
     inverse: Inverse::NegatedAngle,
     decomposition: into(&[slot::PHASED_X], decompose::ry),
     help: "turn by theta about Y",
@@ -240,7 +240,7 @@ pub(super) const U3: Gate = Gate {
     params: &["theta", "phi", "lambda"],
     traits: Traits::NONE,
     matrix: matrix::u3,
-    clifford: Clifford::Angles(clifford::u3),
+    clifford: Clifford::Angles(CliffordRule::U3),
     inverse: Inverse::Steps(inverse::u3),
     decomposition: into(&[slot::PHASED_X, slot::RZ], decompose::u3),
     help: "any one-qubit gate: Rz(phi) Ry(theta) Rz(lambda), its upper left entry real",
@@ -255,7 +255,7 @@ pub(super) const PHASE: Gate = Gate {
     params: &["lambda"],
     traits: Traits::DIAGONAL,
     matrix: matrix::phase,
-    clifford: Clifford::Angles(clifford::rz),
+    clifford: Clifford::Angles(CliffordRule::Rz),
     inverse: Inverse::NegatedAngle,
     decomposition: into(&[slot::RZ], decompose::phase),
     help: "1 gets the phase exp(i lambda)",

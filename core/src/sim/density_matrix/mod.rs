@@ -18,7 +18,7 @@ use crate::sim::life::Life;
 use crate::sim::native::{self, Cache};
 use crate::sim::precheck::{OP_KINDS, check_op};
 use crate::sim::size::{Size, count};
-use crate::sim::user_gates::UserGates;
+use crate::sim::user_gates::{OwnGates, UserGates};
 
 /// Four to the power of the qubits; at most 20 qubits, whatever the memory.
 const SIZE: Size = Size {
@@ -135,11 +135,9 @@ fn gate<R: Real>(
         return Ok(());
     }
     let mut matrix = [Complex::ZERO; MATRIX_MAX];
-    if native::shape(op.gate()).is_some() {
+    if native::is_built_in(op.gate()) {
         native::dense(op, &mut matrix);
-    } else if let Some(gate) = gates.find(op.gate()) {
-        gate.matrix(op, &mut matrix)?;
-    } else {
+    } else if !gates.matrix(op, &mut matrix)? {
         return Ok(()); // A hint that nobody knows here.
     }
     native::apply_dense::<R, false>(rho, op, 0, &matrix);

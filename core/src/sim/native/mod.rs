@@ -6,56 +6,16 @@
 
 use crate::kernel::state_vector as sv;
 use crate::op::Op;
-use crate::op::gates::MATRIX_MAX;
-use crate::op::gates::slot;
+use crate::op::gates::{MATRIX_MAX, counts, slot};
 use crate::real::{Complex, Real};
 
-/// Qubit and parameter counts by slot.
-const SHAPES: [(u8, u8); 35] = [
-    (0, 0),
-    (1, 2),   // phased_x
-    (1, 1),   // rz
-    (2, 1),   // zz_phase
-    (1, 1),   // rx
-    (1, 1),   // ry
-    (2, 1),   // xx_phase
-    (2, 1),   // yy_phase
-    (2, 2),   // phased_xx
-    (1, 0),   // i
-    (1, 0),   // x
-    (1, 0),   // y
-    (1, 0),   // z
-    (1, 0),   // h
-    (1, 0),   // s
-    (1, 0),   // sdg
-    (1, 0),   // t
-    (1, 0),   // tdg
-    (1, 0),   // sx
-    (1, 0),   // sxdg
-    (1, 3),   // u3
-    (1, 1),   // phase
-    (2, 0),   // cx
-    (2, 0),   // cy
-    (2, 0),   // cz
-    (2, 0),   // ch
-    (2, 0),   // swap
-    (2, 0),   // iswap
-    (2, 1),   // crz
-    (2, 1),   // cphase
-    (3, 0),   // ccx
-    (3, 0),   // cswap
-    (1, 8),   // unitary_1q
-    (2, 32),  // unitary_2q
-    (3, 128), // unitary_3q
-];
-
 /// Gates with as many parameters or more carry their matrix.
-pub(crate) const DENSE_PARAMS_MIN: u8 = 8;
+pub(crate) const DENSE_PARAMS_MIN: usize = 8;
 
-/// Qubit and parameter counts of a built-in gate.
+/// Whether the slot is that of a built-in gate.
 #[inline]
-pub(crate) fn shape(slot: u16) -> Option<(u8, u8)> {
-    SHAPES.get(usize::from(slot)).copied().filter(|shape| shape.0 > 0)
+pub(crate) fn is_built_in(slot: u16) -> bool {
+    counts(slot) != 0
 }
 
 /// Reads the matrix that a record carries.
@@ -69,15 +29,9 @@ pub(crate) fn dense(op: Op<'_>, out: &mut [Complex<f64>; MATRIX_MAX]) {
 /// What a gate with angles comes down to; its meaning depends on the gate.
 pub(crate) type Coefficients<R> = [Complex<R>; 4];
 
-/// Sine and cosine of half the angle. Computed in `f64` and rounded, so that single precision loses
-/// no accuracy on large angles.
-fn half<R: Real>(theta: f64) -> (R, R) {
-    let (sin, cos) = Real::sin_cos(theta * 0.5);
-    (R::from_f64(sin), R::from_f64(cos))
-}
-
 fn cis<R: Real>(angle: f64) -> Complex<R> {
-    Complex::<f64>::cis(angle).cast()
+    let (sin, cos) = R::sin_cos_of(angle);
+    Complex::new(cos, sin)
 }
 
 /// `-i s exp(-i angle)` and `-i s exp(i angle)` for `s` in `R`. Sine is odd and cosine even to the
@@ -91,43 +45,43 @@ fn off_diagonals<R: Real>(s: R, angle: f64) -> [Complex<R>; 2] {
 
 /// The coefficients of a gate with angles.
 #[inline(never)]
-fn coefficients<R: Real>(gate: u16, p: [f64; 3]) -> Coefficients<R> {
+fn coefficients<R: Real>(gate: u16, p: [f64; 3], out: &mut Coefficients<R>) {
     let zero = Complex::ZERO;
     let real = |re| Complex::new(re, R::ZERO);
-    match gate {
+    *out = match gate {
         slot::PHASED_X | slot::RX => {
-            let (s, c) = half(p[0]);
+            let (s, c) = R::sin_cos_of_half(p[0]);
             let phi = if gate == slot::RX { 0.0 } else { p[1] };
             let [minus, plus] = off_diagonals(s, phi);
             [real(c), minus, plus, zero]
         }
         slot::RY => {
-            let (s, c) = half(p[0]);
+            let (s, c) = R::sin_cos_of_half(p[0]);
             [real(c), real(s), zero, zero]
         }
         slot::RZ | slot::ZZ_PHASE | slot::CRZ => {
-            let (s, c) = half::<R>(p[0]);
+            let (s, c) = R::sin_cos_of_half(p[0]);
             [Complex::new(c, -s), Complex::new(c, s), zero, zero]
         }
         slot::XX_PHASE | slot::YY_PHASE => {
-            let (s, c) = half::<R>(p[0]);
+            let (s, c) = R::sin_cos_of_half(p[0]);
             let odd = Complex::new(R::ZERO, -s);
             let even = if gate == slot::XX_PHASE { odd } else { Complex::new(R::ZERO, s) };
             [real(c), even, even, odd]
         }
         slot::PHASED_XX => {
-            let (s, c) = half::<R>(p[0]);
+            let (s, c) = R::sin_cos_of_half(p[0]);
             let [minus, plus] = off_diagonals(s, 2.0 * p[1]);
             [real(c), minus, plus, Complex::new(R::ZERO, -s)]
         }
         slot::U3 => {
-            let (s, c) = half::<R>(p[0]);
+            let (s, c) = R::sin_cos_of_half(p[0]);
             let (phi, lambda) = (cis::<R>(p[1]), cis::<R>(p[2]));
             [real(c), -lambda.scale(s), phi.scale(s), cis::<R>(p[1] + p[2]).scale(c)]
         }
         slot::PHASE | slot::CPHASE => [cis(p[0]), zero, zero, zero],
         _ => [zero; 4],
-    }
+    };
 }
 
 /// Coefficients remembered by the angles' bits: direct-mapped, so a lookup is one comparison.
@@ -155,32 +109,48 @@ impl<R: Real> Cache<R> {
     }
 
     /// The coefficients of the gate in `op`, which has one to three parameters.
-    #[inline]
-    pub(crate) fn coefficients(&mut self, op: Op<'_>) -> Coefficients<R> {
+    #[cfg_attr(target_pointer_width = "64", inline)]
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+    pub(crate) fn coefficients(&mut self, op: Op<'_>) -> &Coefficients<R> {
         let gate = op.gate();
-        let params = op.params();
-        let angles: [u64; 3] = match *params {
-            [a] => [a, 0, 0],
-            [a, b] => [a, b, 0],
-            [a, b, c, ..] => [a, b, c],
-            [] => [0; 3],
+        // Such a gate has one or two qubits, which are one word behind the header.
+        let angles: [u64; 3] = match *op.words() {
+            [_, _, a] => [a, 0, 0],
+            [_, _, a, b] => [a, b, 0],
+            [_, _, a, b, c, ..] => [a, b, c],
+            _ => [0; 3],
         };
-        let mixed = angles[0] ^ angles[1].rotate_left(21) ^ angles[2].rotate_left(42);
-        let mixed = (mixed ^ u64::from(gate) << 52).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        let place = (mixed >> 56) as usize % ENTRIES;
-        let entry = &mut self.entries[place];
-        if entry.gate != gate || entry.angles != angles {
-            let coefficients = coefficients(gate, angles.map(f64::from_bits));
-            *entry = Entry { gate, angles, coefficients };
+        let entry = &mut self.entries[place(gate, angles)];
+        let [a, b, c] = entry.angles;
+        let differs = (a ^ angles[0]) | (b ^ angles[1]) | (c ^ angles[2]) != 0;
+        if entry.gate != gate || differs {
+            (entry.gate, entry.angles) = (gate, angles);
+            coefficients(gate, angles.map(f64::from_bits), &mut entry.coefficients);
         }
-        entry.coefficients
+        &entry.coefficients
     }
+}
+
+/// Where a gate with these angles is remembered: mixed in 32 bits, of which every core has a product.
+#[inline(always)]
+#[expect(clippy::cast_possible_truncation, reason = "both halves are mixed in")]
+fn place(gate: u16, angles: [u64; 3]) -> usize {
+    let fold = |bits: u64| bits as u32 ^ (bits >> 32) as u32;
+    let (a, b, c) = (fold(angles[0]), fold(angles[1]), fold(angles[2]));
+    let mixed = a ^ b.rotate_left(11) ^ c.rotate_left(22) ^ u32::from(gate);
+    (mixed.wrapping_mul(0x9e37_79b9) >> 24) as usize % ENTRIES
 }
 
 /// The complex conjugate of each if `CONJ`.
 #[inline(always)]
 fn conj_if<R: Real, const CONJ: bool, const N: usize>(k: [Complex<R>; N]) -> [Complex<R>; N] {
     if CONJ { k.map(Complex::conj) } else { k }
+}
+
+/// The coefficients of the gate in `op`, conjugated if `CONJ`.
+#[inline(always)]
+fn angles<R: Real, const CONJ: bool>(cache: &mut Cache<R>, op: Op<'_>) -> Coefficients<R> {
+    conj_if::<R, CONJ, 4>(*cache.coefficients(op))
 }
 
 /// Applies a built-in gate with at most three angles to `qubits` shifted up by `shift`; every
@@ -193,35 +163,34 @@ pub(crate) fn apply<R: Real, const CONJ: bool>(
     shift: u32,
 ) -> bool {
     let (q0, q1) = (op.qubit(0) + shift, op.qubit(1) + shift);
-    let angles = |cache: &mut Cache<R>| conj_if::<R, CONJ, 4>(cache.coefficients(op));
     match op.gate() {
         slot::PHASED_X | slot::RX => {
-            let k = angles(cache);
+            let k = angles::<R, CONJ>(cache, op);
             sv::rotation_xy(amps, q0, k[0].re, k[1], k[2]);
         }
         slot::RY => {
-            let k = angles(cache);
+            let k = angles::<R, CONJ>(cache, op);
             sv::rotation_real(amps, q0, k[0].re, k[1].re);
         }
         slot::RZ => {
-            let k = angles(cache);
+            let k = angles::<R, CONJ>(cache, op);
             sv::diagonal(amps, q0, k[0], k[1]);
         }
         slot::ZZ_PHASE => {
-            let k = angles(cache);
+            let k = angles::<R, CONJ>(cache, op);
             sv::parity(amps, q0, q1, k[0], k[1]);
         }
         slot::XX_PHASE | slot::YY_PHASE | slot::PHASED_XX => {
-            let k = angles(cache);
+            let k = angles::<R, CONJ>(cache, op);
             sv::exchange(amps, q0, q1, k[0].re, [k[1], k[2], k[3]]);
         }
-        slot::U3 => sv::matrix_1q(amps, q0, angles(cache)),
-        slot::PHASE => sv::phase(amps, q0, angles(cache)[0]),
+        slot::U3 => sv::matrix_1q(amps, q0, angles::<R, CONJ>(cache, op)),
+        slot::PHASE => sv::phase(amps, q0, angles::<R, CONJ>(cache, op)[0]),
         slot::CRZ => {
-            let k = angles(cache);
+            let k = angles::<R, CONJ>(cache, op);
             sv::controlled_diagonal(amps, q0, q1, k[0], k[1]);
         }
-        slot::CPHASE => sv::cphase(amps, q0, q1, angles(cache)[0]),
+        slot::CPHASE => sv::cphase(amps, q0, q1, angles::<R, CONJ>(cache, op)[0]),
         slot::I => {}
         slot::X => sv::x(amps, q0),
         slot::Y => sv::y(amps, q0, CONJ),
@@ -259,7 +228,11 @@ pub(crate) fn apply_dense<R: Real, const CONJ: bool>(
     let qubits = [op.qubit(0) + shift, op.qubit(1) + shift, op.qubit(2) + shift];
     match op.qubit_count() {
         1 => sv::matrix_1q(amps, qubits[0], [m[0], m[1], m[2], m[3]]),
-        2 => sv::matrix_2q(amps, qubits[0], qubits[1], &core::array::from_fn(|i| m[i])),
+        2 => {
+            if let Some(m) = m.first_chunk() {
+                sv::matrix_2q(amps, qubits[0], qubits[1], m);
+            }
+        }
         _ => sv::matrix_3q(amps, qubits, &m),
     }
 }

@@ -7,8 +7,8 @@ use crate::backend::{Backend, Caps, GateSet, Info, StateQuery, Threading, Verdic
 use crate::error::{Error, ErrorKind, Result};
 use crate::ids::{Seed, ShotId, StreamId};
 use crate::kernel::stabilizer as st;
-use crate::op::check::check_operands;
-use crate::op::gates::{Primitive, by_slot, slot};
+use crate::op::check::{check_gate_operands, check_operands};
+use crate::op::gates::{Primitive, clifford_counts, facts, slot};
 use crate::op::{Batch, Op, OpKind, Outcomes};
 use crate::part::{
     Config, ParamKind, ParamSpec, PartKind, PartSpec, SimulatorPart, Storage, Value,
@@ -16,7 +16,6 @@ use crate::part::{
 use crate::rng::Stream;
 use crate::sim::answer::{check_query, outcome};
 use crate::sim::life::Life;
-use crate::sim::native;
 use crate::sim::precheck::{OP_KINDS, check_foreign, check_postselect, wrong_counts};
 
 /// Most qubits: the tableau then takes 2 GiB.
@@ -103,15 +102,12 @@ impl<S: Storage<u64>> Stabilizer<S> {
 
     #[inline]
     fn check_gate(&mut self, op: Op<'_>) -> Result<()> {
-        let Some((qubits, params)) = native::shape(op.gate()) else { return refuse_gate(op) };
-        if !by_slot(op.gate()).is_some_and(|gate| gate.may_be_clifford()) {
-            return refuse_gate(op);
+        let counts = clifford_counts(op.gate());
+        if counts != op.counts() {
+            return if counts == 0 { refuse_gate(op) } else { Err(wrong_counts(op, counts)) };
         }
-        if op.qubit_count() != usize::from(qubits) || op.param_count() != usize::from(params) {
-            return Err(wrong_counts(op, qubits, params));
-        }
-        check_operands(op, self.qubit_count)?;
-        if params == 0 { Ok(()) } else { self.sequences.of(op).map(|_| ()) }
+        check_gate_operands(op, self.qubit_count)?;
+        if op.param_count() == 0 { Ok(()) } else { self.sequences.of(op).map(|_| ()) }
     }
 
     fn run(&mut self, batch: &Batch<'_>, outcomes: &mut Outcomes<'_>) -> Result<()> {
@@ -159,7 +155,8 @@ fn measure(
     stream: &mut Stream,
     mask: &mut [u64],
 ) -> bool {
-    let drawn = stream.unit_f64() < 0.5;
+    // Below one half: the highest bit says it.
+    let drawn = stream.next_u64() >> 63 == 0;
     if let Some(value) = st::deterministic(tableau, words, qubit) {
         return value;
     }
@@ -270,6 +267,10 @@ impl<S: Storage<u64>> Backend for Stabilizer<S> {
         }
     }
 
+    fn takes_no_channels() -> bool {
+        true
+    }
+
     /// Native are the gates that are Clifford at some angle at least.
     fn negotiate(&mut self, gates: &GateSet<'_>, verdicts: &mut [Verdict]) -> Result<()> {
         self.life.check_between_shots().map_err(|e| e.in_layer(self.id()))?;
@@ -278,7 +279,7 @@ impl<S: Storage<u64>> Backend for Stabilizer<S> {
             return Err(e.in_layer(self.id()));
         }
         for (gate, verdict) in gates.gates.iter().zip(verdicts) {
-            let known = by_slot(gate.slot)
+            let known = facts(gate.slot)
                 .is_some_and(|built_in| built_in.id == gate.id && built_in.may_be_clifford());
             *verdict = if known { Verdict::Native } else { Verdict::Reject };
         }
@@ -295,11 +296,17 @@ impl<S: Storage<u64>> Backend for Stabilizer<S> {
 
     fn apply(&mut self, batch: &Batch<'_>, outcomes: &mut Outcomes<'_>) -> Result<()> {
         let had = outcomes.len();
-        let done = self.check(batch, outcomes).and_then(|()| self.run(batch, outcomes));
-        done.map_err(|e| {
-            outcomes.truncate(had);
-            self.life.failed(e).in_layer(self.id())
-        })
+        let done = match self.check(batch, outcomes) {
+            Ok(()) => self.run(batch, outcomes),
+            Err(e) => Err(e),
+        };
+        match done {
+            Ok(()) => Ok(()),
+            Err(e) => {
+                outcomes.truncate(had);
+                Err(self.life.failed(e).in_layer(self.id()))
+            }
+        }
     }
 
     fn shot_end(&mut self) -> Result<()> {

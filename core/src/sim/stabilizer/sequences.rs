@@ -1,8 +1,8 @@
 //! Which primitives a gate comes down to, remembered by the bits of its angles.
 
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Case, Error, ErrorKind, Result};
 use crate::op::Op;
-use crate::op::gates::{CliffordSequence, by_slot, resolve};
+use crate::op::gates::{CliffordSequence, name_of, resolve};
 
 /// Places of the memory; fewer where memory is dear. The result does not depend on it.
 const ENTRIES: usize = if cfg!(target_pointer_width = "64") { 32 } else { 8 };
@@ -65,18 +65,9 @@ pub(super) fn refuse_gate(op: Op<'_>) -> Result<()> {
         return Ok(());
     }
     let slot = op.gate();
-    Err(match by_slot(slot) {
-        Some(gate) => {
-            Error::from(ErrorKind::GateRefused { gate: gate.name, slot }).with_text(format_args!(
-                "gate {} (slot {slot}) is not Clifford at any angle; use a state-vector simulator",
-                gate.name
-            ))
-        }
-        None => {
-            Error::from(ErrorKind::GateRefused { gate: "user gate", slot }).with_text(format_args!(
-                "gate slot {slot} is not built in, and a stabilizer simulator cannot use a \
-                 matrix; use a state-vector simulator"
-            ))
-        }
-    })
+    let (gate, case) = match name_of(slot) {
+        Some(gate) => (gate, Case::NeverClifford { gate, slot }),
+        None => ("user gate", Case::NoMatrixHere { slot }),
+    };
+    Err(Error::from(ErrorKind::GateRefused { gate, slot }).of_case(case))
 }

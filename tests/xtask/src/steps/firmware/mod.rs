@@ -5,6 +5,7 @@
 mod boards;
 mod counts;
 mod fused;
+mod hot;
 mod image;
 mod link;
 mod memory;

@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result, ensure};
 
 use super::boards::{BOARDS, Board};
 use super::table::{Table, sizes};
-use super::{counts, fused, image};
+use super::{counts, fused, hot, image};
 use crate::console;
 use crate::project::Project;
 use crate::shell;
@@ -21,7 +21,11 @@ pub(crate) fn run(project: &Project) -> Result<Outcome> {
         // What differs from the image of the programs is the same on every board.
         let image = image::build(project, board, "tight-loop", index == 0)?;
         fused::check(project, board.name, &image)?;
+        hot::check(project, board, &image)?;
         measure(project, board, &image, &plugin, &mut measured)?;
+        if hot::can_read(board) {
+            worst(project, board, &plugin, &mut measured)?;
+        }
     }
     let file = project.root.join(TABLE);
     if project.options.bless {
@@ -37,6 +41,16 @@ pub(crate) fn run(project: &Project) -> Result<Outcome> {
         differences.join("\n")
     );
     Ok(Outcome::Done)
+}
+
+/// The worst of each piece, from an image that does not stop before it has met all that decides it.
+fn worst(project: &Project, board: &Board, plugin: &str, table: &mut Table) -> Result<()> {
+    let image = image::build(project, board, "worst", false)?;
+    hot::check(project, board, &image)?;
+    for (piece, _, most) in counts::count(project, board, &image, plugin)?.pieces {
+        table.add(board.name, &format!("worst case, {piece}"), most);
+    }
+    Ok(())
 }
 
 fn measure(

@@ -5,6 +5,9 @@
 //! Not here: kernels. Nothing in the crate may call a platform function or fuse a multiply and an
 //! add.
 
+pub(crate) mod log;
+mod single;
+
 use core::fmt::Debug;
 use core::ops::{Add, AddAssign, Mul, Neg, Sub};
 
@@ -46,6 +49,13 @@ pub trait Real:
     /// Sine and cosine of an angle in radians, computed in this precision.
     #[must_use]
     fn sin_cos(self) -> (Self, Self);
+    /// Sine and cosine of an angle in double precision, rounded to this one, so that single precision
+    /// loses no accuracy on large angles.
+    #[must_use]
+    fn sin_cos_of(angle: f64) -> (Self, Self);
+    /// Sine and cosine of half of such an angle.
+    #[must_use]
+    fn sin_cos_of_half(angle: f64) -> (Self, Self);
     /// The number's bits, zero-extended.
     fn to_bits_u64(self) -> u64;
 }
@@ -72,7 +82,15 @@ impl Real for f32 {
     }
     #[inline]
     fn sin_cos(self) -> (Self, Self) {
-        libm::sincosf(self)
+        Self::sin_cos_of(f64::from(self))
+    }
+    #[inline]
+    fn sin_cos_of(angle: f64) -> (Self, Self) {
+        single::sin_cos(angle)
+    }
+    #[inline]
+    fn sin_cos_of_half(angle: f64) -> (Self, Self) {
+        single::sin_cos_of_half(angle)
     }
     #[inline]
     fn to_bits_u64(self) -> u64 {
@@ -102,6 +120,14 @@ impl Real for f64 {
     #[inline]
     fn sin_cos(self) -> (Self, Self) {
         libm::sincos(self)
+    }
+    #[inline]
+    fn sin_cos_of(angle: f64) -> (Self, Self) {
+        libm::sincos(angle)
+    }
+    #[inline]
+    fn sin_cos_of_half(angle: f64) -> (Self, Self) {
+        libm::sincos(angle * 0.5)
     }
     #[inline]
     fn to_bits_u64(self) -> u64 {

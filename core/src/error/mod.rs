@@ -6,8 +6,13 @@
 //! If several errors apply to a batch, the first operation's wins; within one operation the order
 //! is record form, support, qubits, parameters.
 
+mod words;
+
+pub(crate) use words::Case;
+
 use core::fmt::{self, Display, Write};
 use heapless::String;
+use words::{Cutter, Words, cut};
 
 /// Longest text of an error in bytes; longer text is cut at a character border.
 pub const TEXT_BYTES: usize = 152;
@@ -158,10 +163,13 @@ pub enum ErrorKind {
 /// A failure: why, at which operation of the batch, in which layer, and in words.
 #[derive(Clone, PartialEq)]
 pub struct Error {
+    /// Why, also if that came too late.
     kind: ErrorKind,
+    /// Whether it is a refusal after part of the batch had been done.
+    late: bool,
     op_index: u32,
     layer: String<LAYER_BYTES>,
-    text: String<TEXT_BYTES>,
+    words: Words,
 }
 
 impl ErrorKind {
@@ -219,28 +227,29 @@ impl Error {
     pub fn foreign(code: i32, op_index: Option<u32>, layer: &str, text: &str) -> Self {
         Self {
             kind: ErrorKind::Foreign { code },
+            late: false,
             op_index: op_index.unwrap_or(NO_OP),
             layer: cut(layer),
-            text: cut(text),
+            words: if text.is_empty() { Words::OfKind } else { Words::Text(cut(text)) },
         }
     }
 
     /// Why.
     #[must_use]
     pub const fn kind(&self) -> ErrorKind {
-        self.kind
+        if self.late { ErrorKind::Partial { code: self.kind.code() } } else { self.kind }
     }
 
     /// The stable code.
     #[must_use]
     pub const fn code(&self) -> i32 {
-        self.kind.code()
+        self.kind().code()
     }
 
     /// What the failure costs.
     #[must_use]
     pub const fn class(&self) -> Class {
-        Class::of(self.kind.code())
+        Class::of(self.code())
     }
 
     /// Index of the operation in the batch of the call that failed.
@@ -249,10 +258,14 @@ impl Error {
         if self.op_index == NO_OP { None } else { Some(self.op_index) }
     }
 
-    /// The words that were given with it; empty if its kind says all.
+    /// Its words, without layer and operation, into a log.
     #[cfg(feature = "defmt")]
-    pub(crate) fn own_text(&self) -> &str {
-        &self.text
+    pub(crate) fn log_words(&self, to: defmt::Formatter<'_>) {
+        match &self.words {
+            Words::OfKind => defmt::Format::format(&self.kind(), to),
+            Words::Text(text) => defmt::write!(to, "{=str}", text),
+            Words::Of(case) => defmt::Format::format(case, to),
+        }
     }
 
     /// Id of the layer that raised it, or "" while no layer has signed it.
@@ -299,25 +312,27 @@ impl Error {
     /// The error with `text` in place of the words its kind would give.
     #[must_use]
     pub fn with_text(mut self, text: fmt::Arguments<'_>) -> Self {
-        self.text.clear();
-        let mut cutter = Cutter { text: &mut self.text };
+        let mut words = String::new();
+        let mut cutter = Cutter { text: &mut words };
         // A full buffer is no failure: the text is cut.
         let _ = cutter.write_fmt(text);
+        self.words = Words::Text(words);
+        self
+    }
+
+    /// The error in the words of `case`, which are written only when somebody reads them.
+    #[must_use]
+    pub(crate) fn of_case(mut self, case: Case) -> Self {
+        self.words = Words::Of(case);
         self
     }
 
     /// A refusal turned into a lost shot, because part of the batch had been done before it came.
     /// Errors that already cost the shot or more stay what they are.
     #[must_use]
-    pub fn after_partial_work(self) -> Self {
-        if self.class() != Class::Refused {
-            return self;
-        }
-        let code = self.code();
-        let mut words = String::<TEXT_BYTES>::new();
-        let mut cutter = Cutter { text: &mut words };
-        let _ = write!(cutter, "{}", Words(&self));
-        Self { kind: ErrorKind::Partial { code }, text: words, ..self }
+    pub fn after_partial_work(mut self) -> Self {
+        self.late |= self.class() == Class::Refused;
+        self
     }
 
     /// Writes the words without layer and operation.
@@ -325,14 +340,15 @@ impl Error {
     /// # Errors
     /// When `out` refuses.
     pub fn write_text(&self, out: &mut dyn Write) -> fmt::Result {
-        write!(out, "{}", Words(self))
+        write!(out, "{}", InWords(self))
     }
 }
 
 impl From<ErrorKind> for Error {
     #[cold]
     fn from(kind: ErrorKind) -> Self {
-        Self { kind, op_index: NO_OP, layer: String::new(), text: String::new() }
+        let layer = String::new();
+        Self { kind, late: false, op_index: NO_OP, layer, words: Words::OfKind }
     }
 }
 
@@ -346,114 +362,26 @@ impl Display for Error {
         if self.op_index != NO_OP {
             write!(f, "operation {}: ", self.op_index)?;
         }
-        write!(f, "{}", Words(self))
+        write!(f, "{}", InWords(self))
     }
 }
 
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Error({}; {:?}; {self})", self.code(), self.kind)
+        write!(f, "Error({}; {:?}; {self})", self.code(), self.kind())
     }
 }
 
-struct Words<'a>(&'a Error);
+/// The words without layer and operation.
+struct InWords<'a>(&'a Error);
 
-impl Display for Words<'_> {
+impl Display for InWords<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.0.text.is_empty() { self.0.kind.fmt(f) } else { f.write_str(&self.0.text) }
-    }
-}
-
-impl Display for ErrorKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match *self {
-            Self::Argument(what)
-            | Self::Unsupported(what)
-            | Self::State(what)
-            | Self::Config(what)
-            | Self::Interface(what)
-            | Self::Hardware(what)
-            | Self::Diverged(what)
-            | Self::Arithmetic(what)
-            | Self::Outcomes(what)
-            | Self::Link(what)
-            | Self::Broken(what)
-            | Self::LinkDown(what) => f.write_str(what),
-            Self::Capacity { what, needed, available } => {
-                write!(f, "{what}: {needed} needed, {available} available")
-            }
-            Self::QubitOutOfRange { qubit, width } => write_qubit_out_of_range(f, qubit, width),
-            Self::SameQubit { qubit } => {
-                write!(f, "qubit {qubit} is named twice by one operation; give it different qubits")
-            }
-            Self::NotFinite { param } => {
-                write!(f, "parameter {param} is not a finite number; angles are finite radians")
-            }
-            Self::NotAProbability { value } => {
-                write!(f, "{value} is not a probability; give a number from 0 to 1")
-            }
-            Self::GateRefused { gate, slot } => {
-                write!(f, "gate {gate} (slot {slot}) cannot be done by this part")
-            }
-            Self::NotClifford { gate, param, theta } => write!(
-                f,
-                "{gate} with parameter {param} = {theta} rad is not Clifford; \
-                 use a multiple of pi/2 or a state-vector simulator"
-            ),
-            Self::NotUnitary { deviation } => {
-                write!(f, "the matrix is not unitary: off by {deviation:e}; check its entries")
-            }
-            Self::Record { word, reason } => write!(f, "bad record at word {word}: {reason}"),
-            Self::Program { word, reason } => write!(f, "bad program at word {word}: {reason}"),
-            Self::Impossible { qubit, value } => {
-                write!(f, "postselecting qubit {qubit} on {value}: that outcome has probability 0")
-            }
-            Self::ProgramFailed { code } => write!(f, "the program failed with code {code}"),
-            Self::StepLimit { limit } => write!(
-                f,
-                "the shot ran more than {limit} instructions; an endless loop, or raise the limit"
-            ),
-            Self::Partial { code } => {
-                write!(f, "refused ({code}) after part of the batch was done")
-            }
-            Self::Foreign { code } => write!(f, "error {code}, without a text"),
+        match &self.0.words {
+            Words::OfKind => self.0.kind.fmt(f),
+            Words::Text(text) => f.write_str(text),
+            Words::Of(case) => case.fmt(f),
         }
-    }
-}
-
-fn write_qubit_out_of_range(f: &mut fmt::Formatter<'_>, qubit: u32, width: u32) -> fmt::Result {
-    match width {
-        0 => write!(f, "qubit {qubit} does not exist: there are none; configure some"),
-        _ => write!(
-            f,
-            "qubit {qubit} does not exist: there are {width} (0 to {}); \
-             use a smaller index or configure more qubits",
-            width - 1
-        ),
-    }
-}
-
-/// As much of `text` as fits, cut at a character border; an ellipsis shows the cut.
-fn cut<const N: usize>(text: &str) -> String<N> {
-    let mut out = String::new();
-    // A full buffer is no failure: the text is cut.
-    let _ = Cutter { text: &mut out }.write_str(text);
-    out
-}
-
-struct Cutter<'a, const N: usize> {
-    text: &'a mut String<N>,
-}
-
-impl<const N: usize> Write for Cutter<'_, N> {
-    fn write_str(&mut self, s: &str) -> fmt::Result {
-        for c in s.chars() {
-            if self.text.push(c).is_err() {
-                while self.text.push('…').is_err() && self.text.pop().is_some() {}
-                return Err(fmt::Error);
-            }
-        }
-        Ok(())
     }
 }
 
