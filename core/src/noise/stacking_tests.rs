@@ -253,3 +253,35 @@ const GOLDEN: [&str; 6] = [
     "[5] 523de89b7b4a92f1",
     "[3, 1, 5, 4, 2] 510874d80df6f8a8",
 ];
+
+#[test]
+fn a_layer_of_known_rates_is_the_configured_one() {
+    use crate::noise::{Depolarizing, DepolarizingRates, Leakage, LeakageRates};
+    use crate::units::Probability;
+    let p = |value| Probability::new(value).unwrap();
+    let set = |key, value| Setting { key, value: Value::Real(value) };
+    let stream = StreamId(5);
+
+    let rates = [set("p_1q", 0.01), set("p_2q", 0.02), set("p_meas", 0.03), set("p_init", 0.004)];
+    let config = Config::new(3, stream).with(&rates);
+    let configured = DepolarizingPart::build(&config, [0_u64; 0]).unwrap();
+    let rates =
+        DepolarizingRates { p_1q: p(0.01), p_2q: p(0.02), p_meas: p(0.03), p_init: p(0.004) };
+    let known = Depolarizing::of_rates(&rates, stream).unwrap();
+    assert_eq!(std::format!("{known:?}"), std::format!("{configured:?}"));
+
+    let rates = [set("p_leak_1q", 0.01), set("p_spread", 0.5), set("p_seep", 0.25)];
+    let config = Config::new(70, stream).with(&rates);
+    let configured = LeakagePart::build(&config, [0_u64; 2]).unwrap();
+    let rates = LeakageRates {
+        p_leak_1q: p(0.01),
+        p_leak_2q: p(0.0),
+        p_spread: p(0.5),
+        p_seep: p(0.25),
+        leak_measurement_bias: p(0.5),
+        depolarizes_partners: false,
+    };
+    let known = Leakage::of_rates(70, &rates, stream, [7_u64; 2]).unwrap();
+    assert_eq!(std::format!("{known:?}"), std::format!("{configured:?}"));
+    assert!(Leakage::of_rates(70, &rates, stream, [0_u64; 1]).is_err());
+}
