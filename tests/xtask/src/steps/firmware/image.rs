@@ -5,7 +5,7 @@ use std::process::{Command, Output};
 
 use anyhow::{Context as _, Result, ensure};
 
-use super::boards::{Board, Nightly};
+use super::boards::{Board, FAR, Nightly};
 use crate::project::Project;
 use crate::shell;
 
@@ -54,6 +54,9 @@ pub(super) fn with_flags(cargo: &mut Command, board: &Board) {
         let target = board.target.to_uppercase().replace('-', "_");
         // The general variable would replace that of the target.
         cargo.env_remove("RUSTFLAGS").env(format!("CARGO_TARGET_{target}_RUSTFLAGS"), board.flags);
+    }
+    if board.flags == FAR {
+        cargo.env("CARGO_PROFILE_RELEASE_LTO", "off");
     }
 }
 
