@@ -32,7 +32,7 @@ impl ExceptionHandlers for Handlers {
         unsafe {
             asm!("mrs {}, esr_el1", out(reg) syndrome, options(nomem, nostack, preserves_flags));
         }
-        pandia_board::fault("exception", syndrome as usize, state.elr)
+        pandia_board::fault("exception", usize::try_from(syndrome).unwrap_or(usize::MAX), state.elr)
     }
 }
 exception_handlers!(Handlers);
