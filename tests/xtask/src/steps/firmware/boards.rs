@@ -1,6 +1,7 @@
 //! The boards that the firmware is for, and how QEMU plays them.
 
 /// One board.
+#[derive(Clone, Copy)]
 pub(super) struct Board {
     /// Also the folder below `targets`; the package is `pandia-` and this.
     pub(super) name: &'static str,
@@ -14,6 +15,7 @@ pub(super) struct Board {
 }
 
 /// What such a board needs besides the nightly toolchain.
+#[derive(Clone, Copy)]
 pub(super) struct Nightly {
     /// Folder below `targets` of the image that another core runs to power on the board's.
     pub(super) released_by: &'static str,
@@ -41,9 +43,9 @@ pub(crate) const PROGRAMS: &[(&str, &str)] = &[
 
 const VIRT: &[&str] = &["-M", "virt", "-bios", "none"];
 
-/// The log's texts have addresses from 1 on, which code from 2 GiB on reaches with these flags only.
-/// The toolchain's own core library has other ones, so the two cannot be optimised as one.
-pub(super) const FAR: &str = "-Ccode-model=large";
+/// Whose images lie so far up that code does not reach the log's texts, which have addresses from 1
+/// on, without being compiled for that.
+pub(super) const FAR_FROM_LOG: &str = "riscv64";
 
 pub(super) const BOARDS: &[Board] = &[
     Board {
@@ -89,7 +91,7 @@ pub(super) const BOARDS: &[Board] = &[
     Board {
         name: "riscv64",
         target: TARGETS[4],
-        flags: FAR,
+        flags: "",
         qemu: "qemu-system-riscv64",
         machine: VIRT,
         nightly: None,

@@ -5,7 +5,7 @@ use std::process::{Command, Output};
 
 use anyhow::{Context as _, Result, ensure};
 
-use super::boards::{Board, FAR, Nightly};
+use super::boards::{Board, FAR_FROM_LOG, Nightly};
 use crate::project::Project;
 use crate::shell;
 
@@ -32,7 +32,9 @@ pub(super) fn build(
         return build_with_nightly(project, board, nightly);
     }
     let package = format!("pandia-{}", board.name);
-    let folder = if board.flags.is_empty() { FOLDER.to_owned() } else { own_folder(board) };
+    let is_far = board.name == FAR_FROM_LOG;
+    let is_alone = is_far || !board.flags.is_empty();
+    let folder = if is_alone { own_folder(board) } else { FOLDER.to_owned() };
     for command in if lint { &["build", "clippy"][..] } else { &["build"] } {
         let mut cargo = shell::cargo(project, [command]);
         cargo.args(MANIFEST).args(["--locked", "--release", "--package", &package]);
@@ -42,7 +44,13 @@ pub(super) fn build(
         if *command == "clippy" {
             cargo.args(["--", "-D", "warnings"]);
         }
-        with_flags(&mut cargo, board);
+        if is_far {
+            // The toolchain's core library has another code model, so the two cannot be one.
+            let code_model = Board { flags: "-Ccode-model=large", ..*board };
+            with_flags(cargo.env("CARGO_PROFILE_RELEASE_LTO", "off"), &code_model);
+        } else {
+            with_flags(&mut cargo, board);
+        }
         shell::run(&mut cargo)?;
     }
     Ok(format!("{folder}/{}/release/{package}", board.target))
@@ -54,9 +62,6 @@ pub(super) fn with_flags(cargo: &mut Command, board: &Board) {
         let target = board.target.to_uppercase().replace('-', "_");
         // The general variable would replace that of the target.
         cargo.env_remove("RUSTFLAGS").env(format!("CARGO_TARGET_{target}_RUSTFLAGS"), board.flags);
-    }
-    if board.flags == FAR {
-        cargo.env("CARGO_PROFILE_RELEASE_LTO", "off");
     }
 }
 
