@@ -107,6 +107,7 @@ pub(super) fn start(project: &Project, board: &Board, image: &str, word: &str) -
 /// The image's log as text, one line a frame.
 pub(super) fn log(project: &Project, image: &str, frames: &[u8]) -> Result<String> {
     let file = format!("{image}.log");
+    let frames = after_qemus_own(frames);
     fs::write(project.root.join(&file), frames).with_context(|| format!("cannot write {file}"))?;
     let decoder = ["run", "--quiet", "--package", "pandia-board-log", "--", image, &file];
     let decoded = shell::output(&mut shell::cargo(project, decoder))?;
@@ -114,6 +115,16 @@ pub(super) fn log(project: &Project, image: &str, frames: &[u8]) -> Result<Strin
     let complaint = String::from_utf8_lossy(&decoded.stderr);
     ensure!(decoded.status.success(), "{file} is not all log: {text}{complaint}");
     Ok(text)
+}
+
+/// What follows the lines with which QEMU itself begins, on a machine with sound where modules for
+/// it are not installed: they share standard error with the log.
+fn after_qemus_own(mut frames: &[u8]) -> &[u8] {
+    while frames.starts_with(b"qemu: ") {
+        let end = frames.iter().position(|byte| *byte == b'\n').unwrap_or(frames.len() - 1);
+        frames = &frames[end + 1..];
+    }
+    frames
 }
 
 /// The command that plays the board, to be added to.
@@ -136,4 +147,18 @@ pub(super) fn qemu(project: &Project, board: &Board, image: &str, word: &str) ->
         }
     };
     qemu
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_qemu_says_first_is_no_log() {
+        let module = b"qemu: module audio-audio-pa not found\n".as_slice();
+        let frames = b"\x00\x01qemu: \n\x00".as_slice();
+        assert_eq!(after_qemus_own(&[module, module, frames].concat()), frames);
+        assert_eq!(after_qemus_own(frames), frames);
+        assert_eq!(after_qemus_own(b"qemu: cut"), b"");
+    }
 }
