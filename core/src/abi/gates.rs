@@ -36,9 +36,9 @@ fn call_across(words: AcrossWords, params: &[f64], re_im: &mut [f64]) -> Result<
     let (call, context) = from_words(words);
     let param_count = u32::try_from(params.len()).unwrap_or(u32::MAX);
     let re_im_count = u32::try_from(re_im.len()).unwrap_or(u32::MAX);
-    // SAFETY: the lengths are those of the slices, and who announced the gate promises that its
-    // function is pure, may be called from any thread, and stays valid as long as it is known.
     let status =
+        // SAFETY: the lengths are those of the slices, and who announced the gate promises that its
+        // function is pure, may be called from any thread, and stays valid as long as it is known.
         unsafe { call(context, params.as_ptr(), param_count, re_im.as_mut_ptr(), re_im_count) };
     if status == raw::OK {
         return Ok(());

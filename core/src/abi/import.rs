@@ -238,8 +238,8 @@ impl Backend for TableBackend<'_> {
     fn info(&self) -> Info {
         let mut info = record::blank();
         if !self.lost.get() {
-            // SAFETY: table and instance belong together; NULL is allowed for errors.
             let status =
+                // SAFETY: table and instance belong together; NULL is allowed for errors.
                 unsafe { (self.slots.query)(self.me, &raw mut info, core::ptr::null_mut()) };
             // What cannot be taken leaves the info as it was.
             if went_well(status, &self.lost)

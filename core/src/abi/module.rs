@@ -294,11 +294,10 @@ impl<'a> ModuleView<'a> {
         let minor = self.module.minor;
         // SAFETY: checked, and the module stays for as long as `'a`.
         let plugins = unsafe { record::slice::<*const raw::Plugin>(at, count, "plugins") };
-        // SAFETY: checked, and the module stays for as long as `'a`.
-        plugins
-            .unwrap_or(&[])
-            .iter()
-            .filter_map(move |&plugin| unsafe { check_plugin(plugin, minor) }.ok())
+        plugins.unwrap_or(&[]).iter().filter_map(move |&plugin| {
+            // SAFETY: checked, and the module stays for as long as `'a`.
+            unsafe { check_plugin(plugin, minor) }.ok()
+        })
     }
 }
 
@@ -443,8 +442,8 @@ impl<'a> PluginView<'a> {
         config::give(config, |raw_config| {
             let bytes = layout.size() as u64;
             let err = inbox.open();
-            // SAFETY: the function is what the module says, the rest the caller's promise.
             let status =
+                // SAFETY: the function is what the module says, the rest the caller's promise.
                 unsafe { create(memory.cast(), bytes, raw_config, host, &raw mut out, err) };
             inbox.result(status, self.id, 0)
         })?;

@@ -94,8 +94,8 @@ fn deepest(top: usize) -> usize {
     (top - DEPTH_BYTES..top)
         .step_by(4)
         .find(|address| {
-            // SAFETY: as for writing.
             let word =
+                // SAFETY: as for writing.
                 unsafe { core::ptr::with_exposed_provenance::<u32>(*address).read_volatile() };
             word != PAINT
         })

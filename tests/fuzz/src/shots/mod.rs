@@ -58,8 +58,8 @@ fn program() -> &'static OwnedProgram {
 fn backend(pair: raw::Backend, liar: Option<&Liar<'_, raw::Backend>>) -> Result<AnyBackend> {
     let owned = liar.is_some();
     let lied = |liar: &Liar<'_, _>| raw::Backend { vt: &raw const backend::TABLE, me: liar.me() };
-    // SAFETY: table and instance live until the stack above them is gone.
     let table: TableBackend<'static> =
+        // SAFETY: table and instance live until the stack above them is gone.
         unsafe { TableBackend::from_raw(liar.map_or(pair, lied), owned) }?;
     Ok(Box::new(table))
 }
@@ -155,8 +155,8 @@ fn driver_pair(
     };
     let (bytes, nobody) = (layout.size() as u64, core::ptr::null());
     let nowhere = core::ptr::null_mut();
-    // SAFETY: memory of its layout; the pointers are to locals.
     let status =
+        // SAFETY: memory of its layout; the pointers are to locals.
         unsafe { create(at.cast(), bytes, &raw const raw_config, nobody, &raw mut out, nowhere) };
     assert_eq!(status, raw::OK);
     out
