@@ -44,7 +44,7 @@ pub fn run(taps: impl FnOnce(&mut dyn fmt::Write) -> Result<(), Failure>) -> ! {
         Some("panic") => asked_to_panic(),
         Some("fault") => {
             provoke();
-            end::<Failure>(Ok(()))
+            process::exit(0)
         }
         Some(other) => {
             defmt::error!(
