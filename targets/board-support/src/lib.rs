@@ -24,8 +24,6 @@ mod run;
 #[cfg(feature = "resident")]
 mod serve;
 pub mod taps;
-#[cfg(feature = "resident")]
-pub mod uart;
 
 pub use fault::fault;
 pub use pandia_core::ErrorKind;

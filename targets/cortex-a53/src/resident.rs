@@ -4,7 +4,7 @@
 
 mod boot;
 
-use pandia_board::uart::Cadence;
+use pandia_board::peripherals::uart::Cadence;
 
 /// Memory for stacks.
 const ARENA_BYTES: usize = 64 * 1024;

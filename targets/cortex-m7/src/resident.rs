@@ -2,7 +2,7 @@
 #![no_std]
 #![no_main]
 
-use pandia_board::uart::Cmsdk;
+use pandia_board::peripherals::uart::Cmsdk;
 
 /// Memory for stacks.
 const ARENA_BYTES: usize = 16 * 1024;

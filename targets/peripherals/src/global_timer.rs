@@ -1,5 +1,6 @@
 //! The global timer of Cortex-A9.
 
+use crate::registers::Registers;
 use core::num::NonZeroU32;
 use pandia_core::clock::{CycleCounter, TickUnit};
 
@@ -12,7 +13,7 @@ const ENABLE: u32 = 1;
 /// The global timer, turned on.
 #[derive(Clone, Copy, Debug)]
 pub struct GlobalTimer {
-    private: usize,
+    registers: Registers,
     hz: NonZeroU32,
 }
 
@@ -23,10 +24,10 @@ impl GlobalTimer {
     /// The private peripherals of the core are at `private`, and nobody else sets the timer up.
     #[must_use]
     pub unsafe fn new(private: usize, hz: NonZeroU32) -> Self {
-        let control = core::ptr::with_exposed_provenance_mut::<u32>(private + CONTROL);
-        // SAFETY: the register is there and nobody else's, says the caller.
-        unsafe { control.write_volatile(ENABLE) };
-        Self { private, hz }
+        // SAFETY: the caller's promise.
+        let registers = unsafe { Registers::at(private) };
+        registers.set(CONTROL, ENABLE);
+        Self { registers, hz }
     }
 }
 
@@ -34,12 +35,7 @@ impl CycleCounter for GlobalTimer {
     const BITS: u32 = 64;
 
     fn now(&self) -> u64 {
-        let word = |register: usize| {
-            let address = core::ptr::with_exposed_provenance::<u32>(self.private + register);
-            // SAFETY: the timer is there, says whoever made this; reading has no side effects.
-            unsafe { address.read_volatile() }
-        };
-        crate::wide::read(|| word(LOW), || word(HIGH))
+        crate::wide::read(|| self.registers.get(LOW), || self.registers.get(HIGH))
     }
 
     fn unit(&self) -> TickUnit {

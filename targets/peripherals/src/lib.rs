@@ -1,5 +1,5 @@
-//! Registers of boards: pins as `embedded-hal` has them, and counters as [`pandia_core::clock`] has
-//! them.
+//! Registers of boards: pins as `embedded-hal` has them, UARTs as `embedded-io` has them, and
+//! counters as [`pandia_core::clock`] has them.
 //!
 //! Not here: where a board has them, which is its own file's to say, and what they are used for.
 #![no_std]
@@ -14,6 +14,9 @@ mod mps2;
 mod mtime;
 #[cfg(all(feature = "armv7-pmu", target_arch = "arm"))]
 mod pmu;
+mod registers;
+#[cfg(feature = "uart")]
+pub mod uart;
 mod wide;
 
 #[cfg(target_arch = "aarch64")]

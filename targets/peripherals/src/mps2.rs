@@ -2,6 +2,7 @@
 //!
 //! Registers (Arm DAI 0385 and its kin): LED0 at 0, BUTTON at 8, COUNTER at 0x18.
 
+use crate::registers::Registers;
 use core::convert::Infallible;
 use core::num::NonZeroU32;
 use embedded_hal::digital::{ErrorType, InputPin, OutputPin};
@@ -34,35 +35,29 @@ impl Fpgaio {
     /// This is an MPS2 board, and nobody else writes to the block, also no interrupt handler.
     #[must_use]
     pub const unsafe fn new() -> Self {
+        // SAFETY: the caller's promise.
+        let block = unsafe { Registers::at(BASE) };
         Self {
-            leds: [Led { bit: 1 }, Led { bit: 2 }],
-            buttons: [Button { bit: 1 }, Button { bit: 2 }],
-            counter: FpgaCounter,
+            leds: [Led { block, bit: 1 }, Led { block, bit: 2 }],
+            buttons: [Button { block, bit: 1 }, Button { block, bit: 2 }],
+            counter: FpgaCounter { block },
         }
     }
-}
-
-#[inline]
-fn read(register: usize) -> u32 {
-    // SAFETY: the block is there, says whoever made `Fpgaio`, of which only its parts come here;
-    // reading has no side effects.
-    unsafe { core::ptr::with_exposed_provenance::<u32>(BASE + register).read_volatile() }
 }
 
 /// One LED.
 #[derive(Debug)]
 pub struct Led {
+    block: Registers,
     bit: u32,
 }
 
 impl Led {
     #[inline]
     fn write(&mut self, is_high: bool) {
-        let others = read(LED0) & !self.bit;
-        let value = if is_high { others | self.bit } else { others };
-        // SAFETY: the block is there and nobody else writes to it, says whoever made `Fpgaio`, so
-        // no change of another LED's bit is lost.
-        unsafe { core::ptr::with_exposed_provenance_mut::<u32>(BASE + LED0).write_volatile(value) };
+        // Nobody else writes to the block, says whoever made `Fpgaio`: no other LED's bit is lost.
+        let others = self.block.get::<u32>(LED0) & !self.bit;
+        self.block.set(LED0, if is_high { others | self.bit } else { others });
     }
 }
 
@@ -87,6 +82,7 @@ impl OutputPin for Led {
 /// One button.
 #[derive(Debug)]
 pub struct Button {
+    block: Registers,
     bit: u32,
 }
 
@@ -97,26 +93,27 @@ impl ErrorType for Button {
 impl InputPin for Button {
     #[inline]
     fn is_high(&mut self) -> Result<bool, Infallible> {
-        Ok(read(BUTTON) & self.bit != 0)
+        Ok(self.block.get::<u32>(BUTTON) & self.bit != 0)
     }
 
     #[inline]
     fn is_low(&mut self) -> Result<bool, Infallible> {
-        Ok(read(BUTTON) & self.bit == 0)
+        Ok(self.block.get::<u32>(BUTTON) & self.bit == 0)
     }
 }
 
 /// The counter, which runs since reset.
 #[derive(Clone, Copy, Debug)]
-#[non_exhaustive]
-pub struct FpgaCounter;
+pub struct FpgaCounter {
+    block: Registers,
+}
 
 impl CycleCounter for FpgaCounter {
     const BITS: u32 = 32;
 
     #[inline]
     fn now(&self) -> u64 {
-        u64::from(read(COUNTER))
+        u64::from(self.block.get::<u32>(COUNTER))
     }
 
     fn unit(&self) -> TickUnit {

@@ -1,15 +1,17 @@
 //! The machine timer of RISC-V (`mtime` of the CLINT).
 
+use crate::registers::Registers;
 use core::num::NonZeroU32;
 use pandia_core::clock::{CycleCounter, TickUnit};
 
-/// Where `mtime` stands in the CLINT.
+/// Where the halves of `mtime` stand in the CLINT.
 const MTIME: usize = 0xbff8;
+const MTIME_HIGH: usize = MTIME + 4;
 
 /// The machine timer, which runs since reset.
 #[derive(Clone, Copy, Debug)]
 pub struct MachineTime {
-    address: usize,
+    clint: Registers,
     hz: NonZeroU32,
 }
 
@@ -18,7 +20,8 @@ impl MachineTime {
     /// A CLINT is at `clint`.
     #[must_use]
     pub const unsafe fn new(clint: usize, hz: NonZeroU32) -> Self {
-        Self { address: clint + MTIME, hz }
+        // SAFETY: the caller's promise; the timer is only read.
+        Self { clint: unsafe { Registers::at(clint) }, hz }
     }
 }
 
@@ -26,11 +29,7 @@ impl CycleCounter for MachineTime {
     const BITS: u32 = 64;
 
     fn now(&self) -> u64 {
-        let word = |address: usize| {
-            // SAFETY: the timer is there, says whoever made this; reading has no side effects.
-            unsafe { core::ptr::with_exposed_provenance::<u32>(address).read_volatile() }
-        };
-        crate::wide::read(|| word(self.address), || word(self.address + 4))
+        crate::wide::read(|| self.clint.get(MTIME), || self.clint.get(MTIME_HIGH))
     }
 
     fn unit(&self) -> TickUnit {

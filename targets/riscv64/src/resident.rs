@@ -2,7 +2,7 @@
 #![no_std]
 #![no_main]
 
-use pandia_board::uart::Ns16550;
+use pandia_board::peripherals::uart::Ns16550;
 
 /// Memory for stacks.
 const ARENA_BYTES: usize = 64 * 1024;

@@ -1,6 +1,11 @@
 //! 16550: that of RISC-V's virt machine, and of many PCs.
 
-use super::{Bytes, Register, line};
+use super::{Bytes, line};
+use crate::registers::Registers;
+
+const DATA: usize = 0;
+const BUFFERS: usize = 2;
+const STATUS: usize = 5;
 
 /// Buffers on and emptied.
 const FCR_ON: u8 = 7;
@@ -8,9 +13,9 @@ const LSR_DATA: u8 = 1;
 const LSR_TX_FREE: u8 = 0x20;
 
 /// A 16550 with registers a byte apart.
+#[derive(Debug)]
 pub struct Ns16550 {
-    data: Register<u8>,
-    status: Register<u8>,
+    registers: Registers,
 }
 
 impl Ns16550 {
@@ -20,24 +25,22 @@ impl Ns16550 {
     /// Such a UART is there, and nobody else uses it.
     #[must_use]
     pub unsafe fn new(base: usize) -> Self {
-        // SAFETY: the caller's promise; the same for both.
-        let (data, status) = unsafe { (Register::at(base, 0), Register::at(base, 5)) };
-        // SAFETY: as above.
-        let buffers = unsafe { Register::at(base, 2) };
-        buffers.set(FCR_ON);
-        Self { data, status }
+        // SAFETY: the caller's promise.
+        let registers = unsafe { Registers::at(base) };
+        registers.set(BUFFERS, FCR_ON);
+        Self { registers }
     }
 }
 
 impl Bytes for Ns16550 {
     fn take(&mut self) -> Option<u8> {
-        (self.status.get() & LSR_DATA != 0).then(|| self.data.get())
+        (self.registers.get::<u8>(STATUS) & LSR_DATA != 0).then(|| self.registers.get(DATA))
     }
 
     fn give(&mut self, byte: u8) -> bool {
-        let is_free = self.status.get() & LSR_TX_FREE != 0;
+        let is_free = self.registers.get::<u8>(STATUS) & LSR_TX_FREE != 0;
         if is_free {
-            self.data.set(byte);
+            self.registers.set(DATA, byte);
         }
         is_free
     }

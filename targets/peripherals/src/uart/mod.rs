@@ -3,8 +3,6 @@
 //! QEMU holds bytes back until the core takes them. Hardware does not: what comes while the core
 //! computes and does not fit the UART's own buffer is lost, and comes again (docs/link.md).
 
-#![expect(unsafe_code, reason = "a UART's registers are reached through addresses")]
-
 mod cadence;
 mod cmsdk;
 mod ns16550;
@@ -12,30 +10,6 @@ mod ns16550;
 pub use cadence::Cadence;
 pub use cmsdk::Cmsdk;
 pub use ns16550::Ns16550;
-
-/// A register of type `T` at an address.
-#[derive(Clone, Copy)]
-struct Register<T>(*mut T);
-
-impl<T: Copy> Register<T> {
-    /// The register `bytes` above `base`.
-    ///
-    /// # Safety
-    /// A register of this width is there, aligned, and nobody else uses it.
-    const unsafe fn at(base: usize, bytes: usize) -> Self {
-        Self(core::ptr::with_exposed_provenance_mut(base + bytes))
-    }
-
-    fn get(self) -> T {
-        // SAFETY: a register, says who made this.
-        unsafe { self.0.read_volatile() }
-    }
-
-    fn set(self, value: T) {
-        // SAFETY: a register, says who made this.
-        unsafe { self.0.write_volatile(value) }
-    }
-}
 
 /// What a driver does: one byte at a time, never waiting.
 trait Bytes {
