@@ -120,6 +120,8 @@ pub enum ErrorKind {
     /// The two halves of an interface do not fit.
     Interface(&'static str),
     /// Hardware beside the stack, such as a pin, did not do what it should. The text says which.
+    /// Across an interface it is a wrong time to call ([`Self::State`]): 1.0 has no code of its own for
+    /// it.
     Hardware(&'static str),
     /// A postselected value has probability zero.
     Impossible {
@@ -147,11 +149,13 @@ pub enum ErrorKind {
         /// The code of the refusal that came too late.
         code: i32,
     },
-    /// The link to a board failed in a shot; the next shot may work. The text says how.
+    /// The link to a board failed in a shot; the next shot may work. The text says how. Across an
+    /// interface it has the code of [`Self::Outcomes`], which did not come.
     Link(&'static str),
     /// The part panicked or broke its own promise.
     Broken(&'static str),
-    /// The link to a board is gone for good. The text says how.
+    /// The link to a board is gone for good. The text says how. Across an interface it has the code of
+    /// [`Self::Broken`].
     LinkDown(&'static str),
     /// An error of a part behind an interface, known by its code and text only.
     Foreign {
@@ -180,7 +184,7 @@ impl ErrorKind {
             Self::Argument(_) => -1,
             Self::Unsupported(_) => -2,
             Self::Capacity { .. } => -3,
-            Self::State(_) => -4,
+            Self::State(_) | Self::Hardware(_) => -4,
             Self::QubitOutOfRange { .. } => -5,
             Self::SameQubit { .. } => -6,
             Self::NotFinite { .. } => -7,
@@ -192,17 +196,14 @@ impl ErrorKind {
             Self::Program { .. } => -14,
             Self::Config(_) => -15,
             Self::Interface(_) => -16,
-            Self::Hardware(_) => -17,
             Self::Impossible { .. } => -101,
             Self::Diverged(_) => -102,
             Self::ProgramFailed { .. } => -103,
             Self::StepLimit { .. } => -104,
             Self::Arithmetic(_) => -105,
             Self::Partial { .. } => -106,
-            Self::Outcomes(_) => -107,
-            Self::Link(_) => -108,
-            Self::Broken(_) => -200,
-            Self::LinkDown(_) => -201,
+            Self::Outcomes(_) | Self::Link(_) => -107,
+            Self::Broken(_) | Self::LinkDown(_) => -200,
             Self::Foreign { code } => code,
         }
     }

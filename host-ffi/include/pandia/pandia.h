@@ -96,7 +96,6 @@ typedef int32_t pandia_status;
 #define PANDIA_E_PROGRAM (-14)            /* a program that is not well formed */
 #define PANDIA_E_CONFIG (-15)             /* an unknown setting, or a value that it does not take */
 #define PANDIA_E_INTERFACE (-16)          /* the two sides of the interface do not fit */
-#define PANDIA_E_HARDWARE (-17)           /* a pin or the like did not do what it should */
 /* -100 to -199, shot lost: only `shot_end` may follow; the next shot is good. */
 #define PANDIA_E_IMPOSSIBLE (-101)        /* a postselected value has probability 0 */
 #define PANDIA_E_DIVERGED (-102)          /* a recorded run and this one have parted */
@@ -105,10 +104,8 @@ typedef int32_t pandia_status;
 #define PANDIA_E_ARITHMETIC (-105)        /* a division by zero and the like */
 #define PANDIA_E_PARTIAL (-106)           /* a refusal after part of the batch was done */
 #define PANDIA_E_OUTCOMES (-107)          /* an inner part gave outcomes that were not asked for */
-#define PANDIA_E_LINK (-108)              /* the link to a board failed in the shot */
 /* -200 and below, instance lost: only `destroy` may follow. */
 #define PANDIA_E_BROKEN (-200)            /* it panicked, or broke its own promise */
-#define PANDIA_E_LINK_DOWN (-201)         /* the link to a board is gone for good */
 
 #define PANDIA_NO_OP UINT32_MAX           /* `op_index` of an error of no operation */
 
