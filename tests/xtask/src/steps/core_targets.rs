@@ -24,8 +24,9 @@ pub(crate) fn run(project: &Project) -> Result<Outcome> {
     let mut failed = Vec::new();
     for target in TARGETS {
         for features in ["", "alloc"] {
-            let build = ["rustc", "--package", "pandia-core", "--lib", "--target", target];
-            if !succeeds(shell::cargo(project, build), features) {
+            // Linted, not built: machine code for them is what the firmware's steps make.
+            let lint = ["clippy", "--package", "pandia-core", "--lib", "--target", target];
+            if !succeeds(shell::cargo(project, lint), features) {
                 failed.push(format!("{target} with features [{features}]"));
             }
         }
@@ -36,7 +37,7 @@ pub(crate) fn run(project: &Project) -> Result<Outcome> {
             failed.push(format!("this machine with features [{features}]"));
         }
     }
-    ensure!(failed.is_empty(), "core does not build without warnings for {}", failed.join(", "));
+    ensure!(failed.is_empty(), "core does not pass without warnings for {}", failed.join(", "));
     Ok(Outcome::Done)
 }
 
