@@ -16,6 +16,8 @@ mod reader;
 mod shot;
 mod spool;
 mod stream;
+#[cfg(test)]
+mod tests;
 
 pub use about::{About, AboutPart};
 pub use capture::{Capture, TraceOptions};
