@@ -13,6 +13,8 @@ mod jsonl;
 mod native;
 mod program_tap;
 mod reader;
+#[cfg(test)]
+mod schema_tests;
 mod shot;
 mod spool;
 mod stream;

@@ -69,15 +69,15 @@ impl ShotSink for Sink {
 }
 
 /// A run to trace.
-struct Run<'a> {
-    program: &'a str,
-    noise: &'a [&'a str],
-    simulator: &'a str,
-    shots: u64,
-    threads: usize,
-    timed: bool,
-    format: &'a str,
-    on_error: OnError,
+pub(super) struct Run<'a> {
+    pub(super) program: &'a str,
+    pub(super) noise: &'a [&'a str],
+    pub(super) simulator: &'a str,
+    pub(super) shots: u64,
+    pub(super) threads: usize,
+    pub(super) timed: bool,
+    pub(super) format: &'a str,
+    pub(super) on_error: OnError,
 }
 
 impl Default for Run<'_> {
@@ -130,7 +130,7 @@ impl Run<'_> {
         (out.bytes(), summary.digest, sink.failed)
     }
 
-    fn bytes(&self) -> Vec<u8> {
+    pub(super) fn bytes(&self) -> Vec<u8> {
         self.go().0
     }
 }
