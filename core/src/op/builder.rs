@@ -223,13 +223,7 @@ impl<const WORDS: usize> OpBuffer<WORDS> {
     /// An empty buffer.
     #[must_use]
     pub const fn new() -> Self {
-        Self {
-            words: [0; WORDS],
-            len: 0,
-            op_count: 0,
-            result_count: 0,
-            bounds: Bounds::NOTHING,
-        }
+        Self { words: [0; WORDS], len: 0, op_count: 0, result_count: 0, bounds: Bounds::NOTHING }
     }
 
     /// The records' words.

@@ -9,8 +9,8 @@ use super::check::Program;
 use super::format::PATCHED_WORDS_MAX;
 use super::instruction::{Instruction, Patch, decode};
 use crate::error::{Error, ErrorKind, Result};
-use crate::op::record::{Op, Ops, header_bytes, header_kind};
 use crate::op::bounds::Bounds;
+use crate::op::record::{Op, Ops, header_bytes, header_kind};
 use crate::op::{Batch, OpKind};
 use crate::runtime::Runtime;
 

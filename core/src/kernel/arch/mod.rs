@@ -1,0 +1,92 @@
+//! Faster twins of kernels for one kind of core each: the same bits, by other instructions.
+//!
+//! The plain kernel comes first and stays; it asks here whether there is a twin for what it has been
+//! given. A twin rounds what the plain kernel rounds, in the same order: no fused multiply-add.
+//! Why there are any: `docs/adr/0027-twins-for-the-fpu-of-a-board.md`.
+//! Not here: what a kernel computes ([`super::state_vector`]).
+
+#![expect(unsafe_code, reason = "instructions that the compiler does not choose by itself")]
+
+mod signs;
+#[cfg(all(target_arch = "arm", target_abi = "eabihf"))]
+mod vfp;
+#[cfg(all(target_arch = "arm", target_abi = "eabihf"))]
+use self::vfp as twin;
+/// Elsewhere the same in Rust: never called but by tests of what the twins share.
+#[cfg(not(all(target_arch = "arm", target_abi = "eabihf")))]
+mod plain;
+#[cfg(not(all(target_arch = "arm", target_abi = "eabihf")))]
+use self::plain as twin;
+
+use self::signs::flips;
+use crate::real::{Complex, Real};
+use core::any::TypeId;
+
+/// Whether this core has twins: then plain kernels run on small or double-precision states only, and
+/// may be brief.
+pub(super) const HAS_TWINS: bool = cfg!(all(target_arch = "arm", target_abi = "eabihf"));
+
+/// Amplitudes that a twin works on at once.
+type Block = [Complex<f32>; BLOCK];
+const BLOCK: usize = 4;
+/// Blocks of one call of a twin: one for each bit of the word of signs.
+const BLOCKS_MAX: usize = 32;
+
+/// Multiplies an amplitude by `even` if its index has an even number of the bits of `mask` and by
+/// `odd` if not. Returns false and does nothing if there is no twin for that.
+#[inline(always)]
+pub(super) fn by_parity<R: Real>(
+    amps: &mut [Complex<R>],
+    mask: usize,
+    even: Complex<R>,
+    odd: Complex<R>,
+) -> bool {
+    HAS_TWINS
+        && single(amps, even, odd).is_some_and(|(amps, even, odd)| {
+            // Rz and ZZPhase, where one factor is the other's conjugate.
+            let conjugate = even.re.to_bits() == odd.re.to_bits()
+                && even.im.to_bits() ^ odd.im.to_bits() == 1 << 31;
+            conjugate && amps.len() >= BLOCK && {
+                turn(amps, mask, even);
+                true
+            }
+        })
+}
+
+/// The same numbers under the name of their type, if they are in single precision.
+#[inline(always)]
+fn single<R: Real>(
+    amps: &mut [Complex<R>],
+    a: Complex<R>,
+    b: Complex<R>,
+) -> Option<(&mut [Complex<f32>], Complex<f32>, Complex<f32>)> {
+    if TypeId::of::<R>() != TypeId::of::<f32>() {
+        return None;
+    }
+    let (first, len) = (amps.as_mut_ptr().cast(), amps.len());
+    // SAFETY: `R` is `f32`, so this is the slice that was borrowed, for as long.
+    let amps = unsafe { core::slice::from_raw_parts_mut(first, len) };
+    #[expect(clippy::cast_possible_truncation, reason = "the upper half is 0 in single precision")]
+    let number = |r: R| f32::from_bits(r.to_bits_u64() as u32);
+    let cast = |c: Complex<R>| Complex::new(number(c.re), number(c.im));
+    Some((amps, cast(a), cast(b)))
+}
+
+/// Multiplies an amplitude by `even` if its index has an even number of the bits of `mask`, and by
+/// its conjugate if not.
+#[inline(always)]
+fn turn(amps: &mut [Complex<f32>], mask: usize, even: Complex<f32>) {
+    let (blocks, _) = amps.as_chunks_mut::<BLOCK>();
+    for (part, blocks) in blocks.chunks_mut(BLOCKS_MAX).enumerate() {
+        let flips = flips(mask / BLOCK, part);
+        match mask % BLOCK {
+            0 => twin::turn::<0>(blocks, flips, even),
+            1 => twin::turn::<1>(blocks, flips, even),
+            2 => twin::turn::<2>(blocks, flips, even),
+            _ => twin::turn::<3>(blocks, flips, even),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
