@@ -18,7 +18,7 @@ mod plain;
 #[cfg(not(all(target_arch = "arm", target_abi = "eabihf")))]
 use self::plain as twin;
 
-use self::signs::flips;
+use self::signs::{flips, ones};
 use crate::real::{Complex, Real};
 use core::any::TypeId;
 
@@ -26,18 +26,18 @@ use core::any::TypeId;
 /// may be brief.
 pub(super) const HAS_TWINS: bool = cfg!(all(target_arch = "arm", target_abi = "eabihf"));
 
-/// Amplitudes that a twin works on at once.
+/// Amplitudes that a twin works on at once: two fours.
 type Block = [Complex<f32>; BLOCK];
-const BLOCK: usize = 4;
-/// Blocks of one call of a twin: one for each bit of the word of signs.
-const BLOCKS_MAX: usize = 32;
+const BLOCK: usize = 8;
+/// Blocks of one call of a twin: their fours are the bits of one word.
+const BLOCKS_MAX: usize = 16;
 
-/// Multiplies an amplitude by `even` if its index has an even number of the bits of `mask` and by
-/// `odd` if not. Returns false and does nothing if there is no twin for that.
+/// Multiplies an amplitude by `even` if an even number of `qubits` is 1 in its index and by `odd` if
+/// not. Returns false and does nothing if there is no twin for that.
 #[inline(always)]
-pub(super) fn by_parity<R: Real>(
+pub(super) fn by_parity<R: Real, const QUBITS: usize>(
     amps: &mut [Complex<R>],
-    mask: usize,
+    qubits: [u32; QUBITS],
     even: Complex<R>,
     odd: Complex<R>,
 ) -> bool {
@@ -47,7 +47,7 @@ pub(super) fn by_parity<R: Real>(
             let conjugate = even.re.to_bits() == odd.re.to_bits()
                 && even.im.to_bits() ^ odd.im.to_bits() == 1 << 31;
             conjugate && amps.len() >= BLOCK && {
-                turn(amps, mask, even);
+                turn(amps, qubits, even);
                 true
             }
         })
@@ -72,14 +72,15 @@ fn single<R: Real>(
     Some((amps, cast(a), cast(b)))
 }
 
-/// Multiplies an amplitude by `even` if its index has an even number of the bits of `mask`, and by
-/// its conjugate if not.
+/// Multiplies an amplitude by `even` if an even number of `qubits` is 1 in its index, and by its
+/// conjugate if not.
 #[inline(always)]
-fn turn(amps: &mut [Complex<f32>], mask: usize, even: Complex<f32>) {
+fn turn<const QUBITS: usize>(amps: &mut [Complex<f32>], qubits: [u32; QUBITS], even: Complex<f32>) {
+    let within = qubits.iter().fold(0, |bits, &qubit| bits | 1_u32.unbounded_shl(qubit)) % 4;
     let (blocks, _) = amps.as_chunks_mut::<BLOCK>();
     for (part, blocks) in blocks.chunks_mut(BLOCKS_MAX).enumerate() {
-        let flips = flips(mask / BLOCK, part);
-        match mask % BLOCK {
+        let flips = flips(qubits.iter().fold(0, |odd, &qubit| odd ^ ones(qubit, part)));
+        match within {
             0 => twin::turn::<0>(blocks, flips, even),
             1 => twin::turn::<1>(blocks, flips, even),
             2 => twin::turn::<2>(blocks, flips, even),
