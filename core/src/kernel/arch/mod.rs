@@ -32,12 +32,13 @@ const BLOCK: usize = 8;
 /// Blocks of one call of a twin: their fours are the bits of one word.
 const BLOCKS_MAX: usize = 16;
 
-/// Multiplies an amplitude by `even` if an even number of `qubits` is 1 in its index and by `odd` if
+/// Multiplies an amplitude by `even` if an even number of the qubits is 1 in its index and by `odd` if
 /// not. Returns false and does nothing if there is no twin for that.
 #[inline(always)]
-pub(super) fn by_parity<R: Real, const QUBITS: usize>(
+pub(super) fn by_parity<R: Real>(
     amps: &mut [Complex<R>],
-    qubits: [u32; QUBITS],
+    q0: u32,
+    q1: Option<u32>,
     even: Complex<R>,
     odd: Complex<R>,
 ) -> bool {
@@ -47,7 +48,7 @@ pub(super) fn by_parity<R: Real, const QUBITS: usize>(
             let conjugate = even.re.to_bits() == odd.re.to_bits()
                 && even.im.to_bits() ^ odd.im.to_bits() == 1 << 31;
             conjugate && amps.len() >= BLOCK && {
-                turn(amps, qubits, even);
+                turn(amps, q0, q1, even);
                 true
             }
         })
@@ -72,14 +73,15 @@ fn single<R: Real>(
     Some((amps, cast(a), cast(b)))
 }
 
-/// Multiplies an amplitude by `even` if an even number of `qubits` is 1 in its index, and by its
+/// Multiplies an amplitude by `even` if an even number of the qubits is 1 in its index, and by its
 /// conjugate if not.
 #[inline(always)]
-fn turn<const QUBITS: usize>(amps: &mut [Complex<f32>], qubits: [u32; QUBITS], even: Complex<f32>) {
-    let within = qubits.iter().fold(0, |bits, &qubit| bits | 1_u32.unbounded_shl(qubit)) % 4;
+fn turn(amps: &mut [Complex<f32>], q0: u32, q1: Option<u32>, even: Complex<f32>) {
+    let bit = |qubit: u32| 1_u32.wrapping_shl(qubit);
+    let within = (bit(q0) | q1.map_or(0, bit)) % 4;
     let (blocks, _) = amps.as_chunks_mut::<BLOCK>();
     for (part, blocks) in blocks.chunks_mut(BLOCKS_MAX).enumerate() {
-        let flips = flips(qubits.iter().fold(0, |odd, &qubit| odd ^ ones(qubit, part)));
+        let flips = flips(ones(q0, part) ^ q1.map_or(0, |qubit| ones(qubit, part)));
         match within {
             0 => twin::turn::<0>(blocks, flips, even),
             1 => twin::turn::<1>(blocks, flips, even),

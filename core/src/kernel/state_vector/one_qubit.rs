@@ -32,7 +32,7 @@ pub fn rotation_real<R: Real>(amps: &mut [Complex<R>], qubit: u32, c: R, s: R) {
 
 /// A diagonal matrix (Rz): `a, b = d0 a, d1 b`.
 pub fn diagonal<R: Real>(amps: &mut [Complex<R>], qubit: u32, d0: Complex<R>, d1: Complex<R>) {
-    if by_parity(amps, [qubit], d0, d1) {
+    if by_parity(amps, qubit, None, d0, d1) {
         return;
     }
     let (d0, d1) = (Factor::new(d0), Factor::new(d1));

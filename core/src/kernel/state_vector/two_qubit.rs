@@ -88,7 +88,7 @@ pub fn parity<R: Real>(
     even: Complex<R>,
     odd: Complex<R>,
 ) {
-    if by_parity(amps, [q0, q1], even, odd) {
+    if by_parity(amps, q0, Some(q1), even, odd) {
         return;
     }
     let (low, high) = (q0.min(q1), q0.max(q1));
