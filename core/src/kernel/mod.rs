@@ -6,6 +6,7 @@
 //! Callers check operands: a kernel states what it needs and asserts it in debug builds only.
 //! Not here: storage, outcomes, shots ([`crate::sim`]).
 
+mod arch;
 pub mod density_matrix;
 pub mod digest;
 pub mod stabilizer;

@@ -4,7 +4,8 @@
 //! a layer forwards sub-ranges of it with `Batch::part` and slips small batches of its own
 //! between them, so time and source survive every layer without a copy.
 
-use super::check::check_records;
+use super::bounds::Bounds;
+use super::check::{Counted, check_records};
 use super::record::Ops;
 use crate::error::{ErrorKind, Result};
 use crate::units::{DurationNs, TimeNs};
@@ -38,9 +39,11 @@ pub struct RawBatch<'a> {
 }
 
 /// A checked batch: whole, well-formed records whose counts are what they say.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub struct Batch<'a> {
     ops: Ops<'a>,
+    /// What is known of the operations; two batches are the same whatever is known.
+    bounds: Bounds,
     op_count: u32,
     result_count: u32,
     start: TimeNs,
@@ -62,6 +65,7 @@ impl<'a> RawBatch<'a> {
         }
         Ok(Batch {
             ops: counted.ops,
+            bounds: Bounds::UNKNOWN,
             op_count: self.op_count,
             result_count: self.result_count,
             start: self.start,
@@ -71,6 +75,24 @@ impl<'a> RawBatch<'a> {
     }
 }
 
+impl Default for Batch<'_> {
+    /// No operation, at time zero, issued by the program.
+    fn default() -> Self {
+        Self::from_checked(Ops::EMPTY, 0, 0, Bounds::NOTHING)
+    }
+}
+
+impl PartialEq for Batch<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        let all = |batch: &Self| {
+            (batch.ops, batch.op_count, batch.result_count, batch.start, batch.length, batch.source)
+        };
+        all(self) == all(other)
+    }
+}
+
+impl Eq for Batch<'_> {}
+
 impl<'a> Batch<'a> {
     /// A batch of the records in `words`, at time zero, issued by the program.
     ///
@@ -78,19 +100,22 @@ impl<'a> Batch<'a> {
     /// [`ErrorKind::Record`] for a malformed record.
     pub fn new(words: &'a [u64]) -> Result<Self> {
         let counted = check_records(words)?;
-        Ok(Self {
-            ops: counted.ops,
-            op_count: counted.op_count,
-            result_count: counted.result_count,
-            ..Self::default()
-        })
+        let Counted { ops, op_count, result_count } = counted;
+        Ok(Self::from_checked(ops, op_count, result_count, Bounds::UNKNOWN))
     }
 
-    /// The batch of records that were checked before, with the counts found then.
+    /// The batch of records that were checked before, with the counts found then and bounds of these
+    /// records or of more.
     #[inline]
-    pub(crate) const fn from_checked(ops: Ops<'a>, op_count: u32, result_count: u32) -> Self {
+    pub(crate) const fn from_checked(
+        ops: Ops<'a>,
+        op_count: u32,
+        result_count: u32,
+        bounds: Bounds,
+    ) -> Self {
         Self {
             ops,
+            bounds,
             op_count,
             result_count,
             start: TimeNs::ZERO,
@@ -128,6 +153,12 @@ impl<'a> Batch<'a> {
     #[must_use]
     pub const fn ops(&self) -> Ops<'a> {
         self.ops
+    }
+
+    /// What the operations need at most.
+    #[inline]
+    pub(crate) const fn bounds(&self) -> Bounds {
+        self.bounds
     }
 
     /// How many operations there are.

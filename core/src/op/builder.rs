@@ -3,8 +3,9 @@
 //! What is written here is well formed by construction, so [`OpBuffer::batch`] needs no check.
 
 use super::batch::Batch;
+use super::bounds::Bounds;
 use super::record::{
-    FLAG_INSERTED, OpKind, Ops, PARAMS_MAX, QUBITS_MAX, header_word, record_words,
+    FLAG_INSERTED, Op, OpKind, Ops, PARAMS_MAX, QUBITS_MAX, header_word, record_words,
 };
 use crate::error::{ErrorKind, Result};
 use crate::units::DurationNs;
@@ -209,6 +210,7 @@ pub struct OpBuffer<const WORDS: usize> {
     len: usize,
     op_count: u32,
     result_count: u32,
+    bounds: Bounds,
 }
 
 impl<const WORDS: usize> Default for OpBuffer<WORDS> {
@@ -221,7 +223,7 @@ impl<const WORDS: usize> OpBuffer<WORDS> {
     /// An empty buffer.
     #[must_use]
     pub const fn new() -> Self {
-        Self { words: [0; WORDS], len: 0, op_count: 0, result_count: 0 }
+        Self { words: [0; WORDS], len: 0, op_count: 0, result_count: 0, bounds: Bounds::NOTHING }
     }
 
     /// The records' words.
@@ -242,7 +244,8 @@ impl<const WORDS: usize> OpBuffer<WORDS> {
     #[inline]
     #[must_use]
     pub fn batch(&self) -> Batch<'_> {
-        Batch::from_checked(Ops::from_checked(self.words()), self.op_count, self.result_count)
+        let ops = Ops::from_checked(self.words());
+        Batch::from_checked(ops, self.op_count, self.result_count, self.bounds)
     }
 
     /// Forgets all operations.
@@ -251,13 +254,17 @@ impl<const WORDS: usize> OpBuffer<WORDS> {
         self.len = 0;
         self.op_count = 0;
         self.result_count = 0;
+        self.bounds = Bounds::NOTHING;
     }
 }
 
 impl<const WORDS: usize> OpSink for OpBuffer<WORDS> {
     fn push(&mut self, parts: Parts<'_>) -> Result<()> {
         let free = self.words.get_mut(self.len..).unwrap_or(&mut []);
-        self.len += parts.encode(free)?;
+        let words = parts.encode(free)?;
+        let record = Op::from_checked(free.get(..words).unwrap_or(&[]));
+        self.bounds = self.bounds.and(Bounds::of(record));
+        self.len += words;
         self.op_count += 1;
         self.result_count += u32::from(parts.kind.bears_result());
         Ok(())
@@ -266,11 +273,19 @@ impl<const WORDS: usize> OpSink for OpBuffer<WORDS> {
 
 /// Operations in memory that grows.
 #[cfg(any(test, feature = "alloc"))]
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct OpVec {
     words: alloc::vec::Vec<u64>,
     op_count: u32,
     result_count: u32,
+    bounds: Bounds,
+}
+
+#[cfg(any(test, feature = "alloc"))]
+impl Default for OpVec {
+    fn default() -> Self {
+        Self::new()
+    }
 }
 
 #[cfg(any(test, feature = "alloc"))]
@@ -278,7 +293,12 @@ impl OpVec {
     /// No operations.
     #[must_use]
     pub const fn new() -> Self {
-        Self { words: alloc::vec::Vec::new(), op_count: 0, result_count: 0 }
+        Self {
+            words: alloc::vec::Vec::new(),
+            op_count: 0,
+            result_count: 0,
+            bounds: Bounds::NOTHING,
+        }
     }
 
     /// The records' words.
@@ -302,7 +322,8 @@ impl OpVec {
     /// The operations as one batch, at time zero, from the program.
     #[must_use]
     pub fn batch(&self) -> Batch<'_> {
-        Batch::from_checked(Ops::from_checked(&self.words), self.op_count, self.result_count)
+        let ops = Ops::from_checked(&self.words);
+        Batch::from_checked(ops, self.op_count, self.result_count, self.bounds)
     }
 
     /// Forgets all operations and keeps the memory.
@@ -310,6 +331,7 @@ impl OpVec {
         self.words.clear();
         self.op_count = 0;
         self.result_count = 0;
+        self.bounds = Bounds::NOTHING;
     }
 }
 
@@ -320,7 +342,9 @@ impl OpSink for OpVec {
         at_most("parameters of one operation", parts.params.len(), PARAMS_MAX)?;
         let start = self.words.len();
         self.words.resize(start + parts.words(), 0);
-        parts.encode(&mut self.words[start..])?;
+        let record = &mut self.words[start..];
+        parts.encode(record)?;
+        self.bounds = self.bounds.and(Bounds::of(Op::from_checked(record)));
         self.op_count += 1;
         self.result_count += u32::from(parts.kind.bears_result());
         Ok(())

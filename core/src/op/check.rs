@@ -148,8 +148,9 @@ pub(crate) fn check_gate_operands(op: Op<'_>, width: u32) -> Result<()> {
     if right { Ok(()) } else { wrong_operand(op, width) }
 }
 
+/// Whether [`check_operands`] lets the operation through.
 #[inline]
-fn operands_are_right(op: Op<'_>, width: u32) -> bool {
+pub(super) fn operands_are_right(op: Op<'_>, width: u32) -> bool {
     let reals_are_right = || !takes_reals(op) || op.params().iter().all(|&bits| is_finite(bits));
     qubits_are_right(op, width) && (op.param_count() == 0 || reals_are_right())
 }

@@ -4,6 +4,7 @@
 //! ([`crate::program`]).
 
 pub mod batch;
+pub(crate) mod bounds;
 pub mod builder;
 pub mod channel;
 pub mod check;

@@ -10,8 +10,9 @@ use super::format::{
 };
 use super::instruction::{Instruction, Patch, decode};
 use crate::error::{Error, ErrorKind, Result};
-use crate::op::Op;
+use crate::op::bounds::Bounds;
 use crate::op::check::check_records;
+use crate::op::{Op, Ops};
 
 /// Words that somebody says are a program.
 #[derive(Clone, Copy, Debug)]
@@ -37,6 +38,8 @@ pub struct Program<'a> {
     int_count: u32,
     real_count: u32,
     step_limit: u64,
+    /// Of all operations without operands from variables.
+    bounds: Bounds,
 }
 
 /// A classical register: a name and a range of bits. One without a name holds bits that the program
@@ -95,7 +98,7 @@ impl<'a> RawProgram<'a> {
         let (int_count, real_count) = halves(words[header::INTS_REALS]);
         let section = |at: usize, per: usize| section(words, at, per);
         let (_, names_bytes) = halves(words[header::NAMES]);
-        let program = Program {
+        let mut program = Program {
             words,
             code: section(header::CODE, 1)?,
             labels: section(header::LABELS, 1)?,
@@ -109,10 +112,11 @@ impl<'a> RawProgram<'a> {
             int_count,
             real_count,
             step_limit: words[header::STEP_LIMIT],
+            bounds: Bounds::NOTHING,
         };
         program.check_registers(register_count)?;
         program.check_tables()?;
-        program.check_code()?;
+        program.bounds = program.check_code()?;
         Ok(program)
     }
 }
@@ -177,6 +181,11 @@ impl<'a> Program<'a> {
     #[must_use]
     pub const fn step_limit(&self) -> u64 {
         self.step_limit
+    }
+
+    /// What its operations need at most, those with operands from variables left out.
+    pub(super) const fn bounds(&self) -> Bounds {
+        self.bounds
     }
 
     /// Slots of the gates that it uses, for the handshake.
@@ -255,11 +264,13 @@ impl<'a> Program<'a> {
         Ok(())
     }
 
-    fn check_code(&self) -> Result<()> {
+    /// Checks every instruction; the bounds of the operations that they run.
+    fn check_code(&self) -> Result<Bounds> {
         let (code_start, _) = halves(self.words[header::CODE]);
         let here = |at: usize| code_start as usize + at;
         let mut labels = self.labels.iter().peekable();
         let mut at = 0;
+        let mut bounds = Bounds::NOTHING;
         while at < self.code.len() {
             if let Some(&&label) = labels.peek() {
                 if label < at as u64 {
@@ -274,6 +285,10 @@ impl<'a> Program<'a> {
                 ErrorKind::Argument(reason) => bad(here(at), reason),
                 _ => e,
             })?;
+            if let Instruction::Run { words, .. } = instruction {
+                let ops = Ops::from_checked(words).iter();
+                bounds = ops.fold(bounds, |bounds, op| bounds.and(Bounds::of(op)));
+            }
             at = next;
         }
         // A jump to the very end is the end of the shot.
@@ -281,7 +296,7 @@ impl<'a> Program<'a> {
             Some(&label) if label != at as u64 => {
                 Err(bad(here(at), "a label points outside the code"))
             }
-            _ => Ok(()),
+            _ => Ok(bounds),
         }
     }
 

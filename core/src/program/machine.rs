@@ -9,6 +9,7 @@ use super::check::Program;
 use super::format::PATCHED_WORDS_MAX;
 use super::instruction::{Instruction, Patch, decode};
 use crate::error::{Error, ErrorKind, Result};
+use crate::op::bounds::Bounds;
 use crate::op::record::{Op, Ops, header_bytes, header_kind};
 use crate::op::{Batch, OpKind};
 use crate::runtime::Runtime;
@@ -119,7 +120,9 @@ impl<'p, 'm> Machine<'p, 'm> {
     fn step<R: Runtime>(&mut self, instruction: Instruction<'p>, runtime: &mut R) -> Result<Then> {
         match instruction {
             Instruction::Run { words, op_count, result_count } => {
-                let batch = Batch::from_checked(Ops::from_checked(words), op_count, result_count);
+                let ops = Ops::from_checked(words);
+                let bounds = self.program.bounds();
+                let batch = Batch::from_checked(ops, op_count, result_count, bounds);
                 self.submit(&batch, runtime)?;
             }
             Instruction::Patched { patches, words } => self.patched(patches, words, runtime)?,
@@ -279,7 +282,8 @@ impl<'p, 'm> Machine<'p, 'm> {
         }
         debug_assert_eq!(header_bytes(words[0]), words.len() * 8);
         let bears = OpKind::from_number(header_kind(words[0])).is_some_and(OpKind::bears_result);
-        let batch = Batch::from_checked(Ops::from_checked(words), 1, u32::from(bears));
+        let ops = Ops::from_checked(words);
+        let batch = Batch::from_checked(ops, 1, u32::from(bears), Bounds::UNKNOWN);
         self.submit(&batch, runtime)
     }
 

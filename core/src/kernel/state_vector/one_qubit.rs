@@ -5,6 +5,7 @@
 
 use super::walk::{map_hot_pairs, map_pairs, pairs};
 use super::{Factor, times_i, times_minus_i};
+use crate::kernel::arch::{HAS_TWINS, by_parity};
 use crate::real::{Complex, Real};
 
 /// Any matrix, row-major: `a, b = m0 a + m1 b, m2 a + m3 b`.
@@ -31,8 +32,12 @@ pub fn rotation_real<R: Real>(amps: &mut [Complex<R>], qubit: u32, c: R, s: R) {
 
 /// A diagonal matrix (Rz): `a, b = d0 a, d1 b`.
 pub fn diagonal<R: Real>(amps: &mut [Complex<R>], qubit: u32, d0: Complex<R>, d1: Complex<R>) {
+    if by_parity(amps, qubit, None, d0, d1) {
+        return;
+    }
     let (d0, d1) = (Factor::new(d0), Factor::new(d1));
-    map_hot_pairs(amps, qubit, |a, b| (d0.times(a), d1.times(b)));
+    let both = |a, b| (d0.times(a), d1.times(b));
+    if HAS_TWINS { map_pairs(amps, qubit, both) } else { map_hot_pairs(amps, qubit, both) }
 }
 
 /// A phase on 1 (T, phase): `b = d b`.

@@ -6,6 +6,7 @@
 use super::walk::{halves, map_fours, map_runs, quads};
 use super::{Factor, times_i, times_minus_i};
 use crate::kernel::UNROLL;
+use crate::kernel::arch::{HAS_TWINS, by_parity};
 use crate::real::{Complex, Real};
 
 /// Controlled X: exchanges `a10` and `a11`. Exact.
@@ -87,11 +88,14 @@ pub fn parity<R: Real>(
     even: Complex<R>,
     odd: Complex<R>,
 ) {
+    if by_parity(amps, q0, Some(q1), even, odd) {
+        return;
+    }
     let (low, high) = (q0.min(q1), q0.max(q1));
-    if high < 2 {
+    if high < 2 && !HAS_TWINS {
         let (even, odd) = (Factor::new(even), Factor::new(odd));
         by_pattern(amps, [even, odd, odd, even]);
-    } else if low < 2 && !UNROLL {
+    } else if low < 2 && !UNROLL && !HAS_TWINS {
         let (even, odd) = (Factor::new(even), Factor::new(odd));
         for (without, with) in halves(amps, 1 << high) {
             if low == 0 {
@@ -102,7 +106,7 @@ pub fn parity<R: Real>(
                 by_pattern(with, [odd, odd, even, even]);
             }
         }
-    } else if low < 2 {
+    } else if low < 2 && !HAS_TWINS {
         quads(amps, q0, q1, |s00, s10, s01, s11| {
             for (a, b) in s00.iter_mut().zip(s10) {
                 *a = even * *a;
@@ -118,7 +122,7 @@ pub fn parity<R: Real>(
         quads(amps, q0, q1, |s00, s10, s01, s11| {
             let (first, second) =
                 (|a, b| (even.times(a), odd.times(b)), |a, b| (odd.times(a), even.times(b)));
-            if UNROLL {
+            if UNROLL || HAS_TWINS {
                 map_runs(s00, s10, first);
                 map_runs(s01, s11, second);
             } else {

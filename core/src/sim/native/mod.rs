@@ -43,45 +43,47 @@ fn off_diagonals<R: Real>(s: R, angle: f64) -> [Complex<R>; 2] {
     [Complex::new(-re, im), Complex::new(re, im)]
 }
 
-/// The coefficients of a gate with angles.
+/// The coefficients of a gate with angles. What the gate has no use for stays as it is.
 #[inline(never)]
 fn coefficients<R: Real>(gate: u16, p: [f64; 3], out: &mut Coefficients<R>) {
-    let zero = Complex::ZERO;
     let real = |re| Complex::new(re, R::ZERO);
-    *out = match gate {
+    let [k0, k1, k2, k3] = out;
+    match gate {
         slot::PHASED_X | slot::RX => {
             let (s, c) = R::sin_cos_of_half(p[0]);
             let phi = if gate == slot::RX { 0.0 } else { p[1] };
-            let [minus, plus] = off_diagonals(s, phi);
-            [real(c), minus, plus, zero]
+            *k0 = real(c);
+            [*k1, *k2] = off_diagonals(s, phi);
         }
         slot::RY => {
             let (s, c) = R::sin_cos_of_half(p[0]);
-            [real(c), real(s), zero, zero]
+            (*k0, *k1) = (real(c), real(s));
         }
         slot::RZ | slot::ZZ_PHASE | slot::CRZ => {
             let (s, c) = R::sin_cos_of_half(p[0]);
-            [Complex::new(c, -s), Complex::new(c, s), zero, zero]
+            (*k0, *k1) = (Complex::new(c, -s), Complex::new(c, s));
         }
         slot::XX_PHASE | slot::YY_PHASE => {
             let (s, c) = R::sin_cos_of_half(p[0]);
             let odd = Complex::new(R::ZERO, -s);
             let even = if gate == slot::XX_PHASE { odd } else { Complex::new(R::ZERO, s) };
-            [real(c), even, even, odd]
+            (*k0, *k1, *k2, *k3) = (real(c), even, even, odd);
         }
         slot::PHASED_XX => {
             let (s, c) = R::sin_cos_of_half(p[0]);
-            let [minus, plus] = off_diagonals(s, 2.0 * p[1]);
-            [real(c), minus, plus, Complex::new(R::ZERO, -s)]
+            *k0 = real(c);
+            [*k1, *k2] = off_diagonals(s, 2.0 * p[1]);
+            *k3 = Complex::new(R::ZERO, -s);
         }
         slot::U3 => {
             let (s, c) = R::sin_cos_of_half(p[0]);
             let (phi, lambda) = (cis::<R>(p[1]), cis::<R>(p[2]));
-            [real(c), -lambda.scale(s), phi.scale(s), cis::<R>(p[1] + p[2]).scale(c)]
+            (*k0, *k1) = (real(c), -lambda.scale(s));
+            (*k2, *k3) = (phi.scale(s), cis::<R>(p[1] + p[2]).scale(c));
         }
-        slot::PHASE | slot::CPHASE => [cis(p[0]), zero, zero, zero],
-        _ => [zero; 4],
-    };
+        slot::PHASE | slot::CPHASE => *k0 = cis(p[0]),
+        _ => {}
+    }
 }
 
 /// Coefficients remembered by the angles' bits: direct-mapped, so a lookup is one comparison.

@@ -78,12 +78,20 @@ impl<S: Storage<u64>> Stabilizer<S> {
     #[inline]
     fn check(&mut self, batch: &Batch<'_>, outcomes: &Outcomes<'_>) -> Result<()> {
         self.life.check_running()?;
+        if !batch.bounds().fit_cliffords(self.qubit_count) {
+            self.check_ops(batch)?;
+        }
+        outcomes.reserve(batch.result_count())
+    }
+
+    #[inline(never)]
+    fn check_ops(&mut self, batch: &Batch<'_>) -> Result<()> {
         for (index, op) in (0..).zip(batch.ops()) {
             if let Err(e) = self.check_op(op) {
                 return Err(e.at_op(index));
             }
         }
-        outcomes.reserve(batch.result_count())
+        Ok(())
     }
 
     #[inline]

@@ -111,12 +111,20 @@ impl<R: Real, S: Storage<Complex<R>>, G: OwnGates> StateVector<R, S, G> {
     #[inline]
     fn check(&self, batch: &Batch<'_>, outcomes: &Outcomes<'_>) -> Result<()> {
         self.life.check_running()?;
+        if !batch.bounds().fit_matrices(self.qubit_count) {
+            self.check_ops(batch)?;
+        }
+        outcomes.reserve(batch.result_count())
+    }
+
+    #[inline(never)]
+    fn check_ops(&self, batch: &Batch<'_>) -> Result<()> {
         for (index, op) in (0..).zip(batch.ops()) {
             if let Err(e) = check_op(op, self.qubit_count, &self.gates) {
                 return Err(e.at_op(index));
             }
         }
-        outcomes.reserve(batch.result_count())
+        Ok(())
     }
 
     /// Carries out a batch with another rule for measurements: `measure` gets the amplitudes, the
