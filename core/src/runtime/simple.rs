@@ -1,5 +1,6 @@
 //! The eager runtime: every batch goes down at once, one after the other in time.
 
+use super::admission::no_such_result;
 use super::contract::Runtime;
 use super::part::RuntimePart;
 use crate::backend::{Backend, GateSet, Info, Metric, Verdict};
@@ -26,12 +27,46 @@ pub struct Durations {
     pub reset: DurationNs,
 }
 
-/// Hands every batch to the stack as it comes; the operations of a batch follow one another.
+impl Durations {
+    /// How long `op` takes.
+    pub(super) fn of(&self, op: Op<'_>) -> DurationNs {
+        match op.kind() {
+            OpKind::Gate if op.qubit_count() == 1 => self.gate_1q,
+            OpKind::Gate => self.gate_2q,
+            OpKind::Measure | OpKind::MeasureLeaked => self.measure,
+            OpKind::Reset => self.reset,
+            OpKind::Idle => DurationNs(op.param_u64(0)),
+            OpKind::Postselect | OpKind::Custom | OpKind::Channel | OpKind::Barrier => {
+                DurationNs::ZERO
+            }
+        }
+    }
+
+    /// Takes them out of a configuration that has [`DURATIONS`] among its parameters.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`] if one is no whole number.
+    pub(super) fn configured(config: &Config<'_>, spec: &PartSpec) -> Result<Self> {
+        let whole = |param: ParamSpec| config.whole(spec, param.name).map(DurationNs);
+        let [gate_1q, gate_2q, measure, reset] = DURATIONS;
+        Ok(Self {
+            gate_1q: whole(gate_1q)?,
+            gate_2q: whole(gate_2q)?,
+            measure: whole(measure)?,
+            reset: whole(reset)?,
+        })
+    }
+}
+
+/// Hands every batch to the stack as it comes; its operations follow one another in time. With
+/// durations every operation is a batch of its own, in its own time window: one that is refused then
+/// costs the shot if others of its batch came before it.
 ///
 /// Storage: one [`Outcome`] per result id, in which the result stays until the next shot, and as
 /// many again as room for the outcomes of a batch.
 #[derive(Clone, Debug)]
 pub struct Simple<B, S> {
+    id: &'static str,
     stack: B,
     storage: S,
     result_count: usize,
@@ -44,7 +79,30 @@ impl<B: Backend, S: Storage<Outcome>> Simple<B, S> {
     /// The runtime over `stack`; result ids are below half the length of `storage`.
     pub fn new(stack: B, durations: Durations, mut storage: S) -> Self {
         let result_count = storage.as_mut().len() / 2;
-        Self { stack, storage, result_count, durations, now: TimeNs::ZERO, in_shot: false }
+        let (id, now) = (SimplePart::SPEC.id, TimeNs::ZERO);
+        Self { id, stack, storage, result_count, durations, now, in_shot: false }
+    }
+
+    /// The same under another part's id, with result ids below `result_count` only: the cells behind
+    /// the first `2 * result_count` are that part's.
+    pub(super) fn within(self, id: &'static str, result_count: usize) -> Self {
+        let result_count = result_count.min(self.result_count);
+        Self { id, result_count, ..self }
+    }
+
+    /// The cells behind its own.
+    pub(super) fn beyond_results(&mut self) -> &mut [Outcome] {
+        self.storage.as_mut().get_mut(2 * self.result_count..).unwrap_or(&mut [])
+    }
+
+    /// Whether a shot is running.
+    pub(super) const fn in_shot(&self) -> bool {
+        self.in_shot
+    }
+
+    /// How many result ids there are.
+    pub(super) const fn result_count(&self) -> usize {
+        self.result_count
     }
 
     /// The stack below.
@@ -57,29 +115,19 @@ impl<B: Backend, S: Storage<Outcome>> Simple<B, S> {
         &mut self.stack
     }
 
-    fn length_of(&self, op: Op<'_>) -> u64 {
-        match op.kind() {
-            OpKind::Gate if op.qubit_count() == 1 => self.durations.gate_1q.0,
-            OpKind::Gate => self.durations.gate_2q.0,
-            OpKind::Measure | OpKind::MeasureLeaked => self.durations.measure.0,
-            OpKind::Reset => self.durations.reset.0,
-            OpKind::Idle => op.param_u64(0),
-            OpKind::Postselect | OpKind::Custom | OpKind::Channel | OpKind::Barrier => 0,
-        }
-    }
-
-    /// Checks the batch's result ids and sends it down, in pieces if it bears more outcomes than
-    /// there is room for.
+    /// Checks the batch's result ids and sends it down: in pieces of one operation if operations take
+    /// time, and otherwise in as few as there is room for their outcomes.
     fn send(&mut self, batch: &Batch<'_>) -> Result<()> {
         let mut length = 0_u64;
         for (index, op) in (0..).zip(batch.ops()) {
             if op.kind().bears_result() && op.result_id() >= self.result_count as u64 {
-                return Err(self.no_such_result(op.result_id()).at_op(index));
+                return Err(no_such_result(op.result_id(), self.result_count).at_op(index));
             }
-            length = length.saturating_add(self.length_of(op));
+            length = length.saturating_add(self.durations.of(op).0);
         }
         let room = u32::try_from(self.result_count).unwrap_or(u32::MAX);
-        if batch.result_count() <= room {
+        let timed = self.durations != Durations::default();
+        if batch.result_count() <= room && (!timed || batch.op_count() == 1) {
             return self.send_piece(batch, 0, length);
         }
         let mut ops = batch.ops().iter();
@@ -89,7 +137,8 @@ impl<B: Backend, S: Storage<Outcome>> Simple<B, S> {
             let word = ops.word();
             let next = ops.next();
             let bears = next.is_some_and(|op| op.kind().bears_result());
-            if next.is_none() || (bears && result_count == room) {
+            let full = (bears && result_count == room) || (timed && op_count > 0);
+            if next.is_none() || full {
                 let piece = batch.part(first_word, word, op_count, result_count);
                 self.send_piece(&piece, first_op, length)?;
                 first_word = word;
@@ -99,7 +148,7 @@ impl<B: Backend, S: Storage<Outcome>> Simple<B, S> {
             let Some(op) = next else { return Ok(()) };
             op_count += 1;
             result_count += u32::from(bears);
-            length = length.saturating_add(self.length_of(op));
+            length = length.saturating_add(self.durations.of(op).0);
         }
     }
 
@@ -117,13 +166,9 @@ impl<B: Backend, S: Storage<Outcome>> Simple<B, S> {
         }
         self.now = self.now.after(DurationNs(length));
         for outcome in outcomes.as_slice() {
-            let place = usize::try_from(outcome.id).ok().and_then(|id| results.get_mut(id));
-            match place {
-                Some(place) if outcome.value <= LEAKED => *place = *outcome,
-                Some(_) => {
-                    let wrong = "the stack gave an outcome that is not 0, 1 or 2";
-                    return Err(ErrorKind::Outcomes(wrong).into());
-                }
+            check_outcome(outcome)?;
+            match usize::try_from(outcome.id).ok().and_then(|id| results.get_mut(id)) {
+                Some(place) => *place = *outcome,
                 None => {
                     let wrong = "the stack gave an outcome with an id that nobody asked for";
                     return Err(ErrorKind::Outcomes(wrong).into());
@@ -132,21 +177,37 @@ impl<B: Backend, S: Storage<Outcome>> Simple<B, S> {
         }
         Ok(())
     }
+}
 
-    #[cold]
-    fn no_such_result(&self, id: u64) -> Error {
-        Error::from(ErrorKind::Argument("a result id beyond the configured ones")).with_text(
-            format_args!(
-                "result id {id} is not below {}; configure more results",
-                self.result_count
-            ),
-        )
+/// Checks that an outcome of the stack's is one.
+pub(super) fn check_outcome(outcome: &Outcome) -> Result<()> {
+    if outcome.value <= LEAKED {
+        return Ok(());
     }
+    Err(ErrorKind::Outcomes("the stack gave an outcome that is not 0, 1 or 2").into())
+}
+
+/// The refusal to begin a shot in a shot.
+#[cold]
+pub(super) fn in_shot_already(id: &str) -> Error {
+    Error::from(ErrorKind::State("a shot is running already; end it first")).in_layer(id)
+}
+
+/// The refusal of what only a shot has.
+#[cold]
+pub(super) fn no_shot(id: &str) -> Error {
+    Error::from(ErrorKind::State("no shot is running; begin one first")).in_layer(id)
+}
+
+/// The refusal to read what nobody measured.
+#[cold]
+pub(super) fn never_measured(id: &str) -> Error {
+    Error::from(ErrorKind::Argument("nothing was measured into this result id")).in_layer(id)
 }
 
 impl<B: Backend, S: Storage<Outcome>> Runtime for Simple<B, S> {
     fn id(&self) -> &'static str {
-        SimplePart::SPEC.id
+        self.id
     }
 
     fn info(&self) -> Info {
@@ -159,8 +220,7 @@ impl<B: Backend, S: Storage<Outcome>> Runtime for Simple<B, S> {
 
     fn shot_begin(&mut self, shot: ShotId, seed: Seed) -> Result<()> {
         if self.in_shot {
-            let e = ErrorKind::State("a shot is running already; end it first");
-            return Err(Error::from(e).in_layer(self.id()));
+            return Err(in_shot_already(self.id));
         }
         let begun = self.stack.shot_begin(shot, seed);
         // A shot that is lost at its begin has begun: it must be ended.
@@ -177,25 +237,22 @@ impl<B: Backend, S: Storage<Outcome>> Runtime for Simple<B, S> {
 
     fn submit(&mut self, batch: &Batch<'_>) -> Result<()> {
         if !self.in_shot {
-            let e = ErrorKind::State("no shot is running; begin one first");
-            return Err(Error::from(e).in_layer(self.id()));
+            return Err(no_shot(self.id));
         }
-        self.send(batch).map_err(|e| e.in_layer(self.id()))
+        self.send(batch).map_err(|e| e.in_layer(self.id))
     }
 
     fn result(&mut self, id: u64, _wait: bool) -> Result<Option<u64>> {
         let results = &self.storage.as_ref()[..self.result_count];
         match usize::try_from(id).ok().and_then(|id| results.get(id)) {
             Some(result) if result.value != UNMEASURED => Ok(Some(result.value)),
-            _ => Err(Error::from(ErrorKind::Argument("nothing was measured into this result id"))
-                .in_layer(self.id())),
+            _ => Err(never_measured(self.id)),
         }
     }
 
     fn shot_end(&mut self) -> Result<()> {
         if !self.in_shot {
-            let e = ErrorKind::State("no shot is running; begin one first");
-            return Err(Error::from(e).in_layer(self.id()));
+            return Err(no_shot(self.id));
         }
         self.in_shot = false;
         self.stack.shot_end()
@@ -209,6 +266,14 @@ impl<B: Backend, S: Storage<Outcome>> Runtime for Simple<B, S> {
 /// The simple runtime as a part.
 #[derive(Clone, Copy, Debug)]
 pub struct SimplePart;
+
+/// The parameters of [`Durations`].
+pub(super) const DURATIONS: [ParamSpec; 4] = [
+    duration("duration_1q_ns", "how long a one-qubit gate takes"),
+    duration("duration_2q_ns", "how long a gate on two or more qubits takes"),
+    duration("duration_measure_ns", "how long a measurement takes"),
+    duration("duration_reset_ns", "how long a reset takes"),
+];
 
 const fn duration(name: &'static str, help: &'static str) -> ParamSpec {
     ParamSpec {
@@ -226,12 +291,7 @@ impl RuntimePart for SimplePart {
         kind: PartKind::Runtime,
         version: env!("CARGO_PKG_VERSION"),
         summary: "Eager: every operation goes down at once, one after the other in time.",
-        params: &[
-            duration("duration_1q_ns", "how long a one-qubit gate takes"),
-            duration("duration_2q_ns", "how long a gate on two or more qubits takes"),
-            duration("duration_measure_ns", "how long a measurement takes"),
-            duration("duration_reset_ns", "how long a reset takes"),
-        ],
+        params: &DURATIONS,
     };
     type Cell = Outcome;
     const EMPTY: Outcome =
@@ -254,13 +314,7 @@ impl RuntimePart for SimplePart {
             let (needed, available) = (needed as u64, available as u64);
             return Err(ErrorKind::Capacity { what: "room for results", needed, available }.into());
         }
-        let whole = |key| config.whole(&Self::SPEC, key).map(DurationNs);
-        let durations = Durations {
-            gate_1q: whole("duration_1q_ns")?,
-            gate_2q: whole("duration_2q_ns")?,
-            measure: whole("duration_measure_ns")?,
-            reset: whole("duration_reset_ns")?,
-        };
+        let durations = Durations::configured(config, &Self::SPEC)?;
         Ok(Simple::new(stack, durations, storage))
     }
 }
@@ -329,19 +383,35 @@ mod tests {
         ops.idle(&[0, 1], DurationNs(7)).unwrap();
         runtime.submit(&ops.batch()).unwrap();
         runtime.submit(&ops.batch()).unwrap();
-        assert_eq!(runtime.stack().batches, [(0, 117, 3), (117, 117, 3)]);
+        let windows =
+            [(0, 10, 1), (10, 100, 1), (110, 7, 1), (117, 10, 1), (127, 100, 1), (227, 7, 1)];
+        assert_eq!(runtime.stack().batches, windows);
+    }
+
+    #[test]
+    fn without_durations_a_batch_stays_whole() {
+        let none = Durations::default();
+        let mut runtime = Simple::new(Parity::default(), none, [SimplePart::EMPTY; 8]);
+        runtime.shot_begin(ShotId(0), Seed(0)).unwrap();
+        let mut ops = OpBuffer::<64>::new();
+        ops.gate(slot::X, &[0], &[]).unwrap();
+        ops.idle(&[0, 1], DurationNs(7)).unwrap();
+        runtime.submit(&ops.batch()).unwrap();
+        runtime.submit(&ops.batch()).unwrap();
+        assert_eq!(runtime.stack().batches, [(0, 7, 2), (7, 7, 2)]);
     }
 
     #[test]
     fn a_batch_with_more_outcomes_than_room_goes_down_in_pieces() {
-        let mut runtime = Simple::new(Parity::default(), durations(), [SimplePart::EMPTY; 4]);
+        let mut runtime =
+            Simple::new(Parity::default(), Durations::default(), [SimplePart::EMPTY; 4]);
         runtime.shot_begin(ShotId(0), Seed(0)).unwrap();
         let mut ops = OpBuffer::<64>::new();
         for id in [0, 1, 1, 0, 1] {
             ops.measure(2, id).unwrap();
         }
         runtime.submit(&ops.batch()).unwrap();
-        assert_eq!(runtime.stack().batches, [(0, 2000, 2), (2000, 2000, 2), (4000, 1000, 1)]);
+        assert_eq!(runtime.stack().batches, [(0, 0, 2), (0, 0, 2), (0, 0, 1)]);
         assert_eq!(runtime.result(0, true).unwrap(), Some(0));
         assert_eq!(runtime.result(1, false).unwrap(), Some(1));
     }

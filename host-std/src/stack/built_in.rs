@@ -3,7 +3,7 @@
 use pandia_core::noise::{
     CoherentPart, DepolarizingPart, IdealPart, LeakagePart, PauliPart, ReadoutPart,
 };
-use pandia_core::runtime::SimplePart;
+use pandia_core::runtime::{QueuedPart, SimplePart, SoftRzPart};
 use pandia_core::sim::{
     ClassicalReplayPart, CoinflipPart, DensityMatrixPart, QuantumReplayPart, StabilizerPart,
     StateVectorPart,
@@ -30,5 +30,7 @@ pub(super) fn parts() -> Vec<Part> {
         Part::layer::<CoherentPart>(),
         Part::layer::<CountPart>(),
         Part::runtime::<SimplePart>(),
+        Part::runtime::<SoftRzPart>(),
+        Part::runtime::<QueuedPart>(),
     ]
 }

@@ -1,6 +1,8 @@
 //! The state-vector simulator.
 
+use crate::backend::precheck::{OP_KINDS, check_op};
 use crate::backend::{Backend, Caps, GateSet, Info, StateQuery, Threading, Verdict};
+use crate::backend::{BuiltInOnly, OwnGates, UserGates};
 use crate::error::{ErrorKind, Result};
 use crate::ids::{Seed, ShotId, StreamId};
 use crate::kernel::state_vector as sv;
@@ -13,9 +15,7 @@ use crate::sim::answer::{check_query, outcome};
 use crate::sim::born::{choose, possible};
 use crate::sim::life::Life;
 use crate::sim::native::{self, Cache};
-use crate::sim::precheck::{OP_KINDS, check_op};
 use crate::sim::size::{Size, count};
-use crate::sim::user_gates::{BuiltInOnly, OwnGates, UserGates};
 use core::marker::PhantomData;
 
 /// Two to the power of the qubits; at most 40 qubits, whatever the memory.
