@@ -58,7 +58,7 @@ impl<S: Storage<u8>> ClassicalReplay<S> {
     fn check(&self, batch: &Batch<'_>, outcomes: &Outcomes<'_>) -> Result<()> {
         self.life.check_running()?;
         for (index, op) in (0..).zip(batch.ops()) {
-            if let Err(e) = check_op(op, self.qubit_count, &self.gates) {
+            if let Err(e) = check_op::<false, _>(op, self.qubit_count, &self.gates) {
                 return Err(e.at_op(index));
             }
         }

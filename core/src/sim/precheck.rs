@@ -3,6 +3,7 @@
 use super::native;
 use super::user_gates::OwnGates;
 use crate::error::{Case, Error, ErrorKind, Result};
+use crate::op::channel;
 use crate::op::check::{check_gate_operands, check_operands};
 use crate::op::gates::{FIRST_USER_SLOT, MATRIX_MAX, check_unitary, counts, name_of};
 use crate::op::record::OpKinds;
@@ -19,8 +20,13 @@ pub(crate) const OP_KINDS: OpKinds = OpKind::Gate.bit()
     | OpKind::Barrier.bit();
 
 /// Checks one operation for a simulator of matrices: support, then counts, qubits, parameters.
+/// `CHANNELS`: whether the simulator takes channels if its gates allow it.
 #[inline]
-pub(crate) fn check_op(op: Op<'_>, width: u32, gates: &impl OwnGates) -> Result<()> {
+pub(crate) fn check_op<const CHANNELS: bool, G: OwnGates>(
+    op: Op<'_>,
+    width: u32,
+    gates: &G,
+) -> Result<()> {
     match op.kind() {
         OpKind::Gate => check_gate(op, width, gates),
         OpKind::Postselect => check_postselect(op, width),
@@ -29,8 +35,21 @@ pub(crate) fn check_op(op: Op<'_>, width: u32, gates: &impl OwnGates) -> Result<
         | OpKind::Reset
         | OpKind::Idle
         | OpKind::Barrier => check_operands(op, width),
+        OpKind::Channel if CHANNELS && G::CHANNELS => check_channel(op, width),
         OpKind::Custom | OpKind::Channel => check_foreign(op),
     }
+}
+
+/// Checks a channel for a simulator that takes them: known (or a hint), its qubits, its parameters.
+#[cold]
+#[inline(never)]
+pub(crate) fn check_channel(op: Op<'_>, width: u32) -> Result<()> {
+    if channel::by_number(op.gate()).is_some() {
+        check_operands(op, width)?;
+    } else if op.is_hint() {
+        return Ok(());
+    }
+    channel::check_op(op).map(|_| ())
 }
 
 /// An operation of a kind that the simulator does not take: skipped if it is a hint.

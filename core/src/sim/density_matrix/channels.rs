@@ -1,21 +1,9 @@
 //! Which channel a record means, and how it reaches its kernel.
 
-use crate::error::Result;
 use crate::kernel::density_matrix as dm;
 use crate::op::Op;
-use crate::op::channel::{self, by_number};
-use crate::op::check::check_operands;
+use crate::op::channel;
 use crate::real::{Complex, Real};
-
-/// Checks a channel: known (or a hint), its qubits, its parameters.
-pub(super) fn check(op: Op<'_>, width: u32) -> Result<()> {
-    if by_number(op.gate()).is_some() {
-        check_operands(op, width)?;
-    } else if op.is_hint() {
-        return Ok(());
-    }
-    channel::check_op(op).map(|_| ())
-}
 
 /// Applies a channel that was checked.
 pub(super) fn apply<R: Real>(rho: &mut [Complex<R>], n: u32, op: Op<'_>) {

@@ -80,12 +80,7 @@ impl<R: Real, S: Storage<Complex<R>>> DensityMatrix<R, S> {
     fn check(&self, batch: &Batch<'_>, outcomes: &Outcomes<'_>) -> Result<()> {
         self.life.check_running()?;
         for (index, op) in (0..).zip(batch.ops()) {
-            let checked = if op.kind() == OpKind::Channel {
-                channels::check(op, self.qubit_count)
-            } else {
-                check_op(op, self.qubit_count, &self.gates)
-            };
-            if let Err(e) = checked {
+            if let Err(e) = check_op::<true, _>(op, self.qubit_count, &self.gates) {
                 return Err(e.at_op(index));
             }
         }
