@@ -2,6 +2,7 @@
 
 use super::harness::{Harness, build, ensure, needs, went_well};
 use super::{Check, Checked};
+use crate::backend::{Caps, StateQuery};
 use crate::error::ErrorKind;
 use crate::op::gates::{FIRST_USER_SLOT, Gate, LIST, Traits, slot};
 use crate::op::record::FLAG_HINT;
@@ -219,5 +220,21 @@ fn bad_channel(h: &mut Harness<'_>) -> Checked {
         ops.measure(0, 0)
     })?;
     h.shot(&ops)?;
-    ensure(h.value(0) == 1, format_args!("a channel that certainly flips does not"))
+    ensure(h.value(0) == 1, format_args!("a channel that certainly flips does not"))?;
+    if !(h.info.caps.has(Caps::CHANNELS) && h.info.caps.has(Caps::STATE)) {
+        return Ok(());
+    }
+    // Whoever says that its channels are exact has the mixture, not one of its halves.
+    let ops = build(|ops| push(ops, channel::PAULI_1Q, &[0.5, 0.0, 0.0]))?;
+    h.begin()?;
+    h.apply(&ops)?;
+    let mut halves = [0.0; 2];
+    let asked = h.backend.state(StateQuery::Probabilities(&[0]), &mut halves);
+    went_well("asking for probabilities", asked)?;
+    h.end()?;
+    let [zero, one] = halves;
+    ensure(
+        (zero - 0.5).abs() < 1e-5 && (one - 0.5).abs() < 1e-5,
+        format_args!("channels are not exact: a flip with 1/2 leaves {zero} and {one}"),
+    )
 }
