@@ -12,7 +12,9 @@
 
 mod coherent;
 mod depolarizing;
+mod drift;
 mod ideal;
+mod idle;
 mod insert;
 mod keys;
 mod leakage;
@@ -30,6 +32,7 @@ mod when;
 pub use coherent::{Coherent, CoherentPart};
 pub use depolarizing::{Depolarizing, DepolarizingPart, DepolarizingRates};
 pub use ideal::{Ideal, IdealPart};
+pub use idle::{Idle, IdlePart};
 pub use leakage::{Leakage, LeakagePart, LeakageRates};
 pub use pauli::{Pauli, PauliPart};
 pub use readout::{Readout, ReadoutPart};

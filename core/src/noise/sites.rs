@@ -40,6 +40,8 @@ pub(crate) struct Sites {
     law: Law,
     stream_id: StreamId,
     stream: Stream,
+    /// The share of hits that a drift leaves.
+    kept: Chance,
 }
 
 impl Sites {
@@ -56,7 +58,7 @@ impl Sites {
             Law::Skips(Skip::new(rate))
         };
         let stream = Stream::of(Seed(0), ShotId(0), stream_id);
-        Self { clean: u64::MAX, rate_max: rate, law, stream_id, stream }
+        Self { clean: u64::MAX, rate_max: rate, law, stream_id, stream, kept: Chance::Always }
     }
 
     /// Stands at the first site of a shot.
@@ -98,7 +100,12 @@ impl Sites {
             return false;
         }
         self.clean = self.draw_clean();
-        true
+        self.kept == Chance::Always || self.stream.happens(self.kept)
+    }
+
+    /// From now on only this share of all hits counts: all rates are times this.
+    pub(crate) const fn keep(&mut self, share: Chance) {
+        self.kept = share;
     }
 
     /// The share of hits that a site with this rate keeps, prepared for drawing.
