@@ -1,7 +1,7 @@
 //! The parts that are linked in.
 
 use pandia_core::noise::{
-    CoherentPart, DepolarizingPart, IdealPart, LeakagePart, PauliPart, ReadoutPart,
+    CoherentPart, DepolarizingPart, IdealPart, IdlePart, LeakagePart, PauliPart, ReadoutPart,
 };
 use pandia_core::runtime::SimplePart;
 use pandia_core::sim::{
@@ -27,6 +27,7 @@ pub(super) fn parts() -> Vec<Part> {
         Part::layer::<ReadoutPart>(),
         Part::layer::<LeakagePart>(),
         Part::layer::<CoherentPart>(),
+        Part::layer::<IdlePart>(),
         Part::runtime::<SimplePart>(),
     ]
 }
