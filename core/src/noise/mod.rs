@@ -11,6 +11,7 @@
 //! Not here: simulators ([`crate::sim`]), time ([`crate::runtime`]).
 
 mod coherent;
+mod dephasing;
 mod depolarizing;
 mod drift;
 mod ideal;
@@ -27,9 +28,12 @@ mod skip;
 mod stacking_tests;
 #[cfg(test)]
 mod test_support;
+#[cfg(test)]
+mod timed_support;
 mod when;
 
 pub use coherent::{Coherent, CoherentPart};
+pub use dephasing::{Dephasing, DephasingPart};
 pub use depolarizing::{Depolarizing, DepolarizingPart, DepolarizingRates};
 pub use ideal::{Ideal, IdealPart};
 pub use idle::{Idle, IdlePart};

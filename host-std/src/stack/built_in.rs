@@ -1,7 +1,8 @@
 //! The parts that are linked in.
 
 use pandia_core::noise::{
-    CoherentPart, DepolarizingPart, IdealPart, IdlePart, LeakagePart, PauliPart, ReadoutPart,
+    CoherentPart, DephasingPart, DepolarizingPart, IdealPart, IdlePart, LeakagePart, PauliPart,
+    ReadoutPart,
 };
 use pandia_core::runtime::SimplePart;
 use pandia_core::sim::{
@@ -28,6 +29,7 @@ pub(super) fn parts() -> Vec<Part> {
         Part::layer::<LeakagePart>(),
         Part::layer::<CoherentPart>(),
         Part::layer::<IdlePart>(),
+        Part::layer::<DephasingPart>(),
         Part::runtime::<SimplePart>(),
     ]
 }

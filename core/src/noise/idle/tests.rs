@@ -1,12 +1,11 @@
 //! Waits as the child sees them; channel, trajectory and twirl against closed forms.
 
 use super::*;
-use crate::backend::{Stack, StateQuery};
+use crate::backend::Stack;
 use crate::noise::test_support::{Recorder, run};
-use crate::op::Outcome;
+use crate::noise::timed_support::{Window, converges, marginals, over, p_one, shot, window};
 use crate::op::builder::OpVec;
 use crate::op::gates::slot;
-use crate::part::{Config, SimulatorPart};
 use crate::real::exp;
 use crate::sim::{DensityMatrixPart, StabilizerPart, StateVectorPart};
 use crate::units::DurationNs;
@@ -18,43 +17,8 @@ fn idle(settings: &[(&str, f64)], words: &[(&str, &str)]) -> Layered {
     run::built::<IdlePart>(settings, words).unwrap()
 }
 
-/// One batch with its window.
-struct Window(u64, u64, OpVec);
-
-fn window(start: u64, length: u64, fill: impl FnOnce(&mut OpVec)) -> Window {
-    let mut ops = OpVec::new();
-    fill(&mut ops);
-    Window(start, length, ops)
-}
-
 fn gate(ops: &mut OpVec, slot: u16, qubits: &[u32]) {
     ops.gate(slot, qubits, &[]).unwrap();
-}
-
-/// Runs windows as a shot that stays open; gives the outcomes' values.
-fn shot<B: Backend>(backend: &mut B, windows: &[Window], shot: u64) -> Vec<u64> {
-    let mut values = Vec::new();
-    backend.shot_begin(ShotId(shot), Seed(11)).unwrap();
-    for Window(start, length, ops) in windows {
-        let batch = ops.batch().at(TimeNs(*start), DurationNs(*length));
-        let mut memory = [Outcome::default(); 8];
-        let mut outcomes = Outcomes::new(&mut memory);
-        backend.apply(&batch, &mut outcomes).unwrap();
-        values.extend(outcomes.as_slice().iter().map(|outcome| outcome.value));
-    }
-    values
-}
-
-fn over<P: SimulatorPart>(layer: Layered) -> Stack<Layered, P::Simulator<Vec<P::Cell>>> {
-    let config = Config::new(4, StreamId::of(P::SPEC.id, 0));
-    let storage = std::vec![P::EMPTY; P::cells(&config).unwrap()];
-    Stack::new(layer, P::build(&config, storage).unwrap())
-}
-
-fn p_one<B: Backend>(backend: &mut B, qubit: u32) -> f64 {
-    let mut out = [0.0; 2];
-    backend.state(StateQuery::Probabilities(&[qubit]), &mut out).unwrap();
-    out[1]
 }
 
 /// What a recorder sees inserted: kind, qubit and gate or channel.
@@ -97,7 +61,7 @@ fn waiting_time_is_counted_once_however_it_is_said() {
     };
     let x = |ops: &mut OpVec| gate(ops, slot::X, &[0]);
     let waited = |windows: &[Window]| {
-        let mut stack = over::<DensityMatrixPart>(idle(&[("t1_ns", 100.0)], &[]));
+        let mut stack = over::<DensityMatrixPart, _>(idle(&[("t1_ns", 100.0)], &[]));
         shot(&mut stack, windows, 0);
         (run::counter(&stack, "idle_ns"), p_one(&mut stack, 0))
     };
@@ -125,7 +89,7 @@ fn waiting_time_is_counted_once_however_it_is_said() {
 fn the_density_matrix_decays_by_t1_and_t2_exactly() {
     for (t1, t2) in [(200.0, 120.0), (200.0, 400.0), (0.0, 50.0)] {
         let settings = [("t1_ns", t1), ("t2_ns", t2)];
-        let mut stack = over::<DensityMatrixPart>(idle(&settings, &[]));
+        let mut stack = over::<DensityMatrixPart, _>(idle(&settings, &[]));
         let wait = [
             window(0, 0, |ops| {
                 gate(ops, slot::X, &[0]);
@@ -155,55 +119,31 @@ fn entangled() -> Vec<Window> {
     ]
 }
 
-fn marginals<B: Backend>(backend: &mut B) -> [f64; 4] {
-    let mut out = [0.0; 4];
-    backend.state(StateQuery::Probabilities(&[0, 1]), &mut out).unwrap();
-    out
-}
-
-/// The mean over shots against exact probabilities, within five sigma of numbers in [0, 1].
-fn converges<B: Backend>(backend: &mut B, exact: [f64; 4]) {
-    let shots = 20_000_u32;
-    let mut sums = [0.0; 4];
-    for number in 0..u64::from(shots) {
-        shot(backend, &entangled(), number);
-        for (sum, p) in sums.iter_mut().zip(marginals(backend)) {
-            *sum += p;
-        }
-        backend.shot_end().unwrap();
-    }
-    for (sum, p) in sums.into_iter().zip(exact) {
-        let mean = sum / f64::from(shots);
-        let bound = 5.0 * libm::sqrt(p * (1.0 - p) / f64::from(shots)) + 1e-9;
-        assert!((mean - p).abs() < bound, "{mean} {p}");
-    }
-}
-
 const TIMES: [(&str, f64); 3] = [("t1_ns", 150.0), ("t2_ns", 90.0), ("t2_ns.1", 280.0)];
 
 #[test]
 fn trajectories_converge_to_the_density_matrix() {
-    let mut exact = over::<DensityMatrixPart>(idle(&TIMES, &[]));
+    let mut exact = over::<DensityMatrixPart, _>(idle(&TIMES, &[]));
     shot(&mut exact, &entangled(), 0);
-    let mut drawn = over::<StateVectorPart<f64>>(idle(&TIMES, &[]));
+    let mut drawn = over::<StateVectorPart<f64>, _>(idle(&TIMES, &[]));
     shot(&mut drawn, &entangled(), 0);
     assert_eq!(run::counter(&drawn, "trajectories"), 7);
     drawn.shot_end().unwrap();
-    converges(&mut drawn, marginals(&mut exact));
+    converges(&mut drawn, &entangled(), marginals(&mut exact));
 }
 
 #[test]
 fn the_drawn_twirl_converges_to_the_pauli_channel_that_it_is() {
-    let mut exact = over::<DensityMatrixPart>(idle(&TIMES, &[("method", "twirl")]));
+    let mut exact = over::<DensityMatrixPart, _>(idle(&TIMES, &[("method", "twirl")]));
     shot(&mut exact, &entangled(), 0);
     let twirled = marginals(&mut exact);
-    let mut tableau = over::<StabilizerPart>(idle(&TIMES, &[]));
+    let mut tableau = over::<StabilizerPart, _>(idle(&TIMES, &[]));
     shot(&mut tableau, &entangled(), 0);
     assert_eq!(run::counter(&tableau, "twirls"), 7);
     tableau.shot_end().unwrap();
-    converges(&mut tableau, twirled);
+    converges(&mut tableau, &entangled(), twirled);
     // It is not the channel: that one makes 0 more likely than 1.
-    let mut channel = over::<DensityMatrixPart>(idle(&TIMES, &[]));
+    let mut channel = over::<DensityMatrixPart, _>(idle(&TIMES, &[]));
     shot(&mut channel, &entangled(), 0);
     assert!((marginals(&mut channel)[0] - twirled[0]).abs() > 0.01);
 }
@@ -211,7 +151,8 @@ fn the_drawn_twirl_converges_to_the_pauli_channel_that_it_is() {
 #[test]
 fn a_twirled_wait_is_its_pauli_channel_in_closed_form() {
     let words = [("method", "twirl")];
-    let mut stack = over::<DensityMatrixPart>(idle(&[("t1_ns", 100.0), ("t2_ns", 80.0)], &words));
+    let mut stack =
+        over::<DensityMatrixPart, _>(idle(&[("t1_ns", 100.0), ("t2_ns", 80.0)], &words));
     let wait = [
         window(0, 0, |ops| {
             gate(ops, slot::X, &[0]);
@@ -237,9 +178,9 @@ fn nothing_configured_changes_nothing_and_shots_stand_alone() {
         }));
         windows
     };
-    let mut neutral = over::<StateVectorPart<f64>>(idle(&[], &[]));
-    let mut noisy = over::<StateVectorPart<f64>>(idle(&[("t1_ns", 50.0)], &[]));
-    let (_, mut bare) = over::<StateVectorPart<f64>>(idle(&[], &[])).into_parts();
+    let mut neutral = over::<StateVectorPart<f64>, _>(idle(&[], &[]));
+    let mut noisy = over::<StateVectorPart<f64>, _>(idle(&[("t1_ns", 50.0)], &[]));
+    let (_, mut bare) = over::<StateVectorPart<f64>, _>(idle(&[], &[])).into_parts();
     let mut differ = false;
     let mut seventh = Vec::new();
     for number in 0..50 {
@@ -255,14 +196,14 @@ fn nothing_configured_changes_nothing_and_shots_stand_alone() {
         noisy.shot_end().unwrap();
     }
     assert!(differ);
-    let mut alone = over::<StateVectorPart<f64>>(idle(&[("t1_ns", 50.0)], &[]));
+    let mut alone = over::<StateVectorPart<f64>, _>(idle(&[("t1_ns", 50.0)], &[]));
     shot(&mut alone, &measured(), 7);
     assert_eq!(std::vec![marginals(&mut alone)], seventh);
 }
 
 #[test]
 fn a_refused_batch_takes_no_time() {
-    let mut stack = over::<DensityMatrixPart>(idle(&[("t1_ns", 100.0)], &[]));
+    let mut stack = over::<DensityMatrixPart, _>(idle(&[("t1_ns", 100.0)], &[]));
     stack.shot_begin(ShotId(0), Seed(1)).unwrap();
     let apply = |stack: &mut Stack<_, _>, Window(start, length, ops): Window| {
         let batch = ops.batch().at(TimeNs(start), DurationNs(length));
@@ -282,7 +223,7 @@ fn a_refused_batch_takes_no_time() {
 #[test]
 fn a_drift_scales_the_time() {
     let settings = [("t1_ns", 100.0), ("drift_from", 0.5), ("drift_span", 10.0)];
-    let mut stack = over::<DensityMatrixPart>(idle(&settings, &[("drift", "linear")]));
+    let mut stack = over::<DensityMatrixPart, _>(idle(&settings, &[("drift", "linear")]));
     for (number, factor) in [(0, 0.5), (5, 0.75), (10, 1.0), (1000, 1.0)] {
         let wait = [
             window(0, 0, |ops| gate(ops, slot::X, &[0])),
@@ -306,7 +247,7 @@ fn impossible_times_and_children_are_refused_with_a_way_out() {
         assert!(words.contains(expected), "{words}");
     }
     let layer = idle(&[("t1_ns", 10.0)], &[("method", "channel")]);
-    let mut stack = over::<StabilizerPart>(layer);
+    let mut stack = over::<StabilizerPart, _>(layer);
     let error = stack.negotiate(&GateSet { gates: &[] }, &mut []).unwrap_err();
     assert!(std::format!("{error}").contains("use method=twirl"), "{error}");
 }
