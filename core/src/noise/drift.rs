@@ -114,7 +114,6 @@ impl Drift {
             ..Self::NONE
         };
         drift.read_table(config, spec)?;
-        drift.begin(ShotId(0));
         Ok(drift)
     }
 

@@ -14,6 +14,8 @@ mod coherent;
 mod dephasing;
 mod depolarizing;
 mod drift;
+#[cfg(test)]
+mod drift_tests;
 mod ideal;
 mod idle;
 mod insert;

@@ -61,8 +61,9 @@ impl Sites {
         Self { clean: u64::MAX, rate_max: rate, law, stream_id, stream, kept: Chance::Always }
     }
 
-    /// Stands at the first site of a shot.
-    pub(crate) fn begin(&mut self, seed: Seed, shot: ShotId) {
+    /// Stands at the first site of a shot; `kept` is the share of hits that a drift leaves.
+    pub(crate) fn begin(&mut self, seed: Seed, shot: ShotId, kept: Chance) {
+        self.kept = kept;
         self.stream = Stream::of(seed, shot, self.stream_id);
         self.clean = self.draw_clean();
     }
@@ -184,7 +185,7 @@ mod tests {
 
     fn sites(rate: f64, shot: u64) -> Sites {
         let mut sites = Sites::new(Probability::new(rate).unwrap(), StreamId::of("test", 0));
-        sites.begin(Seed(5), ShotId(shot));
+        sites.begin(Seed(5), ShotId(shot), Chance::Always);
         sites
     }
 
