@@ -11,6 +11,7 @@ mod forward;
 mod gate_set;
 mod info;
 mod lowering;
+pub(crate) mod precheck;
 mod stack;
 
 pub use cancel::CancelTarget;
@@ -22,4 +23,5 @@ pub use gate_set::{
 };
 pub use info::{Caps, Info, Threading};
 pub use lowering::{LOWERED_WORDS_MAX, Lowering};
+pub use precheck::{BuiltInOnly, OwnGates, UserGates};
 pub use stack::{Layer, Stack};

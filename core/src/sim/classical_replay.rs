@@ -1,15 +1,15 @@
 //! The simulator that gives back recorded outcomes.
 
+use crate::backend::precheck::{OP_KINDS, check_op};
 use crate::backend::{Backend, Caps, GateSet, Info, Threading, Verdict};
+use crate::backend::{OwnGates, UserGates};
 use crate::error::{ErrorKind, Result};
 use crate::ids::{Seed, ShotId};
 use crate::op::{Batch, Op, OpKind, Outcome, Outcomes};
 use crate::part::{Config, ParamKind, ParamSpec, PartKind, PartSpec, SimulatorPart, Storage};
 use crate::sim::answer::outcome;
 use crate::sim::life::Life;
-use crate::sim::precheck::{OP_KINDS, check_op};
 use crate::sim::recording::{Recording, symbol_count};
-use crate::sim::user_gates::{OwnGates, UserGates};
 
 /// The parameter that both replays take.
 pub(crate) const OUTCOMES: ParamSpec = ParamSpec {
@@ -58,7 +58,7 @@ impl<S: Storage<u8>> ClassicalReplay<S> {
     fn check(&self, batch: &Batch<'_>, outcomes: &Outcomes<'_>) -> Result<()> {
         self.life.check_running()?;
         for (index, op) in (0..).zip(batch.ops()) {
-            if let Err(e) = check_op::<false, _>(op, self.qubit_count, &self.gates) {
+            if let Err(e) = check_op(op, self.qubit_count, &self.gates) {
                 return Err(e.at_op(index));
             }
         }

@@ -1,6 +1,8 @@
 //! The simulator without a state: every measurement is a coin.
 
+use crate::backend::precheck::{OP_KINDS, check_op};
 use crate::backend::{Backend, Caps, GateSet, Info, Threading, Verdict};
+use crate::backend::{OwnGates, UserGates};
 use crate::error::Result;
 use crate::ids::{Seed, ShotId, StreamId};
 use crate::op::{Batch, Outcomes};
@@ -10,8 +12,6 @@ use crate::part::{
 use crate::rng::Stream;
 use crate::sim::answer::outcome;
 use crate::sim::life::Life;
-use crate::sim::precheck::{OP_KINDS, check_op};
-use crate::sim::user_gates::{OwnGates, UserGates};
 use crate::units::Probability;
 
 /// Gives 1 with a fixed probability whenever something is measured, and does nothing else.
@@ -47,7 +47,7 @@ impl Coinflip {
     fn check(&self, batch: &Batch<'_>, outcomes: &Outcomes<'_>) -> Result<()> {
         self.life.check_running()?;
         for (index, op) in (0..).zip(batch.ops()) {
-            if let Err(e) = check_op::<false, _>(op, self.qubit_count, &self.gates) {
+            if let Err(e) = check_op(op, self.qubit_count, &self.gates) {
                 return Err(e.at_op(index));
             }
         }

@@ -16,21 +16,19 @@ mod coinflip;
 mod density_matrix;
 mod life;
 mod native;
-mod precheck;
 mod quantum_replay;
 mod recording;
 mod size;
 mod stabilizer;
 mod state_vector;
-mod user_gates;
 
+pub use crate::backend::{BuiltInOnly, OwnGates, UserGates};
 pub use classical_replay::{ClassicalReplay, ClassicalReplayPart};
 pub use coinflip::{Coinflip, CoinflipPart};
 pub use density_matrix::{DensityMatrix, DensityMatrixPart};
 pub use quantum_replay::{QuantumReplay, QuantumReplayPart};
 pub use stabilizer::{Stabilizer, StabilizerPart};
 pub use state_vector::{StateVector, StateVectorPart};
-pub use user_gates::{BuiltInOnly, OwnGates, UserGates};
 
 #[cfg(test)]
 mod tests;

@@ -1,4 +1,4 @@
-//! Which channel a record means, and how it reaches its kernel.
+//! How a channel that was checked reaches its kernel.
 
 use crate::kernel::density_matrix as dm;
 use crate::op::Op;

@@ -2,7 +2,9 @@
 
 mod channels;
 
+use crate::backend::precheck::{OP_KINDS, check_op_or_channel};
 use crate::backend::{Backend, Caps, GateSet, Info, StateQuery, Threading, Verdict};
+use crate::backend::{OwnGates, UserGates};
 use crate::error::{Error, ErrorKind, Result};
 use crate::ids::{Seed, ShotId, StreamId};
 use crate::kernel::density_matrix as dm;
@@ -16,9 +18,7 @@ use crate::sim::answer::{check_query, outcome};
 use crate::sim::born::{choose, possible};
 use crate::sim::life::Life;
 use crate::sim::native::{self, Cache};
-use crate::sim::precheck::{OP_KINDS, check_op};
 use crate::sim::size::{Size, count};
-use crate::sim::user_gates::{OwnGates, UserGates};
 
 /// Four to the power of the qubits; at most 20 qubits, whatever the memory.
 const SIZE: Size = Size {
@@ -80,7 +80,7 @@ impl<R: Real, S: Storage<Complex<R>>> DensityMatrix<R, S> {
     fn check(&self, batch: &Batch<'_>, outcomes: &Outcomes<'_>) -> Result<()> {
         self.life.check_running()?;
         for (index, op) in (0..).zip(batch.ops()) {
-            if let Err(e) = check_op::<true, _>(op, self.qubit_count, &self.gates) {
+            if let Err(e) = check_op_or_channel(op, self.qubit_count, &self.gates) {
                 return Err(e.at_op(index));
             }
         }

@@ -4,26 +4,16 @@
 //! the bits of its angles, because sine and cosine cost more than a small state's gate.
 //! The density matrix uses the same path twice, the second time with everything conjugated.
 
+pub(crate) use crate::backend::precheck::dense;
 use crate::kernel::state_vector as sv;
 use crate::op::Op;
 use crate::op::gates::{MATRIX_MAX, counts, slot};
 use crate::real::{Complex, Real};
 
-/// Gates with as many parameters or more carry their matrix.
-pub(crate) const DENSE_PARAMS_MIN: usize = 8;
-
 /// Whether the slot is that of a built-in gate.
 #[inline]
 pub(crate) fn is_built_in(slot: u16) -> bool {
     counts(slot) != 0
-}
-
-/// Reads the matrix that a record carries.
-pub(crate) fn dense(op: Op<'_>, out: &mut [Complex<f64>; MATRIX_MAX]) {
-    let (pairs, _) = op.params().as_chunks::<2>();
-    for (entry, [re, im]) in out.iter_mut().zip(pairs) {
-        *entry = Complex::new(f64::from_bits(*re), f64::from_bits(*im));
-    }
 }
 
 /// What a gate with angles comes down to; its meaning depends on the gate.

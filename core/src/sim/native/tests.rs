@@ -1,6 +1,7 @@
 //! Native gates against the one gate list.
 
 use super::*;
+use crate::backend::precheck::DENSE_PARAMS_MIN;
 use crate::ids::{Seed, ShotId, StreamId};
 use crate::op::gates::{LIST, check_unitary};
 use crate::op::{OpBuffer, OpSink};

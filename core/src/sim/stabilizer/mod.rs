@@ -3,6 +3,7 @@
 mod sequences;
 
 use self::sequences::{Sequences, refuse_gate};
+use crate::backend::precheck::{OP_KINDS, check_foreign, check_postselect, wrong_counts};
 use crate::backend::{Backend, Caps, GateSet, Info, StateQuery, Threading, Verdict};
 use crate::error::{Error, ErrorKind, Result};
 use crate::ids::{Seed, ShotId, StreamId};
@@ -16,7 +17,6 @@ use crate::part::{
 use crate::rng::Stream;
 use crate::sim::answer::{check_query, outcome};
 use crate::sim::life::Life;
-use crate::sim::precheck::{OP_KINDS, check_foreign, check_postselect, wrong_counts};
 
 /// Most qubits: the tableau then takes 2 GiB.
 const QUBITS_MAX: u32 = 65_536;

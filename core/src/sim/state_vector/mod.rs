@@ -6,7 +6,9 @@ mod trajectory;
 #[cfg(test)]
 mod trajectory_tests;
 
+use crate::backend::precheck::{OP_KINDS, check_op_or_channel};
 use crate::backend::{Backend, Caps, GateSet, Info, StateQuery, Threading, Verdict};
+use crate::backend::{BuiltInOnly, OwnGates, UserGates};
 use crate::error::{ErrorKind, Result};
 use crate::ids::{Seed, ShotId, StreamId};
 use crate::kernel::state_vector as sv;
@@ -19,9 +21,7 @@ use crate::sim::answer::{check_query, outcome};
 use crate::sim::born::{choose, possible};
 use crate::sim::life::Life;
 use crate::sim::native::{self, Cache};
-use crate::sim::precheck::{OP_KINDS, check_op};
 use crate::sim::size::{Size, count};
-use crate::sim::user_gates::{BuiltInOnly, OwnGates, UserGates};
 use core::marker::PhantomData;
 use trajectory::Trajectory;
 
@@ -124,7 +124,7 @@ impl<R: Real, S: Storage<Complex<R>>, G: OwnGates> StateVector<R, S, G> {
     fn check(&self, batch: &Batch<'_>, outcomes: &Outcomes<'_>) -> Result<()> {
         self.life.check_running()?;
         for (index, op) in (0..).zip(batch.ops()) {
-            if let Err(e) = check_op::<true, _>(op, self.qubit_count, &self.gates) {
+            if let Err(e) = check_op_or_channel(op, self.qubit_count, &self.gates) {
                 return Err(e.at_op(index));
             }
         }

@@ -4,7 +4,7 @@
 //! drawn by weight, applied and the state renormalised; the mean of `|psi><psi|` over the draws is the
 //! channel (Dalibard, Castin, Mølmer, PRL 68, 580, 1992). Which channels there are and what their
 //! parameters mean: [`channel`].
-//! Not here: checks ([`crate::sim::precheck`]); exact channels ([`crate::sim::DensityMatrix`]).
+//! Not here: checks ([`crate::backend::precheck`]); exact channels ([`crate::sim::DensityMatrix`]).
 
 use super::renormalising;
 use crate::ids::{Seed, ShotId, StreamId};

@@ -1,9 +1,14 @@
 //! The pass over a batch before its first operation: what it lets through is carried out.
+//!
+//! Simulators make it before they change anything, and runtimes that hold operations back before they
+//! take them. Not here: what only one simulator refuses, like an angle that is not Clifford.
 
-use super::native;
-use super::user_gates::OwnGates;
+mod user_gates;
+
+pub use user_gates::{BuiltInOnly, OwnGates, UserGates};
+
 use crate::error::{Case, Error, ErrorKind, Result};
-use crate::op::channel;
+use crate::op::channel::{self, by_number};
 use crate::op::check::{check_gate_operands, check_operands};
 use crate::op::gates::{FIRST_USER_SLOT, MATRIX_MAX, check_unitary, counts, name_of};
 use crate::op::record::OpKinds;
@@ -19,14 +24,31 @@ pub(crate) const OP_KINDS: OpKinds = OpKind::Gate.bit()
     | OpKind::Idle.bit()
     | OpKind::Barrier.bit();
 
+/// Gates with as many parameters or more carry their matrix.
+pub(crate) const DENSE_PARAMS_MIN: usize = 8;
+
+/// Reads the matrix that a record carries.
+pub(crate) fn dense(op: Op<'_>, out: &mut [Complex<f64>; MATRIX_MAX]) {
+    let (pairs, _) = op.params().as_chunks::<2>();
+    for (entry, [re, im]) in out.iter_mut().zip(pairs) {
+        *entry = Complex::new(f64::from_bits(*re), f64::from_bits(*im));
+    }
+}
+
 /// Checks one operation for a simulator of matrices: support, then counts, qubits, parameters.
-/// `CHANNELS`: whether the simulator takes channels if its gates allow it.
 #[inline]
-pub(crate) fn check_op<const CHANNELS: bool, G: OwnGates>(
-    op: Op<'_>,
-    width: u32,
-    gates: &G,
-) -> Result<()> {
+pub(crate) fn check_op<G: OwnGates>(op: Op<'_>, width: u32, gates: &G) -> Result<()> {
+    check_with::<false, G>(op, width, gates)
+}
+
+/// As [`check_op`], for a simulator that takes channels if its gates allow it.
+#[inline]
+pub(crate) fn check_op_or_channel<G: OwnGates>(op: Op<'_>, width: u32, gates: &G) -> Result<()> {
+    check_with::<true, G>(op, width, gates)
+}
+
+#[inline]
+fn check_with<const CHANNELS: bool, G: OwnGates>(op: Op<'_>, width: u32, gates: &G) -> Result<()> {
     match op.kind() {
         OpKind::Gate => check_gate(op, width, gates),
         OpKind::Postselect => check_postselect(op, width),
@@ -38,18 +60,6 @@ pub(crate) fn check_op<const CHANNELS: bool, G: OwnGates>(
         OpKind::Channel if CHANNELS && G::CHANNELS => check_channel(op, width),
         OpKind::Custom | OpKind::Channel => check_foreign(op),
     }
-}
-
-/// Checks a channel for a simulator that takes them: known (or a hint), its qubits, its parameters.
-#[cold]
-#[inline(never)]
-pub(crate) fn check_channel(op: Op<'_>, width: u32) -> Result<()> {
-    if channel::by_number(op.gate()).is_some() {
-        check_operands(op, width)?;
-    } else if op.is_hint() {
-        return Ok(());
-    }
-    channel::check_op(op).map(|_| ())
 }
 
 /// An operation of a kind that the simulator does not take: skipped if it is a hint.
@@ -78,6 +88,16 @@ pub(crate) fn check_foreign(op: Op<'_>) -> Result<()> {
     .into())
 }
 
+/// Checks a channel: known (or a hint), its qubits, its parameters.
+pub(crate) fn check_channel(op: Op<'_>, width: u32) -> Result<()> {
+    if by_number(op.gate()).is_some() {
+        check_operands(op, width)?;
+    } else if op.is_hint() {
+        return Ok(());
+    }
+    channel::check_op(op).map(|_| ())
+}
+
 /// A projection: one qubit and 0 or 1.
 pub(crate) fn check_postselect(op: Op<'_>, width: u32) -> Result<()> {
     check_operands(op, width)?;
@@ -88,8 +108,9 @@ pub(crate) fn check_postselect(op: Op<'_>, width: u32) -> Result<()> {
         .of_case(Case::PostselectValue(op.param_u64(0))))
 }
 
+/// A gate: known (or a hint), its counts, its qubits, its parameters.
 #[inline]
-fn check_gate<G: OwnGates>(op: Op<'_>, width: u32, gates: &G) -> Result<()> {
+pub(crate) fn check_gate<G: OwnGates>(op: Op<'_>, width: u32, gates: &G) -> Result<()> {
     let counts = counts(op.gate());
     if counts != op.counts() {
         return if counts == 0 {
@@ -99,14 +120,14 @@ fn check_gate<G: OwnGates>(op: Op<'_>, width: u32, gates: &G) -> Result<()> {
         };
     }
     check_gate_operands(op, width)?;
-    if op.param_count() >= native::DENSE_PARAMS_MIN { check_dense(op) } else { Ok(()) }
+    if op.param_count() >= DENSE_PARAMS_MIN { check_dense(op) } else { Ok(()) }
 }
 
 #[cold]
 #[inline(never)]
 fn check_dense(op: Op<'_>) -> Result<()> {
     let mut matrix = [Complex::ZERO; MATRIX_MAX];
-    native::dense(op, &mut matrix);
+    dense(op, &mut matrix);
     let [qubit_count, _] = op.counts().to_le_bytes();
     check_unitary(qubit_count, &matrix)
 }
