@@ -20,7 +20,7 @@ pub trait Backend {
     /// What this instance can do. A layer asks its child and edits the copy.
     fn info(&self) -> Info;
 
-    /// Whether no instance of this type takes channels, so that a layer over it leaves out the code
+    /// Whether no instance of this type takes channels exactly ([`super::Caps::CHANNELS`]), so that a layer over it leaves out the code
     /// that sends them. What may, and what is known at run time only, says no.
     #[must_use]
     fn takes_no_channels() -> bool

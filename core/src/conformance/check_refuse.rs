@@ -2,7 +2,7 @@
 
 use super::harness::{Harness, build, ensure, needs, went_well};
 use super::{Check, Checked};
-use crate::backend::Caps;
+use crate::backend::{Caps, StateQuery};
 use crate::error::ErrorKind;
 use crate::op::gates::{FIRST_USER_SLOT, Gate, LIST, Traits, slot};
 use crate::op::record::FLAG_HINT;
@@ -180,7 +180,7 @@ fn postselect_value(h: &mut Harness<'_>) -> Checked {
 }
 
 fn bad_channel(h: &mut Harness<'_>) -> Checked {
-    needs(h.info.caps.has(Caps::CHANNELS), "channels are not taken")?;
+    needs(h.info.op_kinds & OpKind::Channel.bit() != 0, "channels are not taken")?;
     let push = |ops: &mut super::circuit::Ops, gate, params: &[f64]| {
         let (kind, qubits, params) = (OpKind::Channel, &[0], Params::Reals(params));
         ops.push(Parts { kind, flags: 0, gate, qubits, params })
@@ -210,14 +210,31 @@ fn bad_channel(h: &mut Harness<'_>) -> Checked {
     for (what, number, params, kind) in bad {
         h.refuses(what, kind.code(), |ops| push(ops, number, params))?;
     }
-    // A channel that certainly flips is a flip.
+    // A channel that certainly flips is a flip, whether it is exact or drawn. A replay may not be
+    // able to follow one.
+    if !h.profile.is_quantum() {
+        return Ok(());
+    }
     let ops = build(|ops| {
         push(ops, channel::PAULI_1Q, &[1.0, 0.0, 0.0])?;
         ops.measure(0, 0)
     })?;
     h.shot(&ops)?;
+    ensure(h.value(0) == 1, format_args!("a channel that certainly flips does not"))?;
+    if !(h.info.caps.has(Caps::CHANNELS) && h.info.caps.has(Caps::STATE)) {
+        return Ok(());
+    }
+    // Whoever says that its channels are exact has the mixture, not one of its halves.
+    let ops = build(|ops| push(ops, channel::PAULI_1Q, &[0.5, 0.0, 0.0]))?;
+    h.begin()?;
+    h.apply(&ops)?;
+    let mut halves = [0.0; 2];
+    let asked = h.backend.state(StateQuery::Probabilities(&[0]), &mut halves);
+    went_well("asking for probabilities", asked)?;
+    h.end()?;
+    let [zero, one] = halves;
     ensure(
-        !h.profile.is_quantum() || h.value(0) == 1,
-        format_args!("a channel that certainly flips does not"),
+        (zero - 0.5).abs() < 1e-5 && (one - 0.5).abs() < 1e-5,
+        format_args!("channels are not exact: a flip with 1/2 leaves {zero} and {one}"),
     )
 }

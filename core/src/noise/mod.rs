@@ -11,8 +11,13 @@
 //! Not here: simulators ([`crate::sim`]), time ([`crate::runtime`]).
 
 mod coherent;
+mod dephasing;
 mod depolarizing;
+mod drift;
+#[cfg(test)]
+mod drift_tests;
 mod ideal;
+mod idle;
 mod insert;
 mod keys;
 mod leakage;
@@ -25,11 +30,15 @@ mod skip;
 mod stacking_tests;
 #[cfg(test)]
 mod test_support;
+#[cfg(test)]
+mod timed_support;
 mod when;
 
 pub use coherent::{Coherent, CoherentPart};
+pub use dephasing::{Dephasing, DephasingPart};
 pub use depolarizing::{Depolarizing, DepolarizingPart, DepolarizingRates};
 pub use ideal::{Ideal, IdealPart};
+pub use idle::{Idle, IdlePart};
 pub use leakage::{Leakage, LeakagePart, LeakageRates};
 pub use pauli::{Pauli, PauliPart};
 pub use readout::{Readout, ReadoutPart};

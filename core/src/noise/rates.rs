@@ -28,6 +28,8 @@ pub(crate) enum Subject {
     Reset,
     /// Idling of the place.
     Idle,
+    /// A custom operation, by tag.
+    Custom(u16),
 }
 
 impl Subject {
@@ -38,6 +40,7 @@ impl Subject {
             Self::Measure => 3 << 16,
             Self::Reset => 4 << 16,
             Self::Idle => 5 << 16,
+            Self::Custom(tag) => 6 << 16 | tag as u32,
         }
     }
 }

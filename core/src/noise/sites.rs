@@ -40,6 +40,8 @@ pub(crate) struct Sites {
     law: Law,
     stream_id: StreamId,
     stream: Stream,
+    /// The share of hits that a drift leaves.
+    kept: Chance,
 }
 
 impl Sites {
@@ -56,11 +58,12 @@ impl Sites {
             Law::Skips(Skip::new(rate))
         };
         let stream = Stream::of(Seed(0), ShotId(0), stream_id);
-        Self { clean: u64::MAX, rate_max: rate, law, stream_id, stream }
+        Self { clean: u64::MAX, rate_max: rate, law, stream_id, stream, kept: Chance::Always }
     }
 
-    /// Stands at the first site of a shot.
-    pub(crate) fn begin(&mut self, seed: Seed, shot: ShotId) {
+    /// Stands at the first site of a shot; `kept` is the share of hits that a drift leaves.
+    pub(crate) fn begin(&mut self, seed: Seed, shot: ShotId, kept: Chance) {
+        self.kept = kept;
         self.stream = Stream::of(seed, shot, self.stream_id);
         self.clean = self.draw_clean();
     }
@@ -98,7 +101,12 @@ impl Sites {
             return false;
         }
         self.clean = self.draw_clean();
-        true
+        self.kept == Chance::Always || self.stream.happens(self.kept)
+    }
+
+    /// From now on only this share of all hits counts: all rates are times this.
+    pub(crate) const fn keep(&mut self, share: Chance) {
+        self.kept = share;
     }
 
     /// The share of hits that a site with this rate keeps, prepared for drawing.
@@ -177,7 +185,7 @@ mod tests {
 
     fn sites(rate: f64, shot: u64) -> Sites {
         let mut sites = Sites::new(Probability::new(rate).unwrap(), StreamId::of("test", 0));
-        sites.begin(Seed(5), ShotId(shot));
+        sites.begin(Seed(5), ShotId(shot), Chance::Always);
         sites
     }
 

@@ -156,6 +156,13 @@ pub fn exp(value: f64) -> f64 {
     libm::exp(value)
 }
 
+/// `e` to the `value`, minus 1, exact also for a tiny `value`, the same bits everywhere.
+#[inline]
+#[must_use]
+pub fn exp_m1(value: f64) -> f64 {
+    libm::expm1(value)
+}
+
 /// `base` to the `exponent`, the same bits everywhere.
 #[inline]
 #[must_use]

@@ -1,7 +1,8 @@
 //! The parts that are linked in.
 
 use pandia_core::noise::{
-    CoherentPart, DepolarizingPart, IdealPart, LeakagePart, PauliPart, ReadoutPart,
+    CoherentPart, DephasingPart, DepolarizingPart, IdealPart, IdlePart, LeakagePart, PauliPart,
+    ReadoutPart,
 };
 use pandia_core::runtime::{QueuedPart, SimplePart, SoftRzPart};
 use pandia_core::sim::{
@@ -29,6 +30,8 @@ pub(super) fn parts() -> Vec<Part> {
         Part::layer::<LeakagePart>(),
         Part::layer::<CoherentPart>(),
         Part::layer::<CountPart>(),
+        Part::layer::<IdlePart>(),
+        Part::layer::<DephasingPart>(),
         Part::runtime::<SimplePart>(),
         Part::runtime::<SoftRzPart>(),
         Part::runtime::<QueuedPart>(),

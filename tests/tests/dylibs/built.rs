@@ -5,7 +5,7 @@ use std::process::Command;
 use std::sync::OnceLock;
 
 /// The id of every built-in part and the library that it is in.
-pub(crate) const LIBRARIES: [(&str, &str); 15] = [
+pub(crate) const LIBRARIES: [(&str, &str); 17] = [
     ("pandia.state_vector", "state_vector"),
     ("pandia.state_vector_f32", "state_vector_f32"),
     ("pandia.stabilizer", "stabilizer"),
@@ -20,6 +20,8 @@ pub(crate) const LIBRARIES: [(&str, &str); 15] = [
     ("pandia.leakage", "leakage"),
     ("pandia.coherent", "coherent"),
     ("pandia.count", "count"),
+    ("pandia.idle", "idle"),
+    ("pandia.dephasing", "dephasing"),
     ("pandia.simple", "simple"),
 ];
 

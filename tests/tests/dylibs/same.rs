@@ -18,7 +18,7 @@ const PROGRAM: &str = "OPENQASM 3.0; include \"stdgates.inc\";
     if (c[0]) { x q[1]; }
     reset q[0]; h q[0]; h q[2];
     c[1] = measure q[1]; c[2] = measure q[2]; c[3] = measure q[0];
-    x q[2]; c[4] = measure q[2];";
+    x q[2]; delay[1us] q; h q[1]; c[4] = measure q[2];";
 
 struct Bits(Vec<Vec<u8>>);
 impl ShotSink for Bits {
@@ -83,6 +83,8 @@ fn every_error_model_and_runtime_gives_the_same_bits_out_of_its_library() {
         ("leakage", ":p_leak_1q=0.05,p_spread=0.1"),
         ("coherent", ":offset_1q=0.2"),
         ("count", ""),
+        ("idle", ":t1_ns=2e3,t2_ns=1e3"),
+        ("dephasing", ":idle_rate=1e-3"),
     ];
     let mut all = (Vec::new(), Vec::new());
     let clean = digest(&stack("state_vector", &[], "simple"));
@@ -178,7 +180,17 @@ fn error_models_without_errors_conform_linked_in_and_out_of_their_libraries() {
     let known = Registry::new();
     let config = Config::new(3, StreamId(1));
     let child = || part("state_vector").build_simulator(&config).unwrap();
-    for name in ["ideal", "depolarizing", "pauli", "readout", "leakage", "coherent", "count"] {
+    for name in [
+        "ideal",
+        "depolarizing",
+        "pauli",
+        "readout",
+        "leakage",
+        "coherent",
+        "count",
+        "idle",
+        "dephasing",
+    ] {
         let Factory::Layer(linked) = &known.find(name).unwrap().factory else {
             panic!("{name} is no layer");
         };

@@ -37,7 +37,18 @@ pub(crate) fn dense(op: Op<'_>, out: &mut [Complex<f64>; MATRIX_MAX]) {
 
 /// Checks one operation for a simulator of matrices: support, then counts, qubits, parameters.
 #[inline]
-pub(crate) fn check_op(op: Op<'_>, width: u32, gates: &impl OwnGates) -> Result<()> {
+pub(crate) fn check_op<G: OwnGates>(op: Op<'_>, width: u32, gates: &G) -> Result<()> {
+    check_with::<false, G>(op, width, gates)
+}
+
+/// As [`check_op`], for a simulator that takes channels if its gates allow it.
+#[inline]
+pub(crate) fn check_op_or_channel<G: OwnGates>(op: Op<'_>, width: u32, gates: &G) -> Result<()> {
+    check_with::<true, G>(op, width, gates)
+}
+
+#[inline]
+fn check_with<const CHANNELS: bool, G: OwnGates>(op: Op<'_>, width: u32, gates: &G) -> Result<()> {
     match op.kind() {
         OpKind::Gate => check_gate(op, width, gates),
         OpKind::Postselect => check_postselect(op, width),
@@ -46,6 +57,7 @@ pub(crate) fn check_op(op: Op<'_>, width: u32, gates: &impl OwnGates) -> Result<
         | OpKind::Reset
         | OpKind::Idle
         | OpKind::Barrier => check_operands(op, width),
+        OpKind::Channel if CHANNELS && G::CHANNELS => check_channel(op, width),
         OpKind::Custom | OpKind::Channel => check_foreign(op),
     }
 }

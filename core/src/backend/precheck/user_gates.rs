@@ -26,6 +26,8 @@ struct UserGate {
 pub trait OwnGates: Clone + core::fmt::Debug + Default + sealed::Sealed {
     /// Whether there can be any.
     const TAKEN: bool;
+    /// Whether the simulator also takes channels; one for a board's tightest loop does not.
+    const CHANNELS: bool;
     /// Qubit and parameter counts of the gate in this slot.
     fn counts(&self, slot: u16) -> Option<(u8, u8)>;
     /// Works out and checks the matrix of the gate in `op`; whether there is such a gate.
@@ -53,6 +55,7 @@ pub struct BuiltInOnly;
 
 impl OwnGates for BuiltInOnly {
     const TAKEN: bool = false;
+    const CHANNELS: bool = false;
 
     fn counts(&self, _slot: u16) -> Option<(u8, u8)> {
         None
@@ -102,6 +105,7 @@ fn built_in(gate: &GateDef<'_>) -> Verdict {
 
 impl OwnGates for UserGates {
     const TAKEN: bool = true;
+    const CHANNELS: bool = true;
 
     fn counts(&self, slot: u16) -> Option<(u8, u8)> {
         self.find(slot).map(|gate| (gate.qubit_count, gate.param_count))

@@ -15,7 +15,7 @@ pub use one_qubit::{
     collapse, collapse_to_zero, diagonal, hadamard, matrix_1q, phase, phase_i, rotation_real,
     rotation_xy, scale, x, y, z,
 };
-pub use reduce::{amplitudes, digest, marginals, norm_sqr, weights};
+pub use reduce::{amplitudes, digest, marginals, norm_sqr, reduced, weights};
 pub use two_qubit::{
     controlled_diagonal, controlled_matrix, controlled_y, cphase, cx, cz, exchange, iswap, parity,
     swap,

@@ -113,6 +113,31 @@ pub fn amplitudes<R: Real>(amps: &[Complex<R>], qubits: &[u32], out: &mut [f64])
     }
 }
 
+/// The reduced density matrix of `qubits`, the others traced out: row-major, bit `j` of a row or
+/// column is `qubits[j]`; `SIZE` is 2 to the power of the qubits. Each entry is summed in index order
+/// in `f64`. Needs different qubits below `n`.
+#[must_use]
+pub fn reduced<R: Real, const SIZE: usize>(
+    amps: &[Complex<R>],
+    qubits: &[u32],
+) -> [[Complex<f64>; SIZE]; SIZE] {
+    let mut sums = [[Complex::<f64>::ZERO; SIZE]; SIZE];
+    let mask = qubits.iter().fold(0_usize, |mask, &qubit| mask | 1 << qubit);
+    let places: [usize; SIZE] = core::array::from_fn(|value| {
+        let bits = qubits.iter().enumerate();
+        bits.fold(0, |place, (j, &qubit)| place | ((value >> j) & 1) << qubit)
+    });
+    for base in (0..amps.len()).filter(|base| base & mask == 0) {
+        let v = places.map(|place| amps.get(base | place).map_or(Complex::ZERO, |a| a.cast()));
+        for (row, a) in sums.iter_mut().zip(v) {
+            for (sum, b) in row.iter_mut().zip(v) {
+                *sum = *sum + a * b.conj();
+            }
+        }
+    }
+    sums
+}
+
 /// FNV-1a over the little-endian bytes of re and im of every amplitude in index order.
 #[must_use]
 pub fn digest<R: Real>(amps: &[Complex<R>]) -> u64 {

@@ -13,6 +13,7 @@ pub use part::CoherentPart;
 use crate::backend::{Backend, Forwarder, GateSet, Layer, Metric, MetricValue, Verdict};
 use crate::error::Result;
 use crate::ids::{Seed, ShotId, StreamId};
+use crate::noise::drift::Drift;
 use crate::noise::insert;
 use crate::noise::rates::{Place, Rates};
 use crate::op::gates::slot;
@@ -35,6 +36,7 @@ pub struct Coherent<S = [u64; 0]> {
     /// Whether the sign is drawn for each shot.
     random_sign: bool,
     sign: f64,
+    drift: Drift,
     rotations: u64,
 }
 
@@ -109,7 +111,9 @@ impl<S: Storage<u64>> Coherent<S> {
     }
 
     fn delta(&self, gate: u16, params: GateParams, excess: Excess) -> f64 {
-        self.sign * (excess.offset + excess.fraction * axis::nominal(gate, params))
+        self.drift.factor()
+            * self.sign
+            * (excess.offset + excess.fraction * axis::nominal(gate, params))
     }
 
     /// The rotation at site number `site` of `op`.
@@ -158,14 +162,17 @@ impl<S: Storage<u64>> Layer for Coherent<S> {
         verdicts: &mut [Verdict],
     ) -> Result<()> {
         child.negotiate(gates, verdicts)?;
-        for gate in gates.gates {
-            self.announce(child, gate.slot, gate.qubit_count)?;
-        }
-        Ok(())
+        // What is inserted at all is announced, also if the drift begins at nothing.
+        let drift = core::mem::replace(&mut self.drift, Drift::NONE);
+        let mut gates = gates.gates.iter();
+        let done = gates.try_for_each(|gate| self.announce(child, gate.slot, gate.qubit_count));
+        self.drift = drift;
+        done
     }
 
     fn shot_begin(&mut self, shot: ShotId, seed: Seed) -> Result<()> {
         self.rotations = 0;
+        self.drift.begin(shot);
         self.sign = 1.0;
         if self.random_sign && Stream::of(seed, shot, self.stream_id).next_u32() >> 31 == 1 {
             self.sign = -1.0;
@@ -182,6 +189,7 @@ impl<S: Storage<u64>> Layer for Coherent<S> {
         if batch.source().depth > 0 {
             return child.apply(batch, outcomes);
         }
+        self.drift.at(batch.start());
         let mut forwarder = Forwarder::new(child, batch, outcomes)?;
         let mut rotation = Rotation::new();
         while let Some(op) = forwarder.next_op() {

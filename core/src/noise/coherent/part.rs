@@ -2,6 +2,7 @@
 
 use super::{Coherent, Excess, FRACTION, OFFSET, axis_gate};
 use crate::error::Result;
+use crate::noise::drift::{self, Drift};
 use crate::noise::keys;
 use crate::noise::rates::Rates;
 use crate::part::{Config, LayerPart, ParamKind, ParamSpec, PartKind, PartSpec, Storage, Value};
@@ -56,6 +57,12 @@ impl LayerPart for CoherentPart {
             family("gate.*", "in place of those: gate.rz.offset, gate.cx.0-1.fraction"),
             family("qubit.*", "one-qubit gates on a qubit: qubit.3.offset"),
             family("pair.*", "two-qubit gates on a pair: pair.0-1.fraction"),
+            drift::LAW,
+            drift::BY,
+            drift::FROM,
+            drift::TO,
+            drift::SPAN,
+            drift::TABLE,
         ],
     };
     type Cell = u64;
@@ -101,6 +108,7 @@ impl LayerPart for CoherentPart {
             stream_id: config.stream,
             random_sign: config.text(spec, "sign")? == "random",
             sign: 1.0,
+            drift: Drift::of(config, spec)?,
             rotations: 0,
         })
     }

@@ -12,6 +12,7 @@ pub use part::{DepolarizingPart, DepolarizingRates};
 use crate::backend::{Backend, Caps, Forwarder, GateSet, Layer, Metric, MetricValue, Verdict};
 use crate::error::{Class, Result};
 use crate::ids::{Seed, ShotId, StreamId};
+use crate::noise::drift::Drift;
 use crate::noise::insert::{self, PAULIS, PauliCounts};
 use crate::noise::rates::{Place, Rates, Subject};
 use crate::noise::sites::Sites;
@@ -34,6 +35,7 @@ pub struct Depolarizing<S = [u64; 0]> {
     shares: Shares,
     when: When,
     sites: Sites,
+    drift: Drift,
     /// Whether the child takes channels; asked once.
     channels: Option<bool>,
     counts: Counts,
@@ -204,7 +206,8 @@ impl<S: Storage<u64>> Depolarizing<S> {
                 if hit && self.accepts(rate) {
                     self.flip(&mut forwarder, outcomes)?;
                 }
-            } else if rate > 0.0 {
+            } else if rate * self.drift.factor() > 0.0 {
+                let rate = rate * self.drift.factor();
                 self.insert_channel(op, rate, &mut forwarder, outcomes)?;
             }
         }
@@ -282,7 +285,8 @@ impl<S: Storage<u64>> Layer for Depolarizing<S> {
     }
 
     fn shot_begin(&mut self, shot: ShotId, seed: Seed) -> Result<()> {
-        self.sites.begin(seed, shot);
+        self.drift.begin(shot);
+        self.sites.begin(seed, shot, self.drift.share());
         self.counts = Counts::default();
         Ok(())
     }
@@ -296,6 +300,10 @@ impl<S: Storage<u64>> Layer for Depolarizing<S> {
     ) -> Result<()> {
         if batch.source().depth > 0 {
             return child.apply(batch, outcomes);
+        }
+        if self.drift.follows_time() {
+            self.drift.at(batch.start());
+            self.sites.keep(self.drift.share());
         }
         let channels = !B::takes_no_channels()
             && *self.channels.get_or_insert_with(|| child.info().caps.has(Caps::CHANNELS));

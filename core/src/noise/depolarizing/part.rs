@@ -3,6 +3,7 @@
 use super::{Counts, Depolarizing, Shares};
 use crate::error::Result;
 use crate::ids::StreamId;
+use crate::noise::drift::{self, Drift};
 use crate::noise::keys::{self, probabilities, probability};
 use crate::noise::rates::{Place, Rates, Subject};
 use crate::noise::sites::Sites;
@@ -34,6 +35,12 @@ impl LayerPart for DepolarizingPart {
             probabilities("pair.*", "rate of two-qubit gates on a pair, in either order: pair.0-1"),
             probabilities("p_meas.*", "p_meas of one qubit: p_meas.3"),
             probabilities("p_init.*", "p_init of one qubit: p_init.3"),
+            drift::LAW,
+            drift::BY,
+            drift::FROM,
+            drift::TO,
+            drift::SPAN,
+            drift::TABLE,
         ],
     };
     type Cell = u64;
@@ -70,7 +77,10 @@ impl LayerPart for DepolarizingPart {
             p_meas: p("p_meas")?,
             p_init: p("p_init")?,
         };
-        Depolarizing::assemble(rates, &of_gates, When::of(config, spec)?, config.stream)
+        let drift = Drift::of(config, spec)?;
+        let layer =
+            Depolarizing::assemble(rates, &of_gates, When::of(config, spec)?, config.stream)?;
+        Ok(Depolarizing { drift, ..layer })
     }
 }
 
@@ -115,7 +125,7 @@ impl<S: Storage<u64>> Depolarizing<S> {
             of_meas: sites.share(p_meas),
             of_init: sites.share(p_init),
         };
-        let (channels, counts) = (None, Counts::default());
-        Ok(Self { rates, p_1q, p_2q, p_meas, p_init, shares, when, sites, channels, counts })
+        let (drift, channels, counts) = (Drift::NONE, None, Counts::default());
+        Ok(Self { rates, p_1q, p_2q, p_meas, p_init, shares, when, sites, drift, channels, counts })
     }
 }

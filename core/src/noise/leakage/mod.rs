@@ -15,6 +15,7 @@ use crate::backend::{
 };
 use crate::error::{Case, Class, Error, ErrorKind, Result};
 use crate::ids::{Seed, ShotId};
+use crate::noise::drift::Drift;
 use crate::noise::insert::{self, PAULIS, PauliCounts};
 use crate::noise::rates::Rates;
 use crate::noise::sites::Sites;
@@ -41,6 +42,7 @@ pub struct Leakage<S> {
     /// How many flags are set.
     leaked: u32,
     sites: Sites,
+    drift: Drift,
     /// Whether the child takes channels; asked once.
     channels: Option<bool>,
     counts: Counts,
@@ -329,7 +331,8 @@ impl<S: Storage<u64>> Layer for Leakage<S> {
     }
 
     fn shot_begin(&mut self, shot: ShotId, seed: Seed) -> Result<()> {
-        self.sites.begin(seed, shot);
+        self.drift.begin(shot);
+        self.sites.begin(seed, shot, self.drift.share());
         self.rates.own_mut().fill(0);
         self.leaked = 0;
         self.counts = Counts::default();
@@ -346,6 +349,10 @@ impl<S: Storage<u64>> Layer for Leakage<S> {
         let inserted = batch.source().depth > 0;
         if inserted && self.leaked == 0 {
             return child.apply(batch, outcomes);
+        }
+        if !inserted && self.drift.follows_time() {
+            self.drift.at(batch.start());
+            self.sites.keep(self.drift.share());
         }
         if !inserted && self.leaked == 0 {
             let site_count = batch.ops().iter().map(site_count).sum();

@@ -3,6 +3,7 @@
 use super::{Counts, Leakage};
 use crate::error::{ErrorKind, Result};
 use crate::ids::StreamId;
+use crate::noise::drift::{self, Drift};
 use crate::noise::keys::{self, probabilities, probability};
 use crate::noise::rates::Rates;
 use crate::noise::sites::Sites;
@@ -41,6 +42,12 @@ impl LayerPart for LeakagePart {
             probabilities("gate.*", "leak rate of each operand: gate.cx, gate.cx.0-1"),
             probabilities("qubit.*", "leak rate at one-qubit gates on a qubit: qubit.3"),
             probabilities("pair.*", "leak rate of each operand at gates on a pair: pair.0-1"),
+            drift::LAW,
+            drift::BY,
+            drift::FROM,
+            drift::TO,
+            drift::SPAN,
+            drift::TABLE,
         ],
     };
     type Cell = u64;
@@ -73,7 +80,9 @@ impl LayerPart for LeakagePart {
             leak_measurement_bias: p("leak_measurement_bias")?,
             depolarizes_partners: config.text(spec, "leaked_gate")? == "depolarize",
         };
-        Leakage::assemble(rates, &of_gates, config.stream)
+        let drift = Drift::of(config, spec)?;
+        let layer = Leakage::assemble(rates, &of_gates, config.stream)?;
+        Ok(Leakage { drift, ..layer })
     }
 }
 
@@ -130,6 +139,7 @@ impl<S: Storage<u64>> Leakage<S> {
             depolarizes_partners: of_gates.depolarizes_partners,
             leaked: 0,
             sites,
+            drift: Drift::NONE,
             channels: None,
             counts: Counts::default(),
         })

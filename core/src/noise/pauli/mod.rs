@@ -12,6 +12,7 @@ pub use part::PauliPart;
 use crate::backend::{Backend, Caps, Forwarder, GateSet, Layer, Metric, MetricValue, Verdict};
 use crate::error::{Class, Result};
 use crate::ids::{Seed, ShotId};
+use crate::noise::drift::Drift;
 use crate::noise::insert::{self, PAULIS, PauliCounts};
 use crate::noise::rates::{Place, Rates, Subject};
 use crate::noise::sites::Sites;
@@ -31,6 +32,7 @@ pub struct Pauli<S = [u64; 0]> {
     two: [f64; 15],
     when: When,
     sites: Sites,
+    drift: Drift,
     /// Whether the child takes channels; asked once.
     channels: Option<bool>,
     counts: Counts,
@@ -186,7 +188,8 @@ impl<S: Storage<u64>> Pauli<S> {
         let mut forwarder = Forwarder::new(child, batch, outcomes)?;
         while let Some(op) = forwarder.next_op() {
             for site in 0..site_count(op) {
-                let errors = self.errors_of(op, site);
+                let mut errors = self.errors_of(op, site);
+                errors.chances = errors.chances.map(|chance| chance * self.drift.factor());
                 if errors.is_none() {
                     continue;
                 }
@@ -222,7 +225,8 @@ impl<S: Storage<u64>> Layer for Pauli<S> {
     }
 
     fn shot_begin(&mut self, shot: ShotId, seed: Seed) -> Result<()> {
-        self.sites.begin(seed, shot);
+        self.drift.begin(shot);
+        self.sites.begin(seed, shot, self.drift.share());
         self.counts = Counts::default();
         Ok(())
     }
@@ -236,6 +240,10 @@ impl<S: Storage<u64>> Layer for Pauli<S> {
     ) -> Result<()> {
         if batch.source().depth > 0 {
             return child.apply(batch, outcomes);
+        }
+        if self.drift.follows_time() {
+            self.drift.at(batch.start());
+            self.sites.keep(self.drift.share());
         }
         let channels = !B::takes_no_channels()
             && *self.channels.get_or_insert_with(|| child.info().caps.has(Caps::CHANNELS));

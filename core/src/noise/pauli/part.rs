@@ -2,6 +2,7 @@
 
 use super::{Counts, Pauli};
 use crate::error::Result;
+use crate::noise::drift::{self, Drift};
 use crate::noise::keys::{self, probabilities, probability};
 use crate::noise::rates::{Place, Rates, SUM_TOLERANCE, Subject};
 use crate::noise::sites::Sites;
@@ -51,6 +52,12 @@ impl LayerPart for PauliPart {
             probabilities("idle.*", "after idling, for each qubit: idle.z, of one qubit: idle.3.z"),
             probabilities("reset.*", "after a reset: reset.x, of one qubit: reset.3.x"),
             probabilities("meas.*", "before a measurement: meas.x, of one qubit: meas.3.x"),
+            drift::LAW,
+            drift::BY,
+            drift::FROM,
+            drift::TO,
+            drift::SPAN,
+            drift::TABLE,
         ],
     };
     type Cell = u64;
@@ -78,6 +85,7 @@ impl LayerPart for PauliPart {
             two: [0.0; 15],
             when: When::of(config, spec)?,
             sites: Sites::new(Probability::ZERO, config.stream),
+            drift: Drift::of(config, spec)?,
             channels: None,
             counts: Counts::default(),
         };

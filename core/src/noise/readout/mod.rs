@@ -13,6 +13,7 @@ pub use part::ReadoutPart;
 use crate::backend::{Backend, Layer, Metric, MetricValue};
 use crate::error::{Class, Result};
 use crate::ids::{Seed, ShotId};
+use crate::noise::drift::Drift;
 use crate::noise::rates::{Place, Rates, Subject};
 use crate::noise::sites::Sites;
 use crate::op::outcome::LEAKED;
@@ -29,6 +30,7 @@ pub struct Readout<S = [u64; 0]> {
     rates: Rates<S>,
     confusion: Confusion,
     sites: Sites,
+    drift: Drift,
     misread: [u64; 3],
 }
 
@@ -94,7 +96,8 @@ impl<S: Storage<u64>> Layer for Readout<S> {
     }
 
     fn shot_begin(&mut self, shot: ShotId, seed: Seed) -> Result<()> {
-        self.sites.begin(seed, shot);
+        self.drift.begin(shot);
+        self.sites.begin(seed, shot, self.drift.share());
         self.misread = [0; 3];
         Ok(())
     }
@@ -108,6 +111,10 @@ impl<S: Storage<u64>> Layer for Readout<S> {
     ) -> Result<()> {
         if batch.source().depth > 0 {
             return child.apply(batch, outcomes);
+        }
+        if self.drift.follows_time() {
+            self.drift.at(batch.start());
+            self.sites.keep(self.drift.share());
         }
         let had = outcomes.len();
         let result_count = u64::from(batch.result_count());

@@ -2,6 +2,7 @@
 
 use super::{Confusion, Readout, code};
 use crate::error::Result;
+use crate::noise::drift::{self, Drift};
 use crate::noise::keys::{self, probabilities, probability};
 use crate::noise::rates::{Place, Rates, SUM_TOLERANCE, Subject};
 use crate::noise::sites::Sites;
@@ -41,6 +42,12 @@ impl LayerPart for ReadoutPart {
             probabilities("p_2_given_1.*", "p_2_given_1 of one qubit"),
             probabilities("p_0_given_2.*", "p_0_given_2 of one qubit"),
             probabilities("p_1_given_2.*", "p_1_given_2 of one qubit"),
+            drift::LAW,
+            drift::BY,
+            drift::FROM,
+            drift::TO,
+            drift::SPAN,
+            drift::TABLE,
         ],
     };
     type Cell = u64;
@@ -64,6 +71,9 @@ impl LayerPart for ReadoutPart {
         for setting in config.settings {
             let key = setting.key;
             let Some((name, qubit)) = key.split_once('.') else { continue };
+            if name == "drift" {
+                continue;
+            }
             let place = Place::qubit(keys::qubit(config, spec, key, qubit)?);
             for (_, measured, reported) in NAMES.into_iter().filter(|(known, ..)| *known == name) {
                 let p = keys::real(spec, key, setting.value)?;
@@ -71,11 +81,14 @@ impl LayerPart for ReadoutPart {
             }
         }
         let sites = Sites::new(Probability::ZERO, config.stream);
-        let mut layer = Readout { rates, confusion, sites, misread: [0; 3] };
+        let mut layer =
+            Readout { rates, confusion, sites, drift: Drift::of(config, spec)?, misread: [0; 3] };
         let mut rate_max = largest(spec, "p_*", &layer.confusion)?;
         for setting in config.settings {
             // A sum may mix one qubit's own numbers with those of all.
-            if let Some((_, qubit)) = setting.key.split_once('.') {
+            if let Some((family, qubit)) = setting.key.split_once('.')
+                && family != "drift"
+            {
                 let qubit = keys::qubit(config, spec, setting.key, qubit)?;
                 rate_max = rate_max.max(largest(spec, setting.key, &layer.of_qubit(qubit))?);
             }

@@ -19,6 +19,7 @@ use super::simple::{Durations, check_outcome, in_shot_already, never_measured, n
 use crate::backend::{Backend, GateSet, Info, Metric, MetricValue, Verdict};
 use crate::error::{Class, Error, ErrorKind, NO_OP, Result};
 use crate::ids::{Seed, ShotId};
+use crate::op::bounds::Bounds;
 use crate::op::{Batch, Op, Ops, Outcome, Outcomes};
 use crate::part::Storage;
 use crate::units::{DurationNs, TimeNs};
@@ -303,7 +304,8 @@ fn send<B: Backend>(
         }
     }
     let records = Ops::from_checked(out.get(..length).unwrap_or(&[]));
-    let batch = Batch::from_checked(records, ops, results).at(window.at.time, window.length);
+    let batch = Batch::from_checked(records, ops, results, Bounds::UNKNOWN)
+        .at(window.at.time, window.length);
     let mut room = [Outcome::default(); BATCH_OPS_MAX];
     let mut outcomes = Outcomes::new(&mut room);
     stack.apply(&batch, &mut outcomes).map_err(|e| late(&e, group))?;

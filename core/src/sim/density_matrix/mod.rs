@@ -2,7 +2,7 @@
 
 mod channels;
 
-use crate::backend::precheck::{OP_KINDS, check_channel, check_op};
+use crate::backend::precheck::{OP_KINDS, check_op_or_channel};
 use crate::backend::{Backend, Caps, GateSet, Info, StateQuery, Threading, Verdict};
 use crate::backend::{OwnGates, UserGates};
 use crate::error::{Error, ErrorKind, Result};
@@ -80,12 +80,7 @@ impl<R: Real, S: Storage<Complex<R>>> DensityMatrix<R, S> {
     fn check(&self, batch: &Batch<'_>, outcomes: &Outcomes<'_>) -> Result<()> {
         self.life.check_running()?;
         for (index, op) in (0..).zip(batch.ops()) {
-            let checked = if op.kind() == OpKind::Channel {
-                check_channel(op, self.qubit_count)
-            } else {
-                check_op(op, self.qubit_count, &self.gates)
-            };
-            if let Err(e) = checked {
+            if let Err(e) = check_op_or_channel(op, self.qubit_count, &self.gates) {
                 return Err(e.at_op(index));
             }
         }

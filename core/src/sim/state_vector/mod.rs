@@ -1,6 +1,12 @@
 //! The state-vector simulator.
 
-use crate::backend::precheck::{OP_KINDS, check_op};
+#[cfg(test)]
+mod tests;
+mod trajectory;
+#[cfg(test)]
+mod trajectory_tests;
+
+use crate::backend::precheck::{OP_KINDS, check_op_or_channel};
 use crate::backend::{Backend, Caps, GateSet, Info, StateQuery, Threading, Verdict};
 use crate::backend::{BuiltInOnly, OwnGates, UserGates};
 use crate::error::{ErrorKind, Result};
@@ -17,6 +23,7 @@ use crate::sim::life::Life;
 use crate::sim::native::{self, Cache};
 use crate::sim::size::{Size, count};
 use core::marker::PhantomData;
+use trajectory::Trajectory;
 
 /// Two to the power of the qubits; at most 40 qubits, whatever the memory.
 const SIZE: Size = Size {
@@ -30,7 +37,10 @@ const SIZE: Size = Size {
 ///
 /// A measurement draws once, compares with the probability of 1, projects and renormalises. A reset
 /// is a measurement whose outcome nobody sees, followed by X if it was 1: exact on average, a
-/// trajectory shot by shot. Global phases are those of the gate list's matrices.
+/// trajectory shot by shot. A channel is unravelled likewise: one of its operators is drawn by the
+/// weight that the state gives it and applied, so the mean over shots is the channel; the draws come
+/// from a stream of their own, so that channels leave those of measurements alone.
+/// Global phases are those of the gate list's matrices.
 /// Memory: the amplitudes and less than 8 KiB.
 #[derive(Clone, Debug)]
 pub struct StateVector<R, S, G = UserGates> {
@@ -40,6 +50,7 @@ pub struct StateVector<R, S, G = UserGates> {
     qubit_count: u32,
     stream_id: StreamId,
     stream: Stream,
+    trajectory: Trajectory,
     life: Life,
     gates: G,
     cache: Cache<R>,
@@ -80,6 +91,7 @@ impl<R: Real, S: Storage<Complex<R>>, G: OwnGates> StateVector<R, S, G> {
             qubit_count,
             stream_id,
             stream: Stream::of(Seed(0), ShotId(0), stream_id),
+            trajectory: Trajectory::default(),
             life: Life::default(),
             gates: G::default(),
             cache: Cache::new(),
@@ -120,7 +132,7 @@ impl<R: Real, S: Storage<Complex<R>>, G: OwnGates> StateVector<R, S, G> {
     #[inline(never)]
     fn check_ops(&self, batch: &Batch<'_>) -> Result<()> {
         for (index, op) in (0..).zip(batch.ops()) {
-            if let Err(e) = check_op(op, self.qubit_count, &self.gates) {
+            if let Err(e) = check_op_or_channel(op, self.qubit_count, &self.gates) {
                 return Err(e.at_op(index));
             }
         }
@@ -157,7 +169,7 @@ impl<R: Real, S: Storage<Complex<R>>, G: OwnGates> StateVector<R, S, G> {
         outcomes: &mut Outcomes<'_>,
         mut measure: impl FnMut(&mut [Complex<R>], &[Complex<R>], Op<'_>, &mut Stream) -> Result<bool>,
     ) -> Result<()> {
-        let Self { storage, qubit_count, stream, gates, cache, .. } = self;
+        let Self { storage, qubit_count, stream_id, stream, trajectory, gates, cache, .. } = self;
         let (amps, beyond) =
             storage.as_mut().split_at_mut_checked(1 << *qubit_count).unwrap_or_default();
         for (index, op) in (0..).zip(batch.ops()) {
@@ -176,6 +188,10 @@ impl<R: Real, S: Storage<Complex<R>>, G: OwnGates> StateVector<R, S, G> {
                     Ok(())
                 }
                 OpKind::Postselect => postselect(amps, op.qubit(0), op.param_u64(0) == 1),
+                OpKind::Channel if G::CHANNELS => {
+                    trajectory.apply(amps, op, *stream_id);
+                    Ok(())
+                }
                 OpKind::Idle | OpKind::Barrier | OpKind::Custom | OpKind::Channel => Ok(()),
             };
             if let Err(e) = done {
@@ -240,7 +256,8 @@ impl<R: Real, S: Storage<Complex<R>>, G: OwnGates> Backend for StateVector<R, S,
     fn info(&self) -> Info {
         Info {
             qubit_count: self.qubit_count,
-            op_kinds: OP_KINDS,
+            // Taken, but not exactly: so no `Caps::CHANNELS`.
+            op_kinds: if G::CHANNELS { OP_KINDS | OpKind::Channel.bit() } else { OP_KINDS },
             caps: Caps::STATE,
             threading: Threading::Sendable,
         }
@@ -258,6 +275,7 @@ impl<R: Real, S: Storage<Complex<R>>, G: OwnGates> Backend for StateVector<R, S,
     fn shot_begin(&mut self, shot: ShotId, seed: Seed) -> Result<()> {
         self.life.begin().map_err(|e| e.in_layer(self.id()))?;
         self.stream = Stream::of(seed, shot, self.stream_id);
+        self.trajectory.begin(shot, seed);
         sv::reset_all(self.amps_mut());
         Ok(())
     }
@@ -329,6 +347,3 @@ impl<R: Real> SimulatorPart for StateVectorPart<R> {
             .map_err(|e| e.in_layer(Self::SPEC.id))
     }
 }
-
-#[cfg(test)]
-mod tests;
