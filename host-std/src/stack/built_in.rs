@@ -9,7 +9,7 @@ use pandia_core::sim::{
     StateVectorPart,
 };
 
-use super::part::Part;
+use super::{on_thread, part::Part};
 
 /// Every part that is linked in, simulators first, then error models, then runtimes.
 pub(super) fn parts() -> Vec<Part> {
@@ -30,5 +30,6 @@ pub(super) fn parts() -> Vec<Part> {
         Part::runtime::<SimplePart>(),
         Part::runtime::<SoftRzPart>(),
         Part::runtime::<QueuedPart>(),
+        on_thread::part(),
     ]
 }
