@@ -9,11 +9,9 @@
 #[cfg(target_os = "none")]
 mod bare;
 #[cfg(not(target_os = "none"))]
-mod guard;
-#[cfg(not(target_os = "none"))]
 pub mod threaded;
 
 #[cfg(target_os = "none")]
 pub use bare::CatchUnwind;
 #[cfg(not(target_os = "none"))]
-pub use guard::CatchUnwind;
+pub use pandia_threads::CatchUnwind;

@@ -11,7 +11,7 @@ use pandia_core::sim::{
 };
 use pandia_core::trace::CountPart;
 
-use super::part::Part;
+use super::{on_thread, part::Part};
 
 /// Every part that is linked in, simulators first, then error models, taps, and runtimes.
 pub(super) fn parts() -> Vec<Part> {
@@ -35,5 +35,6 @@ pub(super) fn parts() -> Vec<Part> {
         Part::runtime::<SimplePart>(),
         Part::runtime::<SoftRzPart>(),
         Part::runtime::<QueuedPart>(),
+        on_thread::part(),
     ]
 }

@@ -24,6 +24,7 @@ mod found;
 mod hidden;
 mod library;
 mod on_board;
+mod on_thread;
 mod part;
 mod plan;
 mod registry;

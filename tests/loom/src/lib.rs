@@ -1,11 +1,11 @@
-//! The queue of the threaded runtime, from the sources of `host-ffi`, over loom's threads instead of
+//! The queue of the threaded runtime, from the sources of `host-std/threads`, over loom's threads instead of
 //! std's. Run by `cargo xtask threads`.
 #![cfg(test)]
 
-#[path = "../../../host-ffi/src/threaded/bell.rs"]
+#[path = "../../../host-std/threads/src/bell.rs"]
 mod bell;
-#[path = "../../../host-ffi/src/threaded/queue.rs"]
+#[path = "../../../host-std/threads/src/queue.rs"]
 mod queue;
-#[path = "../../../host-ffi/src/threaded/sync.rs"]
+#[path = "../../../host-std/threads/src/sync.rs"]
 mod sync;
 mod tests;

@@ -23,10 +23,10 @@ pub(crate) const LIBRARIES: [(&str, &str); 17] = [
     ("pandia.idle", "idle"),
     ("pandia.dephasing", "dephasing"),
     ("pandia.simple", "simple"),
+    ("pandia.soft_rz", "soft_rz"),
+    ("pandia.queued", "queued"),
+    ("pandia.threaded", "threaded"),
 ];
-
-/// Parts that are in a library only, because they need what is in no board.
-pub(crate) const ONLY_IN_LIBRARIES: [(&str, &str); 1] = [("pandia.threaded", "threaded")];
 
 /// The workspace.
 pub(crate) fn root() -> &'static Path {
@@ -55,8 +55,7 @@ pub(crate) fn folder() -> &'static Path {
     static FOLDER: OnceLock<PathBuf> = OnceLock::new();
     FOLDER.get_or_init(|| {
         let package = |library: &str| format!("-ppandia-plugin-{}", library.replace('_', "-"));
-        let libraries = LIBRARIES.into_iter().chain(ONLY_IN_LIBRARIES);
-        build(&libraries.map(|(_, library)| package(library)).collect::<Vec<_>>())
+        build(&LIBRARIES.map(|(_, library)| package(library)))
     })
 }
 

@@ -11,8 +11,9 @@ use cargo_metadata::{Metadata, MetadataCommand, Package};
 /// Which of our own crates a shipped crate may use. Whoever is not here only tests or measures.
 const MAY_USE: &[(&str, &[&str])] = &[
     ("core", &[]),
-    ("host-std", &["pandia-core"]),
-    ("host-ffi", &["pandia-core"]),
+    ("host-std", &["pandia-core", "pandia-threads"]),
+    ("host-std/threads", &["pandia-core"]),
+    ("host-ffi", &["pandia-core", "pandia-threads"]),
     ("host-ffi/plugins", &["pandia-core", "pandia-ffi"]),
 ];
 

@@ -1,4 +1,4 @@
-//! The simple runtime on a thread of its own, as a library.
+//! A built-in runtime on a thread of its own, as a library.
 use pandia_ffi::CatchUnwind;
 use pandia_ffi::threaded::ThreadedPart;
 

@@ -32,11 +32,11 @@ pub(crate) fn run(project: &Project) -> Result<Outcome> {
     let mut in_c = sanitized(project, &host, &[], &one);
     must_find(in_c.env("PANDIA_TEST_CFLAGS", racy_c), &["data race", "threaded_runtime.c"])?;
     // Given to this one package: the standard library need not be built again.
-    let mistake = r#"profile.dev.package.pandia-ffi.rustflags=["--cfg","pandia_racy"]"#;
+    let mistake = r#"profile.dev.package.pandia-threads.rustflags=["--cfg","pandia_racy"]"#;
     let racy = ["-Zprofile-rustflags", "--config", mistake];
     let one = ["--lib", "a_long_stream_of_messages"];
     let mut in_rust = sanitized(project, &host, &racy, &one);
-    must_find(&mut in_rust, &["data race", "threaded/queue.rs"])?;
+    must_find(&mut in_rust, &["data race", "threads/src/queue.rs"])?;
     Ok(Outcome::Done)
 }
 
@@ -46,10 +46,13 @@ fn loom(project: &Project, features: &[&str]) -> Command {
     command
 }
 
-/// The tests of `host-ffi` under ThreadSanitizer, the standard library included, since otherwise its
+/// The tests of `host-std/threads` and `host-ffi` under ThreadSanitizer, the standard library included, since otherwise its
 /// locks are not seen.
 fn sanitized(project: &Project, host: &str, options: &[&str], tests: &[&str]) -> Command {
-    let mut command = shell::nightly_cargo(project, ["test", "--package", "pandia-ffi"]);
+    let mut command = shell::nightly_cargo(
+        project,
+        ["test", "--package", "pandia-threads", "--package", "pandia-ffi"],
+    );
     command.args(["-Zbuild-std", "--target", host, "--target-dir", "target/threads"]);
     command.args(options).args(tests);
     command.env("RUSTFLAGS", SANITIZED);

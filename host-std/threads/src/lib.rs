@@ -1,11 +1,13 @@
 //! Any runtime on a thread of its own: the program runs ahead, and waits only where it reads a
 //! result, at the end of a shot, or while the queue between the two is full.
 //!
-//! The bounded queue of commands, the thread that carries them out, and the simple runtime on such a
-//! thread as a part. Not here: what a command does to a stack, which the runtime inside knows.
+//! The bounded queue of commands, the thread that carries them out, and how a built-in runtime is put on
+//! such a thread: for the command, where it is linked in, and for the plugin. Not here: what a command
+//! does to a stack, which the runtime inside knows, and tables.
 
 mod bell;
 mod command;
+mod guard;
 mod part;
 mod queue;
 mod runtime;
@@ -14,6 +16,7 @@ mod sync;
 mod tests;
 mod worker;
 
-pub use part::ThreadedPart;
+pub use guard::CatchUnwind;
+pub use part::{BoxedRuntime, SPEC, build, check, memory_bytes};
 pub use queue::{Ended, Receiver, SendError, Sender, queue};
 pub use runtime::{Threaded, ThreadedConfig};

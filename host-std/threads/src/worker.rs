@@ -3,7 +3,7 @@
 use super::bell::Bell;
 use super::command::Command;
 use super::queue::Receiver;
-use crate::CatchUnwind;
+use crate::guard::CatchUnwind;
 use core::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use pandia_core::abi::PanicGuard;
 use pandia_core::abi::raw::NOT_YET;
