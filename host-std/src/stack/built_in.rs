@@ -2,7 +2,7 @@
 
 use pandia_core::noise::{
     CoherentPart, DephasingPart, DepolarizingPart, IdealPart, IdlePart, LeakagePart, PauliPart,
-    ReadoutPart,
+    ReadoutPart, TopologyPart,
 };
 use pandia_core::runtime::SimplePart;
 use pandia_core::sim::{
@@ -30,6 +30,7 @@ pub(super) fn parts() -> Vec<Part> {
         Part::layer::<CoherentPart>(),
         Part::layer::<IdlePart>(),
         Part::layer::<DephasingPart>(),
+        Part::layer::<TopologyPart>(),
         Part::runtime::<SimplePart>(),
     ]
 }
