@@ -84,6 +84,7 @@ fn every_error_model_and_runtime_gives_the_same_bits_out_of_its_library() {
         ("coherent", ":offset_1q=0.2"),
         ("idle", ":t1_ns=2e3,t2_ns=1e3"),
         ("dephasing", ":idle_rate=1e-3"),
+        ("topology", ""),
     ];
     let mut all = (Vec::new(), Vec::new());
     let clean = digest(&stack("state_vector", &[], "simple"));
@@ -179,9 +180,17 @@ fn error_models_without_errors_conform_linked_in_and_out_of_their_libraries() {
     let known = Registry::new();
     let config = Config::new(3, StreamId(1));
     let child = || part("state_vector").build_simulator(&config).unwrap();
-    for name in
-        ["ideal", "depolarizing", "pauli", "readout", "leakage", "coherent", "idle", "dephasing"]
-    {
+    for name in [
+        "ideal",
+        "depolarizing",
+        "pauli",
+        "readout",
+        "leakage",
+        "coherent",
+        "idle",
+        "dephasing",
+        "topology",
+    ] {
         let Factory::Layer(linked) = &known.find(name).unwrap().factory else {
             panic!("{name} is no layer");
         };
