@@ -32,6 +32,7 @@ mod stacking_tests;
 mod test_support;
 #[cfg(test)]
 mod timed_support;
+mod topology;
 mod when;
 
 pub use coherent::{Coherent, CoherentPart};
@@ -42,3 +43,4 @@ pub use idle::{Idle, IdlePart};
 pub use leakage::{Leakage, LeakagePart, LeakageRates};
 pub use pauli::{Pauli, PauliPart};
 pub use readout::{Readout, ReadoutPart};
+pub use topology::{Topology, TopologyPart};

@@ -13,7 +13,7 @@ use super::trace_out::TraceArgs;
 use crate::link::{Address, Waiting};
 use crate::output::Replay;
 use crate::runner::{Isolation, OnError, RunError, RunOptions};
-use crate::stack::{PartUse, StackSpec, read_stack_file};
+use crate::stack::{Device, PartUse, StackSpec, read_stack_file};
 
 /// Bytes of a mebibyte.
 const MIB: u64 = 1 << 20;
@@ -24,6 +24,8 @@ pub(super) struct RunArgs {
     pub(super) program: String,
     pub(super) options: RunOptions,
     pub(super) stack: StackSpec,
+    /// What the stack is to run on.
+    pub(super) device: Option<Device>,
     pub(super) board: Option<BoardArgs>,
     pub(super) format: Format,
     pub(super) plot: Plot,
@@ -75,6 +77,7 @@ impl RunArgs {
                 isolation: isolation(raw, quiet)?,
             },
             stack: stack(raw)?,
+            device: raw.device.as_deref().map(Device::read).transpose()?,
             board: board(raw)?,
             format: raw.format,
             plot: plot(raw)?,

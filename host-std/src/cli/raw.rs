@@ -28,6 +28,7 @@ Examples:
   pandia run teleport.qasm --shot 7 --format jsonl
   pandia run teleport.qasm --shot-range 100..200 --format csv
   pandia run bell.qasm --stack stack.toml --plot=bell.svg
+  pandia run bell.qasm --device h1-1.toml
   pandia run bell.qasm --isolate --shot-timeout 2.5 --keep-going
   pandia run bell.qasm --noise depolarizing:p_2q=1e-2 --shots 10 --trace bell.jsonl
 
@@ -185,6 +186,10 @@ pub struct RawRun {
     /// Read the stack from a TOML file with [runtime], [[noise]] and [simulator].
     #[arg(long, value_name = "FILE", conflicts_with_all = ["simulator", "noise", "runtime"])]
     pub stack: Option<PathBuf>,
+    /// Run on a device: its error models go below those given, its durations to the runtime. A TOML
+    /// file, see docs/devices.md.
+    #[arg(long, value_name = "FILE")]
+    pub device: Option<PathBuf>,
     /// Most threads to use; without it: as many as the machine has. Results do not depend on it.
     #[arg(short, long, value_name = "N", allow_negative_numbers = true)]
     pub threads: Option<usize>,

@@ -12,6 +12,9 @@ pub(super) fn command(raw: &RawRun) -> Replay {
     if let Some(file) = &raw.stack {
         option("stack", &file.to_string_lossy());
     }
+    if let Some(file) = &raw.device {
+        option("device", &file.to_string_lossy());
+    }
     for (name, part) in [("simulator", &raw.simulator), ("runtime", &raw.runtime)] {
         if let Some(part) = part {
             option(name, part);

@@ -33,12 +33,15 @@ const HEADING: Style = Style::new().bold();
 const BAR: Style = AnsiColor::Blue.on_default();
 
 pub(super) fn run(raw: &RawRun, console: &Console) -> Result<(), Failure> {
-    let args = RunArgs::check(raw, console.is_quiet())?;
+    let mut args = RunArgs::check(raw, console.is_quiet())?;
     let file = ProgramFile::read(&args.program)?;
     for warning in &file.warnings {
         console.diagnostic(&warning.to_string());
     }
     let program = file.program()?;
+    if let Some(device) = &args.device {
+        args.stack = device.applied_to(&args.stack, program.qubit_count())?;
+    }
     let registry = Registry::new();
     let mut parts = args.stack.parts();
     if let Some(isolation) = &args.options.isolation

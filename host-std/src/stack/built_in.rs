@@ -2,7 +2,7 @@
 
 use pandia_core::noise::{
     CoherentPart, DephasingPart, DepolarizingPart, IdealPart, IdlePart, LeakagePart, PauliPart,
-    ReadoutPart,
+    ReadoutPart, TopologyPart,
 };
 use pandia_core::runtime::{QueuedPart, SimplePart, SoftRzPart};
 use pandia_core::sim::{
@@ -32,6 +32,7 @@ pub(super) fn parts() -> Vec<Part> {
         Part::layer::<CountPart>(),
         Part::layer::<IdlePart>(),
         Part::layer::<DephasingPart>(),
+        Part::layer::<TopologyPart>(),
         Part::runtime::<SimplePart>(),
         Part::runtime::<SoftRzPart>(),
         Part::runtime::<QueuedPart>(),

@@ -71,13 +71,14 @@ pub fn parse_stack_file(name: &str, text: &str) -> Result<StackSpec, StackError>
     Ok(spec)
 }
 
-struct File<'a> {
-    name: &'a str,
-    text: &'a str,
+/// A TOML file under its name, which knows lines.
+pub(super) struct File<'a> {
+    pub(super) name: &'a str,
+    pub(super) text: &'a str,
 }
 
 impl File<'_> {
-    fn line(&self, span: &Range<usize>) -> usize {
+    pub(super) fn line(&self, span: &Range<usize>) -> usize {
         let before = self.text.as_bytes().iter().take(span.start);
         1 + before.filter(|&&byte| byte == b'\n').count()
     }
@@ -86,7 +87,12 @@ impl File<'_> {
         format!("{}:{}", self.name, self.line(span))
     }
 
-    fn error(&self, span: &Range<usize>, problem: String, help: Option<String>) -> StackError {
+    pub(super) fn error(
+        &self,
+        span: &Range<usize>,
+        problem: String,
+        help: Option<String>,
+    ) -> StackError {
         StackError::File { place: self.place(span), problem, help }
     }
 

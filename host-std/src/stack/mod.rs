@@ -18,6 +18,7 @@
 
 mod built_in;
 mod cancel;
+mod device;
 mod error;
 mod file;
 mod found;
@@ -32,6 +33,7 @@ mod setting;
 mod spec;
 
 pub use cancel::{CancelHandle, cancellable};
+pub use device::Device;
 pub use error::StackError;
 pub use file::{parse_stack_file, read_stack_file};
 pub use found::parts_in_search_path;

@@ -85,6 +85,7 @@ fn every_error_model_and_runtime_gives_the_same_bits_out_of_its_library() {
         ("count", ""),
         ("idle", ":t1_ns=2e3,t2_ns=1e3"),
         ("dephasing", ":idle_rate=1e-3"),
+        ("topology", ""),
     ];
     let mut all = (Vec::new(), Vec::new());
     let clean = digest(&stack("state_vector", &[], "simple"));
@@ -97,7 +98,7 @@ fn every_error_model_and_runtime_gives_the_same_bits_out_of_its_library() {
             digest(&stack("state_vector", core::slice::from_ref(&there), &path("simple"))),
             "{here}"
         );
-        assert_eq!(bits == clean, ["ideal", "count"].contains(&name), "{here}");
+        assert_eq!(bits == clean, ["ideal", "count", "topology"].contains(&name), "{here}");
         all.0.push(here);
         all.1.push(there);
     }
@@ -185,6 +186,9 @@ fn error_models_without_errors_conform_linked_in_and_out_of_their_libraries() {
         "count",
         "idle",
         "dephasing",
+        "idle",
+        "dephasing",
+        "topology",
     ] {
         let Factory::Layer(linked) = &known.find(name).unwrap().factory else {
             panic!("{name} is no layer");
