@@ -26,6 +26,8 @@ pub(super) struct RunArgs {
     pub(super) board: Option<BoardArgs>,
     pub(super) format: Format,
     pub(super) plot: Plot,
+    /// Where what parts counted goes.
+    pub(super) metrics: Option<PathBuf>,
     /// The command that runs one of the shots again.
     pub(super) replay: Replay,
 }
@@ -71,11 +73,13 @@ impl RunArgs {
                 threads,
                 on_error,
                 isolation: isolation(raw, quiet)?,
+                metrics: raw.metrics.is_some(),
             },
             stack: stack(raw)?,
             board: board(raw)?,
             format: raw.format,
             plot: plot(raw)?,
+            metrics: raw.metrics.clone(),
             replay: replay::command(raw),
         })
     }

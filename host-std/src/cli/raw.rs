@@ -192,6 +192,9 @@ pub struct RawRun {
     /// Draw a histogram in the terminal, or, with a name that ends in .svg, into that file.
     #[arg(long, value_name = "FILE.svg", num_args = 0..=1, require_equals = true)]
     pub plot: Option<Option<PathBuf>>,
+    /// Write what the parts counted and measured into this file, as JSON.
+    #[arg(long, value_name = "FILE", conflicts_with = "isolate")]
+    pub metrics: Option<PathBuf>,
     /// End at the first shot that fails and keep those before it. This is the default.
     #[arg(long, conflicts_with = "keep_going")]
     pub fail_fast: bool,

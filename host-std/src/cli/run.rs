@@ -20,7 +20,7 @@ use super::raw::{Format, RawRun};
 use crate::link::{Board, BoardStack, check_room};
 use crate::output::{
     BitLayout, Counts, FailureReport, JsonLines, PartReport, RegisterReport, Replay, RunReport,
-    write_csv, write_histogram, write_svg, write_table,
+    write_csv, write_histogram, write_metrics, write_svg, write_table,
 };
 use crate::runner::{Control, Ended, ProgramFile, Runner, ShotSink, Summary};
 use crate::stack::{Registry, StackPlan, hidden_libraries};
@@ -72,6 +72,10 @@ pub(super) fn run(raw: &RawRun, console: &Console) -> Result<(), Failure> {
         Plot::Svg(path) => Some((path.as_path(), create(path)?)),
         Plot::None | Plot::Terminal => None,
     };
+    let metrics = match &args.metrics {
+        Some(path) => Some((path.as_path(), create(path)?)),
+        None => None,
+    };
     let mut results = Results {
         counts: Counts::new(layout.clone()),
         lines: (args.format == Format::Jsonl)
@@ -93,6 +97,10 @@ pub(super) fn run(raw: &RawRun, console: &Console) -> Result<(), Failure> {
     }
     if let Some((path, out)) = svg {
         write_picture(path, out, &shown.subtitle(&summary), &args.program, &counts)?;
+    }
+    if let Some((path, file)) = metrics {
+        write_metrics(&summary.metrics, &mut BufWriter::new(file))
+            .map_err(|error| cannot_write(path, &error))?;
     }
     console.timing(&format!(
         "{} shots in {seconds:.3} s on {} thread{}",

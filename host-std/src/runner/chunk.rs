@@ -3,6 +3,8 @@
 use pandia_core::emulator::ShotError;
 use pandia_core::ids::ShotId;
 
+use super::metrics::MetricTotals;
+
 /// Some shots in a row with what they gave.
 #[derive(Debug)]
 pub(super) struct Chunk {
@@ -23,6 +25,8 @@ pub(super) struct Chunk {
     bits: Vec<u8>,
     /// The shots that failed, in order, counted from the first of the chunk.
     failures: Vec<(u64, ShotError)>,
+    /// What parts counted in the good shots, if somebody asks.
+    pub(super) metrics: MetricTotals,
 }
 
 /// What became of a shot.
@@ -44,6 +48,7 @@ impl Chunk {
             bit_count,
             bits,
             failures: Vec::new(),
+            metrics: MetricTotals::default(),
         }
     }
 
@@ -56,6 +61,7 @@ impl Chunk {
         self.last = false;
         self.bits.clear();
         self.failures.clear();
+        self.metrics.clear();
     }
 
     /// The shot to run next.

@@ -29,6 +29,8 @@ pub(super) struct Shared<'a> {
     pub(super) first_shot: u64,
     pub(super) shot_count: u64,
     pub(super) chunk_shots: u64,
+    /// Whether somebody asks what parts count.
+    pub(super) metrics: bool,
     /// Where shots run: here, or in processes of their own.
     pub(super) isolation: Option<&'a Isolation>,
     /// Set from outside to end the run early.
@@ -222,6 +224,9 @@ impl Shared<'_> {
             let failure = match contain::run_shot(emulator, shot) {
                 Ok(bits) => {
                     chunk.push_bits(bits);
+                    if self.metrics {
+                        chunk.metrics.add_shot(emulator.runtime());
+                    }
                     continue;
                 }
                 Err(failure) => failure,

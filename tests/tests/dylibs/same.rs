@@ -83,6 +83,12 @@ fn every_error_model_and_runtime_gives_the_same_bits_out_of_its_library() {
         ("leakage", ":p_leak_1q=0.05,p_spread=0.1"),
         ("coherent", ":offset_1q=0.2"),
     ];
+    // With ideal noise every runtime gives the same, here and out of its library.
+    for name in ["simple", "soft_rz", "queued", "threaded"] {
+        let simple = digest(&stack("state_vector", &[], "simple"));
+        assert_eq!(simple, digest(&stack("state_vector", &[], name)), "{name}");
+        assert_eq!(simple, digest(&stack("state_vector", &[], &path(name))), "{name}");
+    }
     let mut all = (Vec::new(), Vec::new());
     let clean = digest(&stack("state_vector", &[], "simple"));
     for (name, settings) in models {
