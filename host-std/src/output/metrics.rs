@@ -19,9 +19,9 @@ pub fn write_metrics(totals: &MetricTotals, out: &mut dyn Write) -> io::Result<(
             TotalValue::Gauge { last, min, max } => json!({ "last": last, "min": min, "max": max }),
         };
         // A part's numbers follow one another; of two equal parts the second one repeats a name.
-        let same = parts.last_mut().filter(|(part, numbers)| {
-            *part == metric.part && !numbers.contains_key(&metric.name)
-        });
+        let same = parts
+            .last_mut()
+            .filter(|(part, numbers)| *part == metric.part && !numbers.contains_key(&metric.name));
         match same {
             Some((_, numbers)) => drop(numbers.insert(metric.name.clone(), value)),
             None => {

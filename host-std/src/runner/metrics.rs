@@ -130,6 +130,9 @@ mod tests {
         let mut totals = of("a", "n", TotalValue::Counter(3));
         totals.add_all(&of("b", "n", TotalValue::Counter(4)));
         assert_eq!(totals.metrics.len(), 1);
-        assert_eq!((totals.metrics[0].part.as_str(), totals.metrics[0].value), ("b", TotalValue::Counter(4)));
+        assert_eq!(
+            (totals.metrics[0].part.as_str(), totals.metrics[0].value),
+            ("b", TotalValue::Counter(4))
+        );
     }
 }

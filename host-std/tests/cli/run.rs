@@ -162,7 +162,9 @@ fn every_runtime_gives_the_same_digest_and_counts_what_it_does() {
             json["digest"].as_str().unwrap().to_owned()
         };
         let expected = digest("simple");
-        for name in ["simple", "soft_rz", "queued", "threaded:inner=soft_rz", "threaded:inner=queued"] {
+        for name in
+            ["simple", "soft_rz", "queued", "threaded:inner=soft_rz", "threaded:inner=queued"]
+        {
             assert_eq!(expected, digest(name), "{program}, {name}");
             let separator = if name.contains(':') { ',' } else { ':' };
             let with_time = format!("{name}{separator}{timed}");
@@ -187,7 +189,10 @@ fn metrics_are_of_all_shots_and_do_not_depend_on_threads() {
     assert_eq!(one, metrics("--runtime soft_rz --noise pauli:px=0.1 --threads 3"));
     assert_eq!(one["shots"], 40);
     let (runtime, noise) = (&one["parts"][0], &one["parts"][1]);
-    assert_eq!((&runtime["part"], &noise["part"]), (&"pandia.soft_rz".into(), &"pandia.pauli".into()));
+    assert_eq!(
+        (&runtime["part"], &noise["part"]),
+        (&"pandia.soft_rz".into(), &"pandia.pauli".into())
+    );
     let count = |name: &str| runtime["metrics"][name].as_u64().unwrap();
     assert!(count("rz_elided") > 0 && count("rz_elided") <= count("rz_in"));
     assert_eq!(count("ops_in") - count("ops_out"), count("rz_elided"));
