@@ -110,6 +110,7 @@ fn the_runtime_inside_takes_its_own_parameters_and_no_others() {
     assert!(of(&[word("inner", "queued"), number("queue_ops", 9)]).is_ok());
     let error = of(&[number("queue_ops", 9)]).unwrap_err();
     assert_eq!(error.layer(), "pandia.simple");
+    assert!(of(&[number("queue_ops", 256)]).is_ok(), "that is the default, which changes nothing");
     assert!(matches!(error.kind(), ErrorKind::Config(_)), "{error}");
     assert!(of(&[word("inner", "threaded")]).is_err(), "no thread on a thread");
     assert!(of(&[number("no_such", 9)]).is_err());
