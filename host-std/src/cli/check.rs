@@ -30,6 +30,8 @@ pub(super) struct RunArgs {
     pub(super) format: Format,
     pub(super) plot: Plot,
     pub(super) trace: Option<TraceArgs>,
+    /// Where what parts counted goes.
+    pub(super) metrics: Option<PathBuf>,
     /// The command that runs one of the shots again.
     pub(super) replay: Replay,
 }
@@ -75,6 +77,7 @@ impl RunArgs {
                 threads,
                 on_error,
                 isolation: isolation(raw, quiet)?,
+                metrics: raw.metrics.is_some(),
             },
             stack: stack(raw)?,
             device: raw.device.as_deref().map(Device::read).transpose()?,
@@ -82,6 +85,7 @@ impl RunArgs {
             format: raw.format,
             plot: plot(raw)?,
             trace: TraceArgs::check(raw)?,
+            metrics: raw.metrics.clone(),
             replay: replay::command(raw),
         })
     }

@@ -209,6 +209,9 @@ pub struct RawRun {
     /// Measure how long calls take, for the trace. Such numbers differ from run to run.
     #[arg(long, requires = "trace")]
     pub trace_time: bool,
+    /// Write what the parts counted and measured into this file, as JSON.
+    #[arg(long, value_name = "FILE", conflicts_with = "isolate")]
+    pub metrics: Option<PathBuf>,
     /// End at the first shot that fails and keep those before it. This is the default.
     #[arg(long, conflicts_with = "keep_going")]
     pub fail_fast: bool,

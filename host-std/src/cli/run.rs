@@ -21,7 +21,7 @@ use super::trace_out::TraceOut;
 use crate::link::{Board, BoardStack, check_room};
 use crate::output::{
     BitLayout, Counts, FailureReport, JsonLines, PartReport, RegisterReport, Replay, RunReport,
-    write_csv, write_histogram, write_svg, write_table,
+    write_csv, write_histogram, write_metrics, write_svg, write_table,
 };
 use crate::runner::{Control, Ended, ProgramFile, Runner, ShotSink, Summary};
 use crate::stack::{Registry, StackPlan, hidden_libraries};
@@ -84,6 +84,10 @@ pub(super) fn run(raw: &RawRun, console: &Console) -> Result<(), Failure> {
         let shots = (&args.options.shots, args.options.seed.0);
         TraceOut::create(trace, (&args.program, &program), &plan, shots)
     });
+    let metrics = match &args.metrics {
+        Some(path) => Some((path.as_path(), create(path)?)),
+        None => None,
+    };
     let mut results = Results {
         trace: trace.transpose()?,
         counts: Counts::new(layout.clone()),
@@ -109,6 +113,10 @@ pub(super) fn run(raw: &RawRun, console: &Console) -> Result<(), Failure> {
     }
     if let Some((path, out)) = svg {
         write_picture(path, out, &shown.subtitle(&summary), &args.program, &counts)?;
+    }
+    if let Some((path, file)) = metrics {
+        write_metrics(&summary.metrics, &mut BufWriter::new(file))
+            .map_err(|error| cannot_write(path, &error))?;
     }
     console.timing(&format!(
         "{} shots in {seconds:.3} s on {} thread{}",

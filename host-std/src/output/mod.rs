@@ -7,6 +7,7 @@
 mod bits;
 mod counts;
 mod histogram;
+mod metrics;
 mod replay;
 mod report;
 mod shots;
@@ -16,6 +17,7 @@ mod table;
 pub use bits::BitLayout;
 pub use counts::Counts;
 pub use histogram::write_histogram;
+pub use metrics::write_metrics;
 pub use replay::Replay;
 pub use report::{FailureReport, Parameter, PartReport, RegisterReport, RunReport};
 pub use shots::JsonLines;

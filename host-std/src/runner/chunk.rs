@@ -3,6 +3,7 @@
 use pandia_core::emulator::ShotError;
 use pandia_core::ids::ShotId;
 
+use super::metrics::MetricTotals;
 use crate::trace::{Capture, Spool, TracePiece};
 
 /// Some shots in a row with what they gave.
@@ -27,6 +28,8 @@ pub(super) struct Chunk {
     failures: Vec<(u64, ShotError)>,
     /// What was traced of the shots that were run, if anything is.
     trace: Option<Spool>,
+    /// What parts counted in the good shots, if somebody asks.
+    pub(super) metrics: MetricTotals,
 }
 
 /// What became of a shot.
@@ -49,6 +52,7 @@ impl Chunk {
             bits,
             failures: Vec::new(),
             trace: traced.then(Spool::new),
+            metrics: MetricTotals::default(),
         }
     }
 
@@ -64,6 +68,7 @@ impl Chunk {
         if let Some(trace) = &mut self.trace {
             trace.clear();
         }
+        self.metrics.clear();
     }
 
     /// The shot to run next.

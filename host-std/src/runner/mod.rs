@@ -27,6 +27,7 @@ mod contain;
 mod error;
 mod isolate;
 mod memory;
+mod metrics;
 mod program;
 mod run;
 #[cfg(test)]
@@ -36,5 +37,6 @@ mod worker;
 pub use error::RunError;
 pub use isolate::{Isolation, serve_shots};
 pub use memory::{available_bytes, threads_that_fit};
+pub use metrics::{MetricTotal, MetricTotals, TotalValue};
 pub use program::{ProgramError, ProgramFile, ProgramForm};
 pub use run::{Control, Ended, OnError, RunOptions, Runner, ShotSink, Summary};

@@ -17,6 +17,7 @@ use super::contain;
 use super::error::RunError;
 use super::isolate::{self, Isolation};
 use super::memory::{available_bytes, threads_that_fit};
+use super::metrics::MetricTotals;
 use super::worker::{Message, Shared};
 use crate::stack::{Shape, StackPlan};
 use crate::trace::{TraceOptions, TracePiece};
@@ -56,12 +57,14 @@ pub struct RunOptions {
     /// Run the shots in processes of their own, as many as threads, so that a part that ends its
     /// process costs one shot.
     pub isolation: Option<Isolation>,
+    /// Collect what parts count and measure. Not out of processes of their own.
+    pub metrics: bool,
 }
 
 impl Default for RunOptions {
     fn default() -> Self {
         let (seed, on_error) = (Seed(0), OnError::Stop);
-        Self { shots: 0..1000, seed, threads: 0, on_error, isolation: None }
+        Self { shots: 0..1000, seed, threads: 0, on_error, isolation: None, metrics: false }
     }
 }
 
@@ -131,6 +134,8 @@ pub struct Summary {
     pub digest: u128,
     /// How it ended.
     pub ended: Ended,
+    /// What parts counted and measured in the shots that gave bits, if asked for.
+    pub metrics: MetricTotals,
 }
 
 /// A program on a stack, ready to run.
@@ -258,6 +263,7 @@ impl<'a> Runner<'a> {
             chunk_shots: self.chunk_shots(shot_count),
             isolation: self.options.isolation.as_ref(),
             trace: self.trace,
+            metrics: self.options.metrics,
             stop: control.stop,
             next_chunk: AtomicU64::new(0),
             last_chunk: AtomicU64::new(u64::MAX),
@@ -344,6 +350,7 @@ impl<'s, 'c> Merger<'s, 'c> {
             failures: Vec::new(),
             digest: 0,
             ended: Ended::Stopped,
+            metrics: MetricTotals::default(),
         };
         let (shot_count, on_error) = (shared.shot_count, shared.on_error);
         Self { sink, control, shot_count, on_error, digest: OutcomeDigest::new(), summary }
@@ -408,11 +415,13 @@ impl<'s, 'c> Merger<'s, 'c> {
                     self.sink.failed(failure).map_err(RunError::Sink)?;
                     if self.on_error == OnError::Stop {
                         self.summary.ended = Ended::Failed;
+                        self.summary.metrics.add_all(&chunk.metrics);
                         return Ok(false);
                     }
                 }
             }
         }
+        self.summary.metrics.add_all(&chunk.metrics);
         let done = self.summary.shots_done + self.summary.shots_failed;
         (self.control.progress)(done);
         if done == self.shot_count {

@@ -30,6 +30,8 @@ pub(super) struct Shared<'a> {
     pub(super) first_shot: u64,
     pub(super) shot_count: u64,
     pub(super) chunk_shots: u64,
+    /// Whether somebody asks what parts count.
+    pub(super) metrics: bool,
     /// Where shots run: here, or in processes of their own.
     pub(super) isolation: Option<&'a Isolation>,
     /// What is traced, if anything.
@@ -237,6 +239,9 @@ impl Shared<'_> {
                 Ok(bits) => {
                     chunk.push_bits(bits);
                     chunk.push_trace(capture);
+                    if self.metrics {
+                        chunk.metrics.add_shot(emulator.runtime());
+                    }
                     continue;
                 }
                 Err(failure) => failure,

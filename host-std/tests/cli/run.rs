@@ -153,6 +153,57 @@ fn a_stack_file_is_the_same_as_the_options() {
 }
 
 #[test]
+fn every_runtime_gives_the_same_digest_and_counts_what_it_does() {
+    let folder = Folder::new();
+    let timed = "duration_1q_ns=20,duration_2q_ns=200,duration_measure_ns=500,duration_reset_ns=90";
+    for program in ["repetition_code.qasm", "vqe_ansatz.qasm", "grover.qasm", "teleport.qasm"] {
+        let digest = |runtime: &str| {
+            let json = folder.json(&format!("{program} --shots 50 --seed 3 --runtime {runtime}"));
+            json["digest"].as_str().unwrap().to_owned()
+        };
+        let expected = digest("simple");
+        for name in
+            ["simple", "soft_rz", "queued", "threaded:inner=soft_rz", "threaded:inner=queued"]
+        {
+            assert_eq!(expected, digest(name), "{program}, {name}");
+            let separator = if name.contains(':') { ',' } else { ':' };
+            let with_time = format!("{name}{separator}{timed}");
+            assert_eq!(expected, digest(&with_time), "{program}, {with_time}");
+        }
+    }
+}
+
+#[test]
+fn metrics_are_of_all_shots_and_do_not_depend_on_threads() {
+    let folder = Folder::new();
+    folder.write(
+        "turns.qasm",
+        "OPENQASM 3.0; include \"stdgates.inc\"; qubit[2] q; bit[2] c; h q; rz(0.3) q[0]; h q[0]; \
+         t q[1]; cx q[0], q[1]; c = measure q;",
+    );
+    let metrics = |more: &str| -> serde_json::Value {
+        folder.good(&format!("run turns.qasm --shots 40 --metrics m.json {more}"));
+        serde_json::from_slice(&folder.read("m.json")).unwrap()
+    };
+    let one = metrics("--runtime soft_rz --noise pauli:px=0.1 --threads 1");
+    assert_eq!(one, metrics("--runtime soft_rz --noise pauli:px=0.1 --threads 3"));
+    assert_eq!(one["shots"], 40);
+    let (runtime, noise) = (&one["parts"][0], &one["parts"][1]);
+    assert_eq!(
+        (&runtime["part"], &noise["part"]),
+        (&"pandia.soft_rz".into(), &"pandia.pauli".into())
+    );
+    let count = |name: &str| runtime["metrics"][name].as_u64().unwrap();
+    assert!(count("rz_elided") > 0 && count("rz_elided") <= count("rz_in"));
+    assert_eq!(count("ops_in") - count("ops_out"), count("rz_elided"));
+    let queued = metrics("--runtime threaded:inner=queued");
+    assert_eq!(queued["parts"][0]["part"], "pandia.queued");
+    assert!(queued["parts"][0]["metrics"]["batches"].as_u64().unwrap() >= 40, "{queued}");
+    let refused = folder.run("run bell.qasm --metrics m.json --isolate");
+    assert_eq!(refused.code, 2, "{}", refused.stderr);
+}
+
+#[test]
 fn simulators_agree_where_they_can_both_do_the_program() {
     let folder = Folder::new();
     for simulator in ["state_vector", "state_vector_f32", "stabilizer", "density_matrix"] {

@@ -42,15 +42,34 @@ pub const SPEC: PartSpec = PartSpec {
     params: &PARAMS,
 };
 
-/// The configuration of the runtime on the thread: without what only this part knows.
+/// The description of the runtime called `inner`.
+fn spec_of(inner: &str) -> Result<&'static PartSpec> {
+    match inner {
+        "simple" => Ok(&SimplePart::SPEC),
+        "soft_rz" => Ok(&SoftRzPart::SPEC),
+        "queued" => Ok(&QueuedPart::SPEC),
+        _ => Err(no_such(inner)),
+    }
+}
+
+/// The configuration of the runtime on the thread: without what only this part knows, and without what
+/// only another runtime does as long as it says no more than the default. The rest it refuses itself.
 fn with_inner<T>(
     config: &Config<'_>,
     then: impl FnOnce(&str, &Config<'_>) -> Result<T>,
 ) -> Result<T> {
     config.check(&SPEC)?;
-    let own = |setting: &&Setting<'_>| setting.key != INNER && setting.key != QUEUE_WORDS;
-    let settings: Vec<Setting<'_>> = config.settings.iter().filter(own).copied().collect();
-    then(config.text(&SPEC, INNER)?, &config.with(&settings))
+    let inner = config.text(&SPEC, INNER)?;
+    let spec = spec_of(inner)?;
+    let is_for_it = |setting: &&Setting<'_>| match setting.key {
+        INNER | QUEUE_WORDS => false,
+        key => {
+            let default = SPEC.param(key).and_then(|param| param.default);
+            spec.param(key).is_some() || default != Some(setting.value)
+        }
+    };
+    let settings: Vec<Setting<'_>> = config.settings.iter().filter(is_for_it).copied().collect();
+    then(inner, &config.with(&settings))
 }
 
 fn no_such(inner: &str) -> Error {

@@ -87,6 +87,12 @@ fn every_error_model_and_runtime_gives_the_same_bits_out_of_its_library() {
         ("dephasing", ":idle_rate=1e-3"),
         ("topology", ""),
     ];
+    // With ideal noise every runtime gives the same, here and out of its library.
+    for name in ["simple", "soft_rz", "queued", "threaded"] {
+        let simple = digest(&stack("state_vector", &[], "simple"));
+        assert_eq!(simple, digest(&stack("state_vector", &[], name)), "{name}");
+        assert_eq!(simple, digest(&stack("state_vector", &[], &path(name))), "{name}");
+    }
     let mut all = (Vec::new(), Vec::new());
     let clean = digest(&stack("state_vector", &[], "simple"));
     for (name, settings) in models {

@@ -20,7 +20,7 @@ use crate::backend::{Backend, GateSet, Info, Metric, MetricValue, Verdict};
 use crate::error::{Class, Error, ErrorKind, NO_OP, Result};
 use crate::ids::{Seed, ShotId};
 use crate::op::bounds::Bounds;
-use crate::op::{Batch, Op, Ops, Outcome, Outcomes};
+use crate::op::{Batch, Op, OpKind, Ops, Outcome, Outcomes};
 use crate::part::Storage;
 use crate::units::{DurationNs, TimeNs};
 
@@ -55,8 +55,8 @@ pub struct Queued<B, S> {
     admission: Admission,
     queue: Queue,
     in_shot: bool,
-    /// What went wrong in this shot after the program had gone on.
-    failure: Option<Error>,
+    /// What went wrong in this shot, in the stack's words, and with which of its operations.
+    failure: Option<(Error, Option<u64>)>,
     /// The failure has been told.
     told: bool,
     counts: Counts,
@@ -222,7 +222,10 @@ impl<B: Backend, S: Storage<u64>> Queued<B, S> {
             let sent = send(&mut self.stack, window, group, words, out, &mut futures);
             self.counts.batches += 1;
             if let Err(error) = sent {
-                self.failure = Some(error.in_layer(QueuedPart::ID));
+                let entry = error.op_index().and_then(|index| group.get(index as usize));
+                let seen = entry.map(|entry| entry[3] & ((1 << SEEN_BITS) - 1));
+                let error = error.in_layer(QueuedPart::ID).after_partial_work();
+                self.failure = Some((error, seen));
             }
             self.queue.schedule.not_before(window.at);
             done += count;
@@ -253,12 +256,45 @@ impl<B: Backend, S: Storage<u64>> Queued<B, S> {
         Futures::over(self.sizes.cut(self.storage.as_mut()).futures).known(future)
     }
 
-    /// The failure as it is told to a program that has gone on since.
+    /// The failure as it is told to a program that has gone on since: by a call that has no such
+    /// operation.
     #[cold]
     fn tell(&mut self) -> Error {
         self.told = true;
-        let broken = || ErrorKind::Broken("a measurement was left out without a reason").into();
-        self.failure.clone().unwrap_or_else(broken)
+        match &self.failure {
+            Some((error, None)) => error.clone(),
+            Some((error, Some(seen))) => {
+                let late = error.clone().instead_at_op(NO_OP);
+                late.with_text(format_args!("{} (operation {seen} of the shot)", Text(error)))
+            }
+            None => ErrorKind::Broken("a measurement was left out without a reason").into(),
+        }
+    }
+
+    /// Carries out the projections of a batch, whose first operation is the `first` of the shot: if one
+    /// is impossible, the program is told before it goes on.
+    fn project(&mut self, first: u64) -> Result<()> {
+        let Memory { entries, .. } = self.sizes.cut(self.storage.as_mut());
+        let entries = entries.get_mut(..self.queue.ops).unwrap_or(&mut []);
+        entries.sort_unstable();
+        let projects = Kind(OpKind::Postselect as u8);
+        let is_one = |entry: &memory::Entry| Window::of(*entry).kind == projects;
+        if let Some(last) = entries.iter().rposition(is_one) {
+            self.carry_out(last);
+        }
+        if self.told {
+            return Ok(());
+        }
+        let here = match &self.failure {
+            None => return Ok(()),
+            Some((_, seen)) => seen.and_then(|seen| seen.checked_sub(first)),
+        };
+        let index = here.and_then(|index| u32::try_from(index).ok());
+        let late = self.tell();
+        Err(match (&self.failure, index) {
+            (Some((error, _)), Some(index)) => error.clone().instead_at_op(index),
+            _ => late,
+        })
     }
 }
 
@@ -308,7 +344,7 @@ fn send<B: Backend>(
         .at(window.at.time, window.length);
     let mut room = [Outcome::default(); BATCH_OPS_MAX];
     let mut outcomes = Outcomes::new(&mut room);
-    stack.apply(&batch, &mut outcomes).map_err(|e| late(&e, group))?;
+    stack.apply(&batch, &mut outcomes)?;
     if outcomes.len() != results as usize {
         let wrong = "the stack gave another number of outcomes than was asked for";
         return Err(ErrorKind::Outcomes(wrong).into());
@@ -336,16 +372,6 @@ impl core::fmt::Display for Text<'_> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         self.0.write_text(f)
     }
-}
-
-/// An error of the stack's, as it is told by a call that has no such operation.
-#[cold]
-fn late(error: &Error, group: &[memory::Entry]) -> Error {
-    let late = error.clone().after_partial_work().instead_at_op(NO_OP);
-    let entry = error.op_index().and_then(|index| group.get(index as usize));
-    let Some(entry) = entry else { return late };
-    let seen = entry[3] & ((1 << SEEN_BITS) - 1);
-    late.with_text(format_args!("{} (operation {seen} of the shot)", Text(error)))
 }
 
 impl<B: Backend, S: Storage<u64>> Runtime for Queued<B, S> {
@@ -378,7 +404,7 @@ impl<B: Backend, S: Storage<u64>> Runtime for Queued<B, S> {
         Futures::over(futures).clear();
         self.queue = Queue::default();
         self.counts = Counts::default();
-        self.failure = begun.as_ref().err().cloned();
+        self.failure = begun.as_ref().err().map(|error| (error.clone(), None));
         self.told = begun.is_err();
         self.in_shot = true;
         begun
@@ -390,11 +416,14 @@ impl<B: Backend, S: Storage<u64>> Runtime for Queued<B, S> {
         }
         let checked = self.admission.check(batch, self.sizes.results);
         checked.map_err(|e| e.in_layer(self.id()))?;
+        let first = self.queue.seen;
+        let mut projects = false;
         for op in batch.ops() {
             self.counts.ops_in += 1;
             self.take(op);
+            projects |= op.kind() == OpKind::Postselect;
         }
-        Ok(())
+        if projects { self.project(first) } else { Ok(()) }
     }
 
     fn result(&mut self, id: u64, wait: bool) -> Result<Option<u64>> {
@@ -430,11 +459,11 @@ impl<B: Backend, S: Storage<u64>> Runtime for Queued<B, S> {
         self.carry_out(usize::MAX);
         self.in_shot = false;
         let ended = self.stack.shot_end();
-        let failure = self.failure.take();
-        match failure.filter(|e| !self.told || e.class() == Class::InstanceLost) {
-            Some(failure) => Err(failure),
-            None => ended,
-        }
+        let lost = |(error, _): &(Error, Option<u64>)| error.class() == Class::InstanceLost;
+        let tells = self.failure.as_ref().is_some_and(|failure| !self.told || lost(failure));
+        let told = if tells { Err(self.tell()) } else { ended };
+        self.failure = None;
+        told
     }
 
     fn metric(&self, index: u32) -> Option<Metric<'_>> {

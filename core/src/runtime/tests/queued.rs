@@ -259,6 +259,26 @@ fn an_error_of_the_stack_is_told_where_the_program_waits_and_costs_the_shot() {
     }
 }
 
+#[test]
+fn an_impossible_projection_is_told_at_once() {
+    let mut runtime = begun(notes(), [64, 64]);
+    submit(&mut runtime, |ops| {
+        ops.gate(slot::X, &[0], &[]).unwrap();
+        ops.postselect(0, true).unwrap();
+        ops.measure(1, 1).unwrap();
+    });
+    assert_eq!(windows(&runtime), [(0, 10, 1), (10, 0, 1)], "the measurement still waits");
+    let mut ops = OpVec::new();
+    ops.gate(slot::X, &[2], &[]).unwrap();
+    ops.postselect(0, false).unwrap();
+    ops.measure(0, 0).unwrap();
+    let error = runtime.submit(&ops.batch()).unwrap_err();
+    assert_eq!((error.class(), error.op_index()), (Class::ShotLost, Some(1)), "{error}");
+    assert!(matches!(error.kind(), ErrorKind::Impossible { qubit: 0, value: 0 }));
+    assert!(runtime.result(0, true).is_err());
+    runtime.shot_end().unwrap();
+}
+
 /// Of random programs: batches come in order of time and have one kind; a qubit does one thing at a
 /// time; and the whole takes no longer than one operation after the other.
 #[test]
