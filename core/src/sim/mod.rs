@@ -33,4 +33,6 @@ pub use state_vector::{StateVector, StateVectorPart};
 pub use user_gates::{BuiltInOnly, OwnGates, UserGates};
 
 #[cfg(test)]
+mod bounds_tests;
+#[cfg(test)]
 mod tests;

@@ -15,6 +15,13 @@ const TIMES: u32 = 256;
 pub(crate) type Op = OpBuffer<8>;
 
 pub(crate) fn run(counter: &mut dyn Counter) -> Result<()> {
+    depolarized(counter)?;
+    leaking(counter)
+}
+
+// Each stack in a frame of its own, or the stack's depth would be that of all of them together.
+#[inline(never)]
+fn depolarized(counter: &mut dyn Counter) -> Result<()> {
     let mut stack = Stack::new(depolarizing([0.02, 0.05, 0.02, 0.0])?, vector()?);
     measured(counter, &mut stack, "depolarizing, phased_x", phased_x)?;
     measured(counter, &mut stack, "depolarizing, rz", |ops, time| {
@@ -26,8 +33,11 @@ pub(crate) fn run(counter: &mut dyn Counter) -> Result<()> {
     measured(counter, &mut stack, "depolarizing, phased_x and measure", |ops, time| {
         phased_x(ops, time)?;
         ops.measure(time % QUBITS, 0)
-    })?;
+    })
+}
 
+#[inline(never)]
+fn leaking(counter: &mut dyn Counter) -> Result<()> {
     let mut stack = Stack::new(leakage(QUBITS, [0.01, 0.02])?, vector()?);
     measured(counter, &mut stack, "leakage, phased_x", phased_x)
 }

@@ -17,6 +17,7 @@ const THRESHOLD: f64 = 1e-9;
 const Z_CHECKS: [&[u32]; 4] = [&[0, 1, 3, 4], &[4, 5, 7, 8], &[2, 5], &[3, 6]];
 const X_CHECKS: [&[u32]; 4] = [&[1, 2, 4, 5], &[3, 4, 6, 7], &[0, 1], &[7, 8]];
 
+#[inline(never)]
 pub(crate) fn run(counter: &mut dyn Counter) -> Result<()> {
     let mut stack = Stack::new(depolarizing([0.002, 0.004, 0.002, 0.0])?, tableau()?);
     for slot in [slot::H, slot::CX] {
