@@ -15,13 +15,17 @@ const ROUNDS: u32 = 64;
 const TABLEAU_WORDS: usize = 6 * QUBITS as usize + 3;
 /// A round's records: 40 of two words, and 8 measurements of three.
 type Round = OpBuffer<104>;
+/// Memory of the tableau.
+pub(crate) type Tableau = [u64; TABLEAU_WORDS];
+pub(crate) const TABLEAU: Tableau = [0; TABLEAU_WORDS];
 const THRESHOLD: f64 = 1e-9;
 const Z_CHECKS: [&[u32]; 4] = [&[0, 1, 3, 4], &[4, 5, 7, 8], &[2, 5], &[3, 6]];
 const X_CHECKS: [&[u32]; 4] = [&[1, 2, 4, 5], &[3, 4, 6, 7], &[0, 1], &[7, 8]];
 
 #[inline(never)]
 pub(crate) fn run(counter: &mut dyn Counter) -> Result<()> {
-    let mut stack = Stack::new(depolarizing([0.002, 0.004, 0.002, 0.0])?, tableau()?);
+    let mut words = TABLEAU;
+    let mut stack = Stack::new(depolarizing([0.002, 0.004, 0.002, 0.0])?, tableau(&mut words)?);
     for slot in [slot::H, slot::CX] {
         stack.negotiate(&GateSet { gates: &[GateDef::built_in(slot)?] }, &mut [Verdict::Reject])?;
     }
@@ -41,9 +45,9 @@ pub(crate) fn run(counter: &mut dyn Counter) -> Result<()> {
     stack.shot_end()
 }
 
-pub(crate) fn tableau() -> Result<Stabilizer<[u64; TABLEAU_WORDS]>> {
+pub(crate) fn tableau(words: &mut Tableau) -> Result<Stabilizer<&mut Tableau>> {
     let id = StabilizerPart::SPEC.id;
-    Stabilizer::new(QUBITS, THRESHOLD, stream(id), [0; TABLEAU_WORDS])
+    Stabilizer::new(QUBITS, THRESHOLD, stream(id), words)
 }
 
 /// Every check on its own ancilla, reset before.
