@@ -31,4 +31,6 @@ pub use stabilizer::{Stabilizer, StabilizerPart};
 pub use state_vector::{StateVector, StateVectorPart};
 
 #[cfg(test)]
+mod bounds_tests;
+#[cfg(test)]
 mod tests;

@@ -51,12 +51,20 @@ impl Counter for Marks<'_> {
     }
 }
 
-/// Runs every piece; writes what is counted, and last the bytes of stack that were needed.
+/// Runs every piece; writes what is counted, and last the bytes of stack that were needed, the states
+/// among them.
 pub(crate) fn run(console: &mut Console) -> Result<(), Refused> {
     let top = place();
     paint(top);
-    pieces(&mut Marks(console)).map_err(|error| Refused(Some(error)))?;
+    watched(&mut Marks(console)).map_err(|error| Refused(Some(error)))?;
     writeln!(console, "stack {}", top - deepest(top)).map_err(|_| Refused(None))
+}
+
+/// The pieces in a frame of their own below the watched address: inlined, their states would lie above
+/// it and not be counted.
+#[inline(never)]
+fn watched(marks: &mut Marks<'_>) -> pandia_tight_loop::Result<()> {
+    pieces(marks)
 }
 
 /// Why the loop was left: an error, or a console that is gone. It is told in numbers, which

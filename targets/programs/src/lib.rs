@@ -9,6 +9,7 @@ mod compiled;
 mod grover;
 mod leakage;
 mod noise_stack;
+mod placements;
 mod qft;
 mod repetition_code;
 mod runs;
@@ -84,6 +85,7 @@ pub const ALL: &[Entry] = &[
     Entry { name: "grover", run: grover::run },
     Entry { name: "leakage", run: leakage::run },
     Entry { name: "noise_stack", run: noise_stack::run },
+    Entry { name: "placements", run: placements::run },
     Entry { name: "qft", run: qft::run },
     Entry { name: "repetition_code", run: repetition_code::run },
     Entry { name: "surface_code", run: surface_code::run },

@@ -11,11 +11,10 @@ mod round;
 #[cfg(feature = "worst")]
 mod worst;
 
-pub use pandia_core::Error;
-use pandia_core::Result;
 use pandia_core::ids::{Seed, StreamId};
 use pandia_core::noise::{Depolarizing, DepolarizingRates, Leakage, LeakageRates};
 use pandia_core::units::Probability;
+pub use pandia_core::{Error, Result};
 
 /// Whoever counts.
 pub trait Counter {

@@ -15,7 +15,15 @@ const TIMES: u32 = 256;
 pub(crate) type Op = OpBuffer<8>;
 
 pub(crate) fn run(counter: &mut dyn Counter) -> Result<()> {
-    let mut stack = Stack::new(depolarizing([0.02, 0.05, 0.02, 0.0])?, vector()?);
+    depolarized(counter)?;
+    leaking(counter)
+}
+
+// Each stack in a frame of its own, or the stack's depth would be that of all of them together.
+#[inline(never)]
+fn depolarized(counter: &mut dyn Counter) -> Result<()> {
+    let mut amps = AMPS;
+    let mut stack = Stack::new(depolarizing([0.02, 0.05, 0.02, 0.0])?, vector(&mut amps)?);
     measured(counter, &mut stack, "depolarizing, phased_x", phased_x)?;
     measured(counter, &mut stack, "depolarizing, rz", |ops, time| {
         ops.gate(slot::RZ, &[time % QUBITS], &[angle(time)])
@@ -26,17 +34,24 @@ pub(crate) fn run(counter: &mut dyn Counter) -> Result<()> {
     measured(counter, &mut stack, "depolarizing, phased_x and measure", |ops, time| {
         phased_x(ops, time)?;
         ops.measure(time % QUBITS, 0)
-    })?;
+    })
+}
 
-    let mut stack = Stack::new(leakage(QUBITS, [0.01, 0.02])?, vector()?);
+#[inline(never)]
+fn leaking(counter: &mut dyn Counter) -> Result<()> {
+    let mut amps = AMPS;
+    let mut stack = Stack::new(leakage(QUBITS, [0.01, 0.02])?, vector(&mut amps)?);
     measured(counter, &mut stack, "leakage, phased_x", phased_x)
 }
 
-type Vector = StateVector<f32, [Complex<f32>; 1 << QUBITS], BuiltInOnly>;
+/// Memory of the state vector, apart from the stack, which is moved about while it is built.
+pub(crate) type Amps = [Complex<f32>; 1 << QUBITS];
+pub(crate) const AMPS: Amps = [Complex::ZERO; 1 << QUBITS];
+type Vector<'a> = StateVector<f32, &'a mut Amps, BuiltInOnly>;
 
-pub(crate) fn vector() -> Result<Vector> {
+pub(crate) fn vector(amps: &mut Amps) -> Result<Vector<'_>> {
     let id = StateVectorPart::<f32>::SPEC.id;
-    StateVector::of_built_in_gates(QUBITS, stream(id), [Complex::ZERO; 1 << QUBITS])
+    StateVector::of_built_in_gates(QUBITS, stream(id), amps)
 }
 
 fn phased_x(ops: &mut Op, time: u32) -> Result<()> {

@@ -13,16 +13,24 @@ pub(crate) const QUBITS: u32 = 17;
 const ROUNDS: u32 = 64;
 /// Two rows of three words for each qubit, and one row more.
 const TABLEAU_WORDS: usize = 6 * QUBITS as usize + 3;
+/// A round's records: 40 of two words, and 8 measurements of three.
+type Round = OpBuffer<104>;
+/// Memory of the tableau.
+pub(crate) type Tableau = [u64; TABLEAU_WORDS];
+pub(crate) const TABLEAU: Tableau = [0; TABLEAU_WORDS];
 const THRESHOLD: f64 = 1e-9;
 const Z_CHECKS: [&[u32]; 4] = [&[0, 1, 3, 4], &[4, 5, 7, 8], &[2, 5], &[3, 6]];
 const X_CHECKS: [&[u32]; 4] = [&[1, 2, 4, 5], &[3, 4, 6, 7], &[0, 1], &[7, 8]];
 
+#[inline(never)]
 pub(crate) fn run(counter: &mut dyn Counter) -> Result<()> {
-    let mut stack = Stack::new(depolarizing([0.002, 0.004, 0.002, 0.0])?, tableau()?);
+    let mut words = TABLEAU;
+    let mut stack = Stack::new(depolarizing([0.002, 0.004, 0.002, 0.0])?, tableau(&mut words)?);
     for slot in [slot::H, slot::CX] {
         stack.negotiate(&GateSet { gates: &[GateDef::built_in(slot)?] }, &mut [Verdict::Reject])?;
     }
-    let round = round()?;
+    let mut round = Round::new();
+    write(&mut round)?;
     counter.announce("surface code, round", ROUNDS);
     stack.shot_begin(ShotId(0), SEED)?;
     for _ in 0..ROUNDS {
@@ -37,14 +45,13 @@ pub(crate) fn run(counter: &mut dyn Counter) -> Result<()> {
     stack.shot_end()
 }
 
-pub(crate) fn tableau() -> Result<Stabilizer<[u64; TABLEAU_WORDS]>> {
+pub(crate) fn tableau(words: &mut Tableau) -> Result<Stabilizer<&mut Tableau>> {
     let id = StabilizerPart::SPEC.id;
-    Stabilizer::new(QUBITS, THRESHOLD, stream(id), [0; TABLEAU_WORDS])
+    Stabilizer::new(QUBITS, THRESHOLD, stream(id), words)
 }
 
 /// Every check on its own ancilla, reset before.
-fn round() -> Result<OpBuffer<256>> {
-    let mut ops = OpBuffer::new();
+fn write(ops: &mut Round) -> Result<()> {
     for (ancilla, check) in (9..).zip(Z_CHECKS) {
         ops.reset(ancilla)?;
         for &data in check {
@@ -62,5 +69,5 @@ fn round() -> Result<OpBuffer<256>> {
     for ancilla in 9..QUBITS {
         ops.measure(ancilla, u64::from(ancilla - 9))?;
     }
-    Ok(ops)
+    Ok(())
 }

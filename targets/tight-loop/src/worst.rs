@@ -2,7 +2,7 @@
 //! Pauli errors before them, and a distance to the next error drawn. What was met is read from the
 //! model's metrics; a piece that has not met everything fails.
 
-use crate::noisy::{Op, QUBITS, angle, vector};
+use crate::noisy::{AMPS, Op, QUBITS, angle, vector};
 use crate::round;
 use crate::{Counter, SEED, depolarizing, hot, leakage};
 use pandia_core::Result;
@@ -27,7 +27,8 @@ const CASES_MAX: usize = 30 * 16;
 /// # Errors
 /// The first refusal of a part; [`ErrorKind::State`] if a piece has not met everything.
 pub(crate) fn run(counter: &mut dyn Counter) -> Result<()> {
-    let mut stack = Stack::new(depolarizing(RATES)?, vector()?);
+    let mut amps = AMPS;
+    let mut stack = Stack::new(depolarizing(RATES)?, vector(&mut amps)?);
     let phased_x = |ops: &mut Op, time: u32| {
         ops.gate(slot::PHASED_X, &[time % QUBITS], &[angle(time), angle(time + 7)])
     };
@@ -45,11 +46,13 @@ pub(crate) fn run(counter: &mut dyn Counter) -> Result<()> {
         ops.gate(slot::ZZ_PHASE, &[first, (first + 1 + other) % QUBITS], &[angle(time)])
     })?;
 
-    let mut stack = Stack::new(leakage(QUBITS, [0.0623, 0.0624])?, vector()?);
+    let mut amps = AMPS;
+    let mut stack = Stack::new(leakage(QUBITS, [0.0623, 0.0624])?, vector(&mut amps)?);
     let piece = Piece { name: "leakage, phased_x", times: 6_000, groups: 6, kinds: 5 };
     piece.count(counter, &mut stack, leaked, phased_x)?;
 
-    let mut stack = Stack::new(depolarizing(RATES)?, round::tableau()?);
+    let mut words = round::TABLEAU;
+    let mut stack = Stack::new(depolarizing(RATES)?, round::tableau(&mut words)?);
     let names = ["tableau, cx", "tableau, h", "tableau, h and measure", "tableau, h and reset"];
     for ((kind, name), kinds) in (0..).zip(names).zip([10, 4, 1, 1]) {
         let piece = Piece { name, times: 6_000, groups: 1, kinds };

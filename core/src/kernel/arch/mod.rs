@@ -42,35 +42,37 @@ pub(super) fn by_parity<R: Real>(
     even: Complex<R>,
     odd: Complex<R>,
 ) -> bool {
-    HAS_TWINS
-        && single(amps, even, odd).is_some_and(|(amps, even, odd)| {
-            // Rz and ZZPhase, where one factor is the other's conjugate.
-            let conjugate = even.re.to_bits() == odd.re.to_bits()
-                && even.im.to_bits() ^ odd.im.to_bits() == 1 << 31;
-            conjugate && amps.len() >= BLOCK && {
-                turn(amps, q0, q1, even);
-                true
-            }
-        })
+    if !HAS_TWINS || amps.len() < BLOCK {
+        return false;
+    }
+    let Some(amps) = in_single(amps) else { return false };
+    let (even, odd) = (to_single(even), to_single(odd));
+    // Rz and ZZPhase, where one factor is the other's conjugate.
+    let conjugate =
+        even.re.to_bits() == odd.re.to_bits() && even.im.to_bits() ^ odd.im.to_bits() == 1 << 31;
+    if conjugate {
+        turn(amps, q0, q1, even);
+    }
+    conjugate
 }
 
-/// The same numbers under the name of their type, if they are in single precision.
+/// The same amplitudes under the name of their type, if they are in single precision.
 #[inline(always)]
-fn single<R: Real>(
-    amps: &mut [Complex<R>],
-    a: Complex<R>,
-    b: Complex<R>,
-) -> Option<(&mut [Complex<f32>], Complex<f32>, Complex<f32>)> {
+fn in_single<R: Real>(amps: &mut [Complex<R>]) -> Option<&mut [Complex<f32>]> {
     if TypeId::of::<R>() != TypeId::of::<f32>() {
         return None;
     }
     let (first, len) = (amps.as_mut_ptr().cast(), amps.len());
     // SAFETY: `R` is `f32`, so this is the slice that was borrowed, for as long.
-    let amps = unsafe { core::slice::from_raw_parts_mut(first, len) };
+    Some(unsafe { core::slice::from_raw_parts_mut(first, len) })
+}
+
+/// The same number, which is in single precision.
+#[inline(always)]
+fn to_single<R: Real>(c: Complex<R>) -> Complex<f32> {
     #[expect(clippy::cast_possible_truncation, reason = "the upper half is 0 in single precision")]
     let number = |r: R| f32::from_bits(r.to_bits_u64() as u32);
-    let cast = |c: Complex<R>| Complex::new(number(c.re), number(c.im));
-    Some((amps, cast(a), cast(b)))
+    Complex::new(number(c.re), number(c.im))
 }
 
 /// Multiplies an amplitude by `even` if an even number of the qubits is 1 in its index, and by its

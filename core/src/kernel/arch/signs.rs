@@ -8,7 +8,8 @@ const WORDS: [u32; 7] = [0, 0, 0xaaaa_aaaa, 0xcccc_cccc, 0xf0f0_f0f0, 0xff00_ff0
 pub(super) fn ones(qubit: u32, part: usize) -> u32 {
     match WORDS.get(qubit as usize) {
         Some(&word) => word,
-        None => ((part >> (qubit - 7) & 1) as u32).wrapping_neg(),
+        None if part >> (qubit - 7) & 1 == 1 => u32::MAX,
+        None => 0,
     }
 }
 

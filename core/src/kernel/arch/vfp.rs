@@ -1,15 +1,15 @@
 //! Twins for the FPU of Arm's cores without vectors: registers are loaded and stored many at a time.
 //!
 //! `vmla` and `vmls` round the product before the sum, unlike their fused relatives `vfma` and `vfms`.
-//! Numbers come in by registers of the
-//! core, since the compiler does not yet say on this target that there are others.
+//! Numbers come in by registers of the core, since stable Rust does not see on this target that there
+//! are others.
 
 use super::Block;
 use crate::real::Complex;
 use core::arch::asm;
 
-/// Sixteen numbers are loaded one pair of registers above where their products are stored from, so that
-/// each product takes the place of what has been used up.
+/// The loop over blocks. Sixteen numbers are loaded one pair of registers above where their products
+/// are stored from, so that each product takes the place of what has been used up.
 macro_rules! turn {
     ($blocks:ident, $flips:ident, $even:ident, $first:tt, $second:tt, $third:tt,
      $fourth:tt) => {{
@@ -24,17 +24,17 @@ macro_rules! turn {
                 "it cs",
                 "vnegcs.f32 s19, s19",
                 "vldmia {at}, {{s2-s17}}",
-                concat_turn!($first, "s0", "s1", "s2", "s3"),
-                concat_turn!($second, "s2", "s3", "s4", "s5"),
-                concat_turn!($third, "s4", "s5", "s6", "s7"),
-                concat_turn!($fourth, "s6", "s7", "s8", "s9"),
+                times!($first, "s0", "s1", "s2", "s3"),
+                times!($second, "s2", "s3", "s4", "s5"),
+                times!($third, "s4", "s5", "s6", "s7"),
+                times!($fourth, "s6", "s7", "s8", "s9"),
                 "lsrs {flips}, {flips}, #1",
                 "it cs",
                 "vnegcs.f32 s19, s19",
-                concat_turn!($first, "s8", "s9", "s10", "s11"),
-                concat_turn!($second, "s10", "s11", "s12", "s13"),
-                concat_turn!($third, "s12", "s13", "s14", "s15"),
-                concat_turn!($fourth, "s14", "s15", "s16", "s17"),
+                times!($first, "s8", "s9", "s10", "s11"),
+                times!($second, "s10", "s11", "s12", "s13"),
+                times!($third, "s12", "s13", "s14", "s15"),
+                times!($fourth, "s14", "s15", "s16", "s17"),
                 "vstmia {at}!, {{s0-s15}}",
                 "cmp {at}, {end}",
                 "bne 2b",
@@ -43,7 +43,7 @@ macro_rules! turn {
                 flips = inout(reg) $flips => _,
                 re = in(reg) $even.re.to_bits(),
                 im = in(reg) $even.im.to_bits(),
-                                out("s0") _, out("s1") _, out("s2") _, out("s3") _, out("s4") _,
+                out("s0") _, out("s1") _, out("s2") _, out("s3") _, out("s4") _,
                 out("s5") _, out("s6") _, out("s7") _, out("s8") _, out("s9") _,
                 out("s10") _, out("s11") _, out("s12") _, out("s13") _, out("s14") _,
                 out("s15") _, out("s16") _, out("s17") _, out("s18") _, out("s19") _,
@@ -54,36 +54,19 @@ macro_rules! turn {
 }
 
 /// One amplitude times s18 + i s19, or the conjugate.
-macro_rules! concat_turn {
+macro_rules! times {
     ("even", $to_re:tt, $to_im:tt, $re:tt, $im:tt) => {
-        concat_turn!("vmls", "vmla", $to_re, $to_im, $re, $im)
+        times!("vmls", "vmla", $to_re, $to_im, $re, $im)
     };
     ("odd", $to_re:tt, $to_im:tt, $re:tt, $im:tt) => {
-        concat_turn!("vmla", "vmls", $to_re, $to_im, $re, $im)
+        times!("vmla", "vmls", $to_re, $to_im, $re, $im)
     };
     ($of_re:tt, $of_im:tt, $to_re:tt, $to_im:tt, $re:tt, $im:tt) => {
         concat!(
-            "vmul.f32 ",
-            $to_re,
-            ", s18, ",
-            $re,
-            "\n",
-            "vmul.f32 ",
-            $to_im,
-            ", s18, ",
-            $im,
-            "\n",
-            $of_re,
-            ".f32 ",
-            $to_re,
-            ", s19, ",
-            $im,
-            "\n",
-            $of_im,
-            ".f32 ",
-            $to_im,
-            ", s19, ",
-            $re,
+            concat!("vmul.f32 ", $to_re, ", s18, ", $re, "\n"),
+            concat!("vmul.f32 ", $to_im, ", s18, ", $im, "\n"),
+            concat!($of_re, ".f32 ", $to_re, ", s19, ", $im, "\n"),
+            concat!($of_im, ".f32 ", $to_im, ", s19, ", $re, "\n"),
         )
     };
 }
