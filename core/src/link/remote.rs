@@ -40,6 +40,9 @@ const MATRIX_PARAMS_MIN: usize = 8;
 pub struct Options {
     /// Every batch is waited for, so that every refusal comes at once and costs nothing. Slow.
     pub wait_for_each: bool,
+    /// Acknowledgements may not be heard, but answers are: so a batch is waited for before more are
+    /// under way than may be.
+    pub answers_only: bool,
 }
 
 /// The shot, as far as it is known here.
@@ -270,6 +273,11 @@ impl<IO: Read + Write, S: SetUp, const FRAME: usize, const WINDOW: usize>
             || batch.result_count() > 0
             || batch.ops().iter().any(|op| self.may_be_refused(op));
         let words = batch.ops().words();
+        let most = (self.payload_bytes().saturating_sub(HEAD_BYTES) / 8).clamp(1, CHUNK_BYTES / 8);
+        let chunks = words.len().div_ceil(most).max(1);
+        // One more must find room, so that it can be what is waited for.
+        let left = (self.client.get_mut().room() as usize).saturating_sub(chunks);
+        let wait = wait || (self.options.answers_only && left < 2);
         let head = Head {
             words: u32::try_from(words.len()).unwrap_or(u32::MAX),
             op_count: batch.op_count(),
@@ -280,9 +288,7 @@ impl<IO: Read + Write, S: SetUp, const FRAME: usize, const WINDOW: usize>
             depth: batch.source().depth,
             wait,
         };
-        let most = (self.payload_bytes().saturating_sub(HEAD_BYTES) / 8).clamp(1, CHUNK_BYTES / 8);
         let mut bytes = [0; CHUNK_BYTES];
-        let chunks = words.len().div_ceil(most).max(1);
         for chunk in 0..chunks {
             let chunk_words = words.get(chunk * most..).unwrap_or(&[]);
             let chunk_words = chunk_words.get(..most).unwrap_or(chunk_words);
