@@ -86,7 +86,10 @@ impl Shared<'_> {
         for cancel in &cancels {
             cancel.cancel();
         }
+        // While a board is connected to there is no stack yet.
+        self.plan.cancel();
     }
+
     /// Runs chunks until there are none left. Empty chunks come in by `free`, full ones leave by
     /// `full`.
     pub(super) fn work(

@@ -37,7 +37,14 @@ fn a_run_over_a_board_gives_the_output_that_it_gives_here() {
     let noise = "--noise readout:p_1_given_0=0.1 --noise depolarizing:p_1q=0.01,p_2q=0.05";
     let run = format!("teleport.qasm --shots 200 --seed 5 {noise}");
     let here = folder.good(&format!("run {run}"));
-    for there in ["", "--board-noise 0", "--board-noise 1"] {
+    for there in [
+        "",
+        "--board-noise 0",
+        "--board-noise 1",
+        "--board-parts simulator",
+        "--board-parts noise",
+        "--board-parts noise --board-noise 1",
+    ] {
         let text = folder.good(&format!("run {run} --board {} {there}", board.address));
         assert_eq!(text.replace(&format!("board   {}\n", board.address), ""), here, "{there}");
         assert!(text.contains("board   tcp:127.0.0.1:"), "{text}");
