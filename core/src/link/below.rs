@@ -8,8 +8,7 @@
 use super::asking::Asking;
 use super::client::{Client, Patience};
 use super::frame::Lane;
-use super::remote::{Options, Remote};
-use super::remote_set_up::AsItIs;
+use super::remote::{AsItIs, Options, Remote};
 use super::server::Server;
 use crate::error::Result;
 use embedded_io::{Read, Write};

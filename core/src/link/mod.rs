@@ -19,7 +19,6 @@ mod house;
 pub mod message;
 mod pieces;
 mod remote;
-mod remote_set_up;
 pub mod resident;
 mod server;
 mod server_shot;
@@ -35,8 +34,7 @@ pub use client::{Client, Patience, Stats};
 pub use decoder::{Decoder, Received};
 pub use errors::LinkError;
 pub use house::{House, NoHouse};
-pub use remote::{Options, Remote};
-pub use remote_set_up::{AsItIs, BuildStack, SetUp};
+pub use remote::{AsItIs, BuildStack, Options, Remote, SetUp};
 pub use server::{Counters, Event, Server, Window};
 
 /// The version of the protocol: the first byte of every frame. Frames of another version are
