@@ -10,6 +10,7 @@ use super::client::{Client, Patience};
 use super::frame::Lane;
 use super::remote::{AsItIs, Options, Remote};
 use super::server::Server;
+use super::session::Session;
 use crate::error::Result;
 use embedded_io::{Read, Write};
 
@@ -24,6 +25,17 @@ pub type Below<IO, const FRAME: usize, const WINDOW: usize> =
 /// nothing, and the one after it begins a session.
 const PATIENCE: Patience = Patience { resend_ticks: 0, give_up_ticks: u32::MAX };
 
+/// What lies below, before anything was asked of it.
+pub(super) const fn unopened<IO: Read + Write, const FRAME: usize, const WINDOW: usize>(
+    io: IO,
+    session: Session,
+    first: u32,
+) -> Below<IO, FRAME, WINDOW> {
+    let client = Client::in_lane(Lane::Up, Asking::new(io, session), PATIENCE, first);
+    let options = Options { answers_only: true, wait_for_each: false };
+    Remote::unopened(client, AsItIs, options)
+}
+
 impl<const FRAME: usize, const WORDS: usize, const RESULTS: usize> Server<FRAME, WORDS, RESULTS> {
     /// What lies below the stack that is being built. `io` is the line of this server; what comes
     /// over it is read by either, never in the middle of a frame.
@@ -35,8 +47,8 @@ impl<const FRAME: usize, const WORDS: usize, const RESULTS: usize> Server<FRAME,
         io: IO,
     ) -> Result<Below<IO, FRAME, WINDOW>> {
         let (session, first) = self.next_below();
-        let client = Client::new(Asking::new(io, session), PATIENCE, first).in_lane(Lane::Up);
-        let options = Options { answers_only: true, ..Options::default() };
-        Remote::open(client, AsItIs, options)
+        let mut below = unopened(io, session, first);
+        below.begin_session()?;
+        Ok(below)
     }
 }

@@ -99,6 +99,16 @@ impl<IO: Read + Write, const FRAME: usize, const WINDOW: usize> Client<IO, FRAME
     /// the same server: a number drawn at random.
     #[must_use]
     pub const fn new(io: IO, patience: Patience, first_session: u32) -> Self {
+        Self::in_lane(Lane::Down, io, patience, first_session)
+    }
+
+    /// As [`Self::new`], in any lane.
+    pub(super) const fn in_lane(
+        lane: Lane,
+        io: IO,
+        patience: Patience,
+        first_session: u32,
+    ) -> Self {
         const {
             assert!(WINDOW.is_power_of_two(), "numbers of requests wrap at a power of two");
             assert!(payload_max(FRAME) >= 128, "a frame must hold every message but the bulk ones");
@@ -106,7 +116,7 @@ impl<IO: Read + Write, const FRAME: usize, const WINDOW: usize> Client<IO, FRAME
         Self {
             io,
             patience,
-            lane: Lane::Down,
+            lane,
             decoder: Decoder::new(),
             payload: [0; FRAME],
             sent: [Sent { bytes: [0; FRAME], len: 0 }; WINDOW],
@@ -121,12 +131,6 @@ impl<IO: Read + Write, const FRAME: usize, const WINDOW: usize> Client<IO, FRAME
             asked: (0, 0),
             wait: Wait { quiet_ticks: 0, resend_at: 0, gap: None },
         }
-    }
-
-    /// The same in another lane.
-    #[must_use]
-    pub fn in_lane(self, lane: Lane) -> Self {
-        Self { lane, ..self }
     }
 
     /// The line.

@@ -5,7 +5,7 @@
 //! in the arena, and is gone before the next one is built.
 //! Not here: drivers, and where modules come from.
 
-use super::below::BELOW_ID;
+use super::below::{self, BELOW_ID, Below};
 use super::house::House;
 use super::message::{
     Build, ModuleLine, PartChoice, PartLine, RegionLine, Request, SettingLine, read, read_all,
@@ -215,22 +215,19 @@ where
         let all = || plugins.iter().flat_map(ModuleView::plugins).filter(is_backend);
         let place = Place { plugins: &all, qubit_count: choice.qubit_count, used: 0 };
         let is_below = parts.first().is_some_and(|part| part.id == BELOW_ID);
-        let below = is_below.then(|| server.open_below::<_, BELOW_WINDOW>(io)).transpose()?;
+        let below = is_below.then(|| (io, server.next_below()));
         let serve: Serve<'_> = &mut |stack, used| {
             resident.arena_used = used;
             let told = server.built(Ok(&*stack), &mut io);
             served = Some(told.and_then(|()| pump(server, io, Some(stack), resident)));
         };
-        match (below, parts.get(1..)) {
-            (Some(mut below), None | Some([])) => {
-                serve(&mut below, 0);
-                Ok(())
+        match below {
+            Some((line, (session, first))) => {
+                let above = parts.get(1..).unwrap_or(&[]);
+                let below = below::unopened::<_, FRAME, BELOW_WINDOW>;
+                place.build_over(|| below(line, session, first), above, arena, serve)
             }
-            (Some(below), Some(above)) => {
-                let mut below = Instance::<_, NoGuard>::new(below);
-                place.build(above, Some(below.pair()), arena, serve)
-            }
-            (None, _) => place.build(&parts, None, arena, serve),
+            None => place.build(&parts, None, arena, serve),
         }
     });
     resident.arena_used = 0;
@@ -295,6 +292,26 @@ where
     F: Fn() -> I,
     I: Iterator<Item = PluginView<'m>>,
 {
+    /// Builds `parts` over what is on the other side, which `below` makes, then hands the stack over.
+    /// In a frame of its own: it is large, and few stacks have one.
+    #[inline(never)]
+    fn build_over<IO: Read + Write, const FRAME: usize, const WINDOW: usize>(
+        &self,
+        below: impl FnOnce() -> Below<IO, FRAME, WINDOW>,
+        parts: &[PartChoice<'_>],
+        arena: &mut [MaybeUninit<u8>],
+        serve: Serve<'_>,
+    ) -> Result<()> {
+        let mut below = below();
+        below.begin_session()?;
+        if parts.is_empty() {
+            serve(&mut below, 0);
+            return Ok(());
+        }
+        let mut instance = Instance::<_, NoGuard>::new(&mut below);
+        self.build(parts, Some(instance.pair()), arena, serve)
+    }
+
     /// Builds the first of `parts` over `child` and the others over it, then hands the stack over.
     fn build(
         &self,

@@ -41,7 +41,8 @@ Examples:
   pandia board load tcp:localhost:7000 depolarizing.img
   pandia board serve localhost:7000
   pandia run ghz.qasm --noise depolarizing:p_2q=1e-2 --board qemu:cortex-m4
-  pandia run ghz.qasm --noise depolarizing:p_2q=1e-2 --board tcp:localhost:7000 --board-noise 0";
+  pandia run ghz.qasm --noise depolarizing:p_2q=1e-2 --board tcp:localhost:7000 --board-noise 0
+  pandia run ghz.qasm --noise depolarizing:p_2q=1e-2 --board qemu:cortex-m4 --board-parts noise";
 
 const COMPILE_EXAMPLES: &str = "\
 Examples:

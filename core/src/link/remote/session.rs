@@ -58,8 +58,19 @@ impl<IO: Read + Write, S: SetUp, const FRAME: usize, const WINDOW: usize>
     /// # Errors
     /// If nobody answers, the versions do not fit, or the stack cannot be had.
     pub fn open(client: Client<IO, FRAME, WINDOW>, set_up: S, options: Options) -> Result<Self> {
+        let mut remote = Self::unopened(client, set_up, options);
+        remote.begin_session()?;
+        Ok(remote)
+    }
+
+    /// One that has not spoken yet, for who has no memory to move it when it has.
+    pub(in crate::link) const fn unopened(
+        client: Client<IO, FRAME, WINDOW>,
+        set_up: S,
+        options: Options,
+    ) -> Self {
         let threading = Threading::Sendable;
-        let mut remote = Self {
+        Self {
             client: RefCell::new(client),
             set_up,
             options,
@@ -71,9 +82,7 @@ impl<IO: Read + Write, S: SetUp, const FRAME: usize, const WINDOW: usize>
             shot: Shot::None,
             is_unconfirmed: false,
             lost: None,
-        };
-        remote.begin_session()?;
-        Ok(remote)
+        }
     }
 
     /// What went over the line so far.
@@ -96,7 +105,7 @@ impl<IO: Read + Write, S: SetUp, const FRAME: usize, const WINDOW: usize>
         self.client.into_inner().into_io()
     }
 
-    pub(super) fn begin_session(&mut self) -> Result<()> {
+    pub(in crate::link) fn begin_session(&mut self) -> Result<()> {
         let first = self.id.is_empty();
         let before = (self.info, self.accepted);
         let client = self.client.get_mut();

@@ -15,11 +15,14 @@ use crate::steps::Outcome;
 
 /// A UART of each kind, and a core of each family.
 const ON: &[&str] = &["cortex-m4", "riscv32", "cortex-a53"];
-/// Simulators with a program for each, and how many of its error models are on the board.
-const RUNS: &[(&str, &str, &str)] = &[
-    ("state_vector", "host-std/examples/teleport.qasm", "2"),
-    ("state_vector_f32", "host-std/examples/teleport.qasm", "0"),
-    ("stabilizer", "host-std/examples/ghz.qasm", "1"),
+/// Simulators with a program for each, what of the stack is on the board, and how many of its error
+/// models.
+const RUNS: &[(&str, &str, &str, &str)] = &[
+    ("state_vector", "host-std/examples/teleport.qasm", "all", "2"),
+    ("state_vector_f32", "host-std/examples/teleport.qasm", "simulator", "0"),
+    ("stabilizer", "host-std/examples/ghz.qasm", "all", "1"),
+    ("state_vector", "host-std/examples/teleport.qasm", "noise", "2"),
+    ("stabilizer", "host-std/examples/ghz.qasm", "noise", "1"),
 ];
 /// Few: QEMU's UARTs take some 30 kB a second.
 const SHOTS: &str = "30";
@@ -37,17 +40,18 @@ pub(crate) fn run(project: &Project) -> Result<Outcome> {
     for board in boards {
         build(project, board)?;
         let address = format!("qemu:{}", board.name);
-        for (simulator, program, noise_there) in RUNS {
-            let on_board = ["--board", &address, "--board-noise", noise_there];
+        for (simulator, program, parts, noise_there) in RUNS {
+            let on_board =
+                ["--board", &address, "--board-parts", parts, "--board-noise", noise_there];
             let here = digest(project, simulator, program, &[])?;
             let there = digest(project, simulator, program, &on_board)?;
             ensure!(here.len() == 32, "the digest {here} has another form");
             ensure!(
                 here == there,
-                "{simulator} with {noise_there} error models on {}: {there}, not {here}",
+                "{simulator}, {parts} with {noise_there} error models on {}: {there}, not {here}",
                 board.name
             );
-            let what = format!("{simulator}, {noise_there} error models there");
+            let what = format!("{simulator}, {parts}, {noise_there} error models there");
             console::say(&format!("{:<12} {what:<40} same", board.name));
         }
         refuses(project, &address, &wide.to_string_lossy())?;
