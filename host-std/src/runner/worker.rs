@@ -156,7 +156,8 @@ impl Shared<'_> {
                 (Ok(()), None) | (Err(_), _) => return Ok(()),
             }
         }
-        if let Some(shot) = chunk.next_shot() {
+        // A run that was stopped meanwhile wants no instance any more.
+        if let Some(shot) = chunk.next_shot().filter(|_| !self.is_stopped()) {
             let text = format_args!("no new instance can be had, which ends the run: {error}");
             chunk.push_failure(contain::lost(shot, text));
         }
