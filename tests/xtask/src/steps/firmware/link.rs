@@ -7,14 +7,14 @@ use anyhow::{Context as _, Result, ensure};
 
 use super::boards::{BOARDS, Board};
 use super::fused;
-use super::image::MANIFEST;
+use super::image::{self, MANIFEST};
 use crate::console;
 use crate::project::Project;
 use crate::shell;
 use crate::steps::Outcome;
 
-/// A UART of each kind, and a core of each family.
-const ON: &[&str] = &["cortex-m4", "riscv32", "cortex-a53"];
+/// A UART of each kind, and a core of each family, with floats and without.
+const ON: &[&str] = &["cortex-m4", "cortex-m7", "riscv32", "riscv32f", "cortex-a53"];
 /// Simulators with a program for each, what of the stack is on the board, and how many of its error
 /// models.
 const RUNS: &[(&str, &str, &str, &str)] = &[
@@ -64,16 +64,23 @@ pub(crate) fn run(project: &Project) -> Result<Outcome> {
 fn build(project: &Project, board: &Board) -> Result<()> {
     let package = format!("pandia-{}", board.name);
     let bin = format!("{package}-resident");
+    // Where `pandia run` looks for it.
+    let folder = match board.flags {
+        "" => "targets/target".to_owned(),
+        _ => format!("targets/target/{}", board.name),
+    };
     for command in ["build", "clippy"] {
         let mut cargo = shell::cargo(project, [command]);
         cargo.args(MANIFEST).args(["--locked", "--release", "--package", &package]);
         cargo.args(["--bin", &bin, "--features", "resident", "--target", board.target]);
+        cargo.args(["--target-dir", &folder]);
+        image::with_flags(&mut cargo, board);
         if command == "clippy" {
             cargo.args(["--", "-D", "warnings"]);
         }
         shell::run(&mut cargo)?;
     }
-    let image = format!("targets/target/{}/release/{bin}", board.target);
+    let image = format!("{folder}/{}/release/{bin}", board.target);
     fused::check(project, board.name, &image)
 }
 
