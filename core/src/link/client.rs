@@ -8,7 +8,7 @@
 use super::PROTOCOL;
 use super::decoder::{Decoder, Received};
 use super::errors::LinkError;
-use super::frame::{Damage, Header, Kind, encode, payload_max};
+use super::frame::{Damage, Header, Kind, Lane, encode, payload_max};
 use super::message::{self, Limits, Reply, Request, Welcome};
 use embedded_io::{Error as _, ErrorKind as IoKind, Read, Write};
 
@@ -16,7 +16,7 @@ use embedded_io::{Error as _, ErrorKind as IoKind, Read, Write};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Patience {
     /// After so many without a sign, what is under way is sent again; the next time after twice as
-    /// many, and so on.
+    /// many, and so on. 0: at every one.
     pub resend_ticks: u32,
     /// After so many without a sign, nobody is there.
     pub give_up_ticks: u32,
@@ -46,12 +46,14 @@ struct Sent<const FRAME: usize> {
     len: usize,
 }
 
-/// Talks to one server over `io`, whose reads must time out. `FRAME`: bytes of the longest frame.
+/// Talks to one server over `io`, whose reads must time out; one that is aborted
+/// ([`IoKind::ConnectionAborted`]) ends the wait for a reply, and the session. `FRAME`: bytes of the longest frame.
 /// `WINDOW`: most requests under way at a time.
 #[derive(Debug)]
 pub struct Client<IO, const FRAME: usize, const WINDOW: usize> {
     io: IO,
     patience: Patience,
+    lane: Lane,
     decoder: Decoder<FRAME>,
     payload: [u8; FRAME],
     sent: [Sent<FRAME>; WINDOW],
@@ -68,6 +70,8 @@ pub struct Client<IO, const FRAME: usize, const WINDOW: usize> {
     stats: Stats,
     /// Damaged bytes since the last good frame.
     noise_bytes: u32,
+    /// The session in the other lane, and which request of it comes next.
+    asked: (u32, u32),
     wait: Wait,
 }
 
@@ -95,6 +99,16 @@ impl<IO: Read + Write, const FRAME: usize, const WINDOW: usize> Client<IO, FRAME
     /// the same server: a number drawn at random.
     #[must_use]
     pub const fn new(io: IO, patience: Patience, first_session: u32) -> Self {
+        Self::in_lane(Lane::Down, io, patience, first_session)
+    }
+
+    /// As [`Self::new`], in any lane.
+    pub(super) const fn in_lane(
+        lane: Lane,
+        io: IO,
+        patience: Patience,
+        first_session: u32,
+    ) -> Self {
         const {
             assert!(WINDOW.is_power_of_two(), "numbers of requests wrap at a power of two");
             assert!(payload_max(FRAME) >= 128, "a frame must hold every message but the bulk ones");
@@ -102,6 +116,7 @@ impl<IO: Read + Write, const FRAME: usize, const WINDOW: usize> Client<IO, FRAME
         Self {
             io,
             patience,
+            lane,
             decoder: Decoder::new(),
             payload: [0; FRAME],
             sent: [Sent { bytes: [0; FRAME], len: 0 }; WINDOW],
@@ -113,6 +128,7 @@ impl<IO: Read + Write, const FRAME: usize, const WINDOW: usize> Client<IO, FRAME
             limits: Limits { payload_bytes: 0, window: 0, batch_words: 0, batch_results: 0 },
             stats: Stats { requests: 0, resent: 0, waits: 0, ticks: 0, damaged: 0, sessions: 0 },
             noise_bytes: 0,
+            asked: (0, 0),
             wait: Wait { quiet_ticks: 0, resend_at: 0, gap: None },
         }
     }
@@ -142,6 +158,11 @@ impl<IO: Read + Write, const FRAME: usize, const WINDOW: usize> Client<IO, FRAME
     #[must_use]
     pub const fn limits(&self) -> Limits {
         self.limits
+    }
+
+    /// How many requests can be sent before an answer or an acknowledgement has come.
+    pub(super) const fn room(&self) -> u32 {
+        self.window.saturating_sub(self.under_way())
     }
 
     /// Whether there is a session.
@@ -218,10 +239,14 @@ impl<IO: Read + Write, const FRAME: usize, const WINDOW: usize> Client<IO, FRAME
     /// # Errors
     /// As [`Self::post`].
     pub fn cancel(&mut self) -> Result<(), LinkError> {
-        let header = Header { kind: Kind::Cancel, session: self.session, seq: 0, ack: 0 };
+        let header = self.header(Kind::Cancel, 0);
         let mut bytes = [0; 64];
         let len = encode(header, &[], &mut bytes).unwrap_or(0);
         self.write(&bytes[..len])
+    }
+
+    const fn header(&self, kind: Kind, seq: u32) -> Header {
+        Header { kind, lane: self.lane, session: self.session, seq, ack: 0 }
     }
 
     fn over_unless_kept<T>(&mut self, done: Result<T, LinkError>) -> Result<T, LinkError> {
@@ -243,8 +268,8 @@ impl<IO: Read + Write, const FRAME: usize, const WINDOW: usize> Client<IO, FRAME
             needed: u32::try_from(FRAME).unwrap_or(u32::MAX),
             available: u32::try_from(payload_max(FRAME)).unwrap_or(u32::MAX),
         };
+        let header = self.header(Kind::Request, self.next);
         let payload = message::write(request, &mut self.payload).ok_or(too_long)?;
-        let header = Header { kind: Kind::Request, session: self.session, seq: self.next, ack: 0 };
         let place = self.next as usize % WINDOW;
         let sent = self.sent.get_mut(place).ok_or(too_long)?;
         sent.len = encode(header, payload, &mut sent.bytes).ok_or(too_long)?;
@@ -286,6 +311,7 @@ impl<IO: Read + Write, const FRAME: usize, const WINDOW: usize> Client<IO, FRAME
                 Err(error) => match error.kind() {
                     IoKind::TimedOut => return self.tick().map(|()| Sign::None),
                     IoKind::Interrupted => continue,
+                    IoKind::ConnectionAborted => return Err(LinkError::Cancelled),
                     kind => return Err(LinkError::Line(kind)),
                 },
             }
@@ -314,6 +340,10 @@ impl<IO: Read + Write, const FRAME: usize, const WINDOW: usize> Client<IO, FRAME
                 Some(_) | None => Ok(Sign::None),
             };
         }
+        if header.lane != self.lane {
+            self.other_lane(header);
+            return Ok(Sign::None);
+        }
         if header.session != self.session {
             return Ok(Sign::None);
         }
@@ -339,6 +369,17 @@ impl<IO: Read + Write, const FRAME: usize, const WINDOW: usize> Client<IO, FRAME
         }
     }
 
+    /// A server that asks for something itself is alive. One that asks for the same again is not
+    /// further than before.
+    const fn other_lane(&mut self, header: Header) {
+        let (session, seq) = self.asked;
+        let is_new = header.session != session || header.seq.wrapping_sub(seq) < u32::MAX / 2;
+        if matches!(header.kind, Kind::Request) && is_new {
+            self.asked = (header.session, header.seq.wrapping_add(1));
+            self.begin_to_wait();
+        }
+    }
+
     /// Everything below `ack` has arrived.
     fn acknowledged(&mut self, ack: u32) {
         let news = ack.wrapping_sub(self.arrived);
@@ -358,7 +399,7 @@ impl<IO: Read + Write, const FRAME: usize, const WINDOW: usize> Client<IO, FRAME
             return Err(LinkError::Silent);
         }
         if self.wait.quiet_ticks >= self.wait.resend_at {
-            self.wait.resend_at = self.wait.resend_at.saturating_mul(2).max(1);
+            self.wait.resend_at = self.wait.resend_at.saturating_mul(2);
             self.wait.gap = None;
             // Half a frame may stand on the line.
             self.write(&[super::frame::END])?;

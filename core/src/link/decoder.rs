@@ -79,11 +79,12 @@ impl<const BYTES: usize> Decoder<BYTES> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::frame::{Kind, encode};
+    use super::super::frame::{Kind, Lane, encode};
     use super::*;
     use std::vec::Vec;
 
-    const HEADER: Header = Header { kind: Kind::Request, session: 1, seq: 2, ack: 3 };
+    const HEADER: Header =
+        Header { kind: Kind::Request, lane: Lane::Down, session: 1, seq: 2, ack: 3 };
 
     fn frame(payload: &[u8]) -> Vec<u8> {
         let mut out = [0; 512];

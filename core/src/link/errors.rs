@@ -10,6 +10,8 @@ use embedded_io::ErrorKind as IoKind;
 pub enum LinkError {
     /// The line itself is gone.
     Line(IoKind),
+    /// Whoever waited was asked to stop.
+    Cancelled,
     /// Nobody answered for as long as one is ready to wait.
     Silent,
     /// The other end has begun anew and knows nothing of this session.
@@ -34,6 +36,7 @@ impl Display for LinkError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
             Self::Line(kind) => write!(f, "the line to the board is gone ({kind:?})"),
+            Self::Cancelled => f.write_str("the call was cancelled"),
             Self::Silent => f.write_str(
                 "the board does not answer; is it on, does it run the resident firmware, or does \
                  it need more time?",
@@ -60,9 +63,10 @@ impl From<LinkError> for Error {
             LinkError::Line(_) | LinkError::Version { .. } => {
                 ErrorKind::LinkDown("the link to the board is down")
             }
-            LinkError::Silent | LinkError::SessionLost | LinkError::Nonsense => {
-                ErrorKind::Link("the link to the board lost the shot")
-            }
+            LinkError::Cancelled
+            | LinkError::Silent
+            | LinkError::SessionLost
+            | LinkError::Nonsense => ErrorKind::Link("the link to the board lost the shot"),
             LinkError::TooLong { needed, available } => ErrorKind::Capacity {
                 what: "bytes of one message to the board",
                 needed: u64::from(needed),

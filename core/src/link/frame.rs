@@ -1,7 +1,7 @@
 //! What stands on the line: `COBS(header, payload, CRC-32)` and a zero byte.
 //!
-//! Header, 16 bytes, little-endian: version u8, kind u8, payload bytes u16, session u32, sequence
-//! number u32, acknowledgement u32. The version, the CRC and the framing are the same in every
+//! Header, 16 bytes, little-endian: version u8, kind and lane u8, payload bytes u16, session u32,
+//! sequence number u32, acknowledgement u32. The version, the CRC and the framing are the same in every
 //! version of the protocol, so that two ends can always tell each other that they do not fit.
 //! Not here: what payloads mean ([`super::message`]), and in which order frames come.
 
@@ -22,7 +22,7 @@ const CRC: Crc<u32> = Crc::<u32>::new(&CRC_32_ISO_HDLC);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Kind {
-    /// From the client: a message with the next sequence number.
+    /// From the client of the lane: a message with the next sequence number.
     Request = 1,
     /// From the server: the answer to the request of this sequence number.
     Reply = 2,
@@ -55,11 +55,25 @@ impl Kind {
     }
 }
 
+/// Which of the two conversations on a line a frame belongs to. Each has its own sessions and
+/// numbers; the bit as on the line, beside the kind.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Lane {
+    /// The desktop asks, and the board serves a stack.
+    #[default]
+    Down = 0,
+    /// The board asks for what lies below its stack, and the desktop serves that.
+    Up = 0x80,
+}
+
 /// The head of a frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Header {
     /// What the frame is for.
     pub kind: Kind,
+    /// Which conversation it belongs to.
+    pub lane: Lane,
     /// Which session it belongs to; 0 is none.
     pub session: u32,
     /// The request's number in its session, from 0.
@@ -103,7 +117,7 @@ pub fn encode_version(
     }
     let mut head = [0; HEADER_BYTES];
     head[0] = version;
-    head[1] = header.kind as u8;
+    head[1] = header.kind as u8 | header.lane as u8;
     head[2..4].copy_from_slice(&u16::try_from(payload.len()).ok()?.to_le_bytes());
     head[4..8].copy_from_slice(&header.session.to_le_bytes());
     head[8..12].copy_from_slice(&header.seq.to_le_bytes());
@@ -141,8 +155,10 @@ pub fn decode(bytes: &mut [u8]) -> Result<(Header, &[u8]), Damage> {
     if usize::from(u16::from_le_bytes([head[2], head[3]])) != payload.len() {
         return Err(Damage::Damaged);
     }
-    let kind = Kind::from_number(head[1]).ok_or(Damage::Damaged)?;
-    Ok((Header { kind, session: word(4), seq: word(8), ack: word(12) }, payload))
+    let is_up = head[1] & Lane::Up as u8 != 0;
+    let lane = if is_up { Lane::Up } else { Lane::Down };
+    let kind = Kind::from_number(head[1] & !(Lane::Up as u8)).ok_or(Damage::Damaged)?;
+    Ok((Header { kind, lane, session: word(4), seq: word(8), ack: word(12) }, payload))
 }
 
 #[cfg(test)]
@@ -150,7 +166,8 @@ mod tests {
     use super::*;
     use std::vec::Vec;
 
-    const HEADER: Header = Header { kind: Kind::Reply, session: 0xdead_0000, seq: 256, ack: 7 };
+    const HEADER: Header =
+        Header { kind: Kind::Reply, lane: Lane::Up, session: 0xdead_0000, seq: 256, ack: 7 };
 
     fn encoded(payload: &[u8]) -> Vec<u8> {
         let mut out = [0xff; 2048];

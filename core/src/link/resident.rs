@@ -5,17 +5,20 @@
 //! in the arena, and is gone before the next one is built.
 //! Not here: drivers, and where modules come from.
 
+use super::below::{self, BELOW_ID, Below};
 use super::house::House;
 use super::message::{
     Build, ModuleLine, PartChoice, PartLine, RegionLine, Request, SettingLine, read, read_all,
 };
 use super::server::{Event, Server};
+use super::shared::Shared;
 use crate::abi::module::{ModuleView, PluginView};
 use crate::abi::{Instance, NoGuard, Pair};
 use crate::backend::Backend;
 use crate::error::{Error, ErrorKind, Result};
 use crate::ids::StreamId;
 use crate::part::{Config, PartKind, Setting};
+use core::cell::RefCell;
 use core::fmt;
 use core::mem::MaybeUninit;
 use embedded_io::{Read, Write};
@@ -25,6 +28,8 @@ use heapless::Vec;
 const PARTS_MAX: usize = 8;
 /// Most settings of a part.
 const SETTINGS_MAX: usize = 32;
+/// Requests under way at a time to what lies below on the other side.
+const BELOW_WINDOW: usize = 8;
 /// Most modules.
 const MODULES_MAX: usize = 4;
 
@@ -154,14 +159,15 @@ pub fn serve<IO, const FRAME: usize, const WORDS: usize, const RESULTS: usize>(
 where
     IO: Read + Write,
 {
+    let io = &RefCell::new(io);
     resident.arena_bytes = arena.len();
     resident.arena_start = arena.as_ptr().addr();
     let mut event = Some(Event::Opened);
     while let Some(happened) = event {
         resident.arena_used = 0;
         event = match happened {
-            Event::Build => build_and_serve(server, io, resident, arena)?,
-            Event::None | Event::Opened => pump(server, io, None, resident)?,
+            Event::Build => build_and_serve(server, Shared(io), resident, arena)?,
+            Event::None | Event::Opened => pump(server, Shared(io), None, resident)?,
         };
     }
     Ok(())
@@ -170,7 +176,7 @@ where
 /// Takes bytes until something concerns the loop around it; `None` at the end of the line.
 fn pump<IO, const FRAME: usize, const WORDS: usize, const RESULTS: usize>(
     server: &mut Server<FRAME, WORDS, RESULTS>,
-    io: &mut IO,
+    mut io: Shared<'_, IO>,
     mut stack: Option<&mut dyn Backend>,
     resident: &mut Resident<'_>,
 ) -> core::result::Result<Option<Event>, IO::Error>
@@ -183,7 +189,7 @@ where
             return Ok(None);
         }
         let stack = stack.as_deref_mut().map(|stack| stack as &mut dyn Backend);
-        match server.take(byte[0], io, stack, resident)? {
+        match server.take(byte[0], &mut io, stack, resident)? {
             Event::None => {}
             event => return Ok(Some(event)),
         }
@@ -192,7 +198,7 @@ where
 
 fn build_and_serve<IO, const FRAME: usize, const WORDS: usize, const RESULTS: usize>(
     server: &mut Server<FRAME, WORDS, RESULTS>,
-    io: &mut IO,
+    mut io: Shared<'_, IO>,
     resident: &mut Resident<'_>,
     arena: &mut [MaybeUninit<u8>],
 ) -> core::result::Result<Option<Event>, IO::Error>
@@ -208,22 +214,32 @@ where
         let parts = parts_of(&choice)?;
         let all = || plugins.iter().flat_map(ModuleView::plugins).filter(is_backend);
         let place = Place { plugins: &all, qubit_count: choice.qubit_count, used: 0 };
-        place.build(&parts, None, arena, &mut |stack, used| {
+        let is_below = parts.first().is_some_and(|part| part.id == BELOW_ID);
+        let below = is_below.then(|| (io, server.next_below()));
+        let serve: Serve<'_> = &mut |stack, used| {
             resident.arena_used = used;
-            let told = server.built(Ok(&*stack), io);
+            let told = server.built(Ok(&*stack), &mut io);
             served = Some(told.and_then(|()| pump(server, io, Some(stack), resident)));
-        })
+        };
+        match below {
+            Some((line, (session, first))) => {
+                let above = parts.get(1..).unwrap_or(&[]);
+                let below = below::unopened::<_, FRAME, BELOW_WINDOW>;
+                place.build_over(|| below(line, session, first), above, arena, serve)
+            }
+            None => place.build(&parts, None, arena, serve),
+        }
     });
     resident.arena_used = 0;
     match (built, served) {
         (_, Some(served)) => served,
         (Err(error), None) => {
-            server.built(Err(error), io)?;
+            server.built(Err(error), &mut io)?;
             pump(server, io, None, resident)
         }
         (Ok(()), None) => {
             let broken = ErrorKind::Broken("a stack that was built was not served");
-            server.built(Err(broken.into()), io)?;
+            server.built(Err(broken.into()), &mut io)?;
             pump(server, io, None, resident)
         }
     }
@@ -276,6 +292,26 @@ where
     F: Fn() -> I,
     I: Iterator<Item = PluginView<'m>>,
 {
+    /// Builds `parts` over what is on the other side, which `below` makes, then hands the stack over.
+    /// In a frame of its own: it is large, and few stacks have one.
+    #[inline(never)]
+    fn build_over<IO: Read + Write, const FRAME: usize, const WINDOW: usize>(
+        &self,
+        below: impl FnOnce() -> Below<IO, FRAME, WINDOW>,
+        parts: &[PartChoice<'_>],
+        arena: &mut [MaybeUninit<u8>],
+        serve: Serve<'_>,
+    ) -> Result<()> {
+        let mut below = below();
+        below.begin_session()?;
+        if parts.is_empty() {
+            serve(&mut below, 0);
+            return Ok(());
+        }
+        let mut instance = Instance::<_, NoGuard>::new(&mut below);
+        self.build(parts, Some(instance.pair()), arena, serve)
+    }
+
     /// Builds the first of `parts` over `child` and the others over it, then hands the stack over.
     fn build(
         &self,

@@ -7,7 +7,7 @@
 
 use super::PROTOCOL;
 use super::decoder::{Decoder, Received};
-use super::frame::{Damage, Header, Kind, encode, payload_max};
+use super::frame::{Damage, Header, Kind, Lane, encode, payload_max};
 use super::house::House;
 use super::message::{self, Build, InfoLine, Limits, PartLine, Reply, Request, Welcome};
 use super::server_shot::ShotRoom;
@@ -66,12 +66,15 @@ struct Kept<const FRAME: usize> {
 pub struct Server<const FRAME: usize, const WORDS: usize, const RESULTS: usize> {
     decoder: Decoder<FRAME>,
     payload_bytes: usize,
+    /// How many backends of the other side this session's stacks have stood on.
+    below_count: u32,
     desk: Desk<FRAME, WORDS, RESULTS>,
 }
 
 /// Everything but the frame that came last.
 #[derive(Clone, Debug)]
 struct Desk<const FRAME: usize, const WORDS: usize, const RESULTS: usize> {
+    lane: Lane,
     session: Session,
     window: u32,
     kept: Kept<FRAME>,
@@ -91,6 +94,7 @@ impl<const FRAME: usize, const WORDS: usize, const RESULTS: usize> Server<FRAME,
         }
         let window = if window.0 == 0 { 1 } else { window.0 };
         let desk = Desk {
+            lane: Lane::Down,
             session: Session::new(),
             window,
             kept: Kept { bytes: [0; FRAME], len: 0, seq: 0 },
@@ -98,7 +102,14 @@ impl<const FRAME: usize, const WORDS: usize, const RESULTS: usize> Server<FRAME,
             room: ShotRoom::new(),
             counters: Counters::new(),
         };
-        Self { decoder: Decoder::new(), payload_bytes: 0, desk }
+        Self { decoder: Decoder::new(), payload_bytes: 0, below_count: 0, desk }
+    }
+
+    /// The same in another lane.
+    #[must_use]
+    pub const fn in_lane(mut self, lane: Lane) -> Self {
+        self.desk.lane = lane;
+        self
     }
 
     /// What came over the line so far.
@@ -124,7 +135,7 @@ impl<const FRAME: usize, const WORDS: usize, const RESULTS: usize> Server<FRAME,
         stack: Option<&mut (dyn Backend + '_)>,
         house: &mut dyn House,
     ) -> core::result::Result<Event, W::Error> {
-        let Self { decoder, payload_bytes, desk } = self;
+        let Self { decoder, payload_bytes, desk, .. } = self;
         match decoder.push(byte) {
             Received::Nothing => Ok(Event::None),
             Received::Damage(Damage::Damaged) => {
@@ -133,8 +144,12 @@ impl<const FRAME: usize, const WORDS: usize, const RESULTS: usize> Server<FRAME,
             }
             Received::Damage(Damage::Version(_)) => {
                 desk.counters.versions += 1;
-                let header = Header { kind: Kind::WrongVersion, session: 0, seq: 0, ack: 0 };
-                desk.send(header, &[PROTOCOL], out)?;
+                // In the other lane it is the client that says so.
+                if desk.lane == Lane::Down {
+                    let kind = Kind::WrongVersion;
+                    let header = Header { kind, lane: desk.lane, session: 0, seq: 0, ack: 0 };
+                    desk.send(header, &[PROTOCOL], out)?;
+                }
                 Ok(Event::None)
             }
             Received::Frame(header, len) => {
@@ -143,6 +158,15 @@ impl<const FRAME: usize, const WORDS: usize, const RESULTS: usize> Server<FRAME,
                 desk.frame(header, payload, out, &mut Served { stack, house })
             }
         }
+    }
+
+    /// The session, and what another one may be called in the lane that goes up: as no other, for
+    /// some hundred sessions of either lane.
+    pub(super) const fn next_below(&mut self) -> (Session, u32) {
+        let session = self.desk.session;
+        self.below_count = self.below_count.wrapping_add(1);
+        let first = session.id().rotate_left(16).wrapping_add(self.below_count << 8);
+        (session, first)
     }
 
     /// What the frame carried that came last, until the next byte is taken.
@@ -239,6 +263,9 @@ impl<const FRAME: usize, const WORDS: usize, const RESULTS: usize> Desk<FRAME, W
         out: &mut W,
         served: &mut Served<'_, '_>,
     ) -> core::result::Result<Event, W::Error> {
+        if header.lane != self.lane {
+            return Ok(Event::None);
+        }
         match header.kind {
             Kind::Request => {}
             Kind::Cancel => {
@@ -349,12 +376,12 @@ impl<const FRAME: usize, const WORDS: usize, const RESULTS: usize> Desk<FRAME, W
         out: &mut W,
         served: &mut Served<'_, '_>,
     ) -> Sent<W> {
-        let Self { session, window, kept, payload, room, counters: _ } = self;
+        let Self { lane, session, window, kept, payload, room, counters: _ } = self;
         let mut bulk = [0; BULK_BYTES];
         let bulk = &mut bulk[..const { bulk_bytes(FRAME) }];
         match room.carry_out(request, served, bulk) {
             Ok(Some(reply)) => {
-                let sent = keep_and_send(session, kept, payload, &reply, out)?;
+                let sent = keep_and_send(*lane, session, kept, payload, &reply, out)?;
                 if sent { Ok(()) } else { self.fail(&too_long(), false, out) }
             }
             Ok(None) if session.untold() >= (*window / 2).max(1) => {
@@ -373,8 +400,8 @@ impl<const FRAME: usize, const WORDS: usize, const RESULTS: usize> Desk<FRAME, W
     }
 
     fn reply<W: Write>(&mut self, reply: &Reply<'_>, out: &mut W) -> Sent<W> {
-        let Self { session, kept, payload, .. } = self;
-        if keep_and_send(session, kept, payload, reply, out)? {
+        let Self { lane, session, kept, payload, .. } = self;
+        if keep_and_send(*lane, session, kept, payload, reply, out)? {
             return Ok(());
         }
         self.fail(&too_long(), false, out)
@@ -383,19 +410,19 @@ impl<const FRAME: usize, const WORDS: usize, const RESULTS: usize> Desk<FRAME, W
     fn fail<W: Write>(&mut self, error: &Error, is_late: bool, out: &mut W) -> Sent<W> {
         let mut text = String::new();
         let fault = message::fault(error, &mut text, is_late);
-        let Self { session, kept, payload, .. } = self;
-        if keep_and_send(session, kept, payload, &Reply::Failed(fault), out)? {
+        let Self { lane, session, kept, payload, .. } = self;
+        if keep_and_send(*lane, session, kept, payload, &Reply::Failed(fault), out)? {
             return Ok(());
         }
         // A frame holds every error but for its words.
         let bare = Reply::Failed(message::Fault { text: "", layer: "", ..fault });
-        keep_and_send(session, kept, payload, &bare, out).map(drop)
+        keep_and_send(*lane, session, kept, payload, &bare, out).map(drop)
     }
 
     fn acknowledge<W: Write>(&mut self, kind: Kind, out: &mut W) -> Sent<W> {
         self.session.tell();
         let (session, ack) = (self.session.id(), self.session.expected());
-        self.send(Header { kind, session, seq: 0, ack }, &[], out)
+        self.send(Header { kind, lane: self.lane, session, seq: 0, ack }, &[], out)
     }
 
     fn send<W: Write>(&mut self, header: Header, payload: &[u8], out: &mut W) -> Sent<W> {
@@ -415,6 +442,7 @@ fn too_long() -> Error {
 
 /// Sends the reply to the request that came last and keeps it; false if it fits no frame.
 fn keep_and_send<W: Write, const FRAME: usize>(
+    lane: Lane,
     session: &mut Session,
     kept: &mut Kept<FRAME>,
     payload: &mut [u8; FRAME],
@@ -422,7 +450,8 @@ fn keep_and_send<W: Write, const FRAME: usize>(
     out: &mut W,
 ) -> core::result::Result<bool, W::Error> {
     let seq = session.expected().wrapping_sub(1);
-    let header = Header { kind: Kind::Reply, session: session.id(), seq, ack: session.expected() };
+    let (kind, ack) = (Kind::Reply, session.expected());
+    let header = Header { kind, lane, session: session.id(), seq, ack };
     let written = message::write(reply, payload);
     let Some(len) = written.and_then(|payload| encode(header, payload, &mut kept.bytes)) else {
         return Ok(false);

@@ -79,11 +79,11 @@ impl Session {
 
 #[cfg(test)]
 mod tests {
-    use super::super::frame::Kind;
+    use super::super::frame::{Kind, Lane};
     use super::*;
 
     const fn request(session: u32, seq: u32) -> Header {
-        Header { kind: Kind::Request, session, seq, ack: 0 }
+        Header { kind: Kind::Request, lane: Lane::Down, session, seq, ack: 0 }
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use pandia_core::ids::Seed;
 
 use super::error::Failure;
-use super::raw::{Format, RawRun};
+use super::raw::{BoardParts, Format, RawRun};
 use super::replay;
 use super::trace_out::TraceArgs;
 use crate::link::{Address, Waiting};
@@ -41,8 +41,10 @@ pub(super) struct RunArgs {
 pub(super) struct BoardArgs {
     pub(super) address: Address,
     pub(super) waiting: Waiting,
-    /// How many error models go there; all without it.
-    pub(super) noise_count: Option<usize>,
+    /// How many error models go there, if there are so many.
+    pub(super) noise_count: usize,
+    /// Whether the simulator goes there.
+    pub(super) simulator: bool,
 }
 
 /// Which picture to draw.
@@ -201,10 +203,28 @@ fn stack(raw: &RawRun) -> Result<StackSpec, Failure> {
 
 fn board(raw: &RawRun) -> Result<Option<BoardArgs>, Failure> {
     let Some(text) = &raw.board else { return Ok(None) };
+    let (noise_count, simulator) = match (raw.board_parts, raw.board_noise) {
+        (BoardParts::All, count) => (count.unwrap_or(usize::MAX), true),
+        (BoardParts::Simulator, None | Some(0)) => (0, true),
+        (BoardParts::Simulator, Some(count)) => {
+            return Err(Failure::host(
+                format!("--board-parts simulator and --board-noise {count} contradict each other"),
+                "leave out --board-parts for the simulator and error models, or --board-noise",
+            ));
+        }
+        (BoardParts::Noise, Some(0)) => {
+            return Err(Failure::host(
+                "--board-parts noise --board-noise 0: nothing is left for the board",
+                "leave out --board, or give a number from 1",
+            ));
+        }
+        (BoardParts::Noise, count) => (count.unwrap_or(usize::MAX), false),
+    };
     Ok(Some(BoardArgs {
         address: text.parse()?,
         waiting: waiting("board-timeout", raw.board_timeout)?,
-        noise_count: raw.board_noise,
+        noise_count,
+        simulator,
     }))
 }
 

@@ -44,7 +44,8 @@ Examples:
   pandia board load tcp:localhost:7000 depolarizing.img
   pandia board serve localhost:7000
   pandia run ghz.qasm --noise depolarizing:p_2q=1e-2 --board qemu:cortex-m4
-  pandia run ghz.qasm --noise depolarizing:p_2q=1e-2 --board tcp:localhost:7000 --board-noise 0";
+  pandia run ghz.qasm --noise depolarizing:p_2q=1e-2 --board tcp:localhost:7000 --board-noise 0
+  pandia run ghz.qasm --noise depolarizing:p_2q=1e-2 --board qemu:cortex-m4 --board-parts noise";
 
 const COMPILE_EXAMPLES: &str = "\
 Examples:
@@ -229,10 +230,13 @@ pub struct RawRun {
     /// part asks for beyond it is refused.
     #[arg(long, value_name = "MIB")]
     pub worker_memory: Option<u64>,
-    /// Put the lower part of the stack on a board: tcp:HOST:PORT, serial:DEVICE[@BAUD] or
+    /// Put a part of the stack on a board: tcp:HOST:PORT, serial:DEVICE[@BAUD] or
     /// qemu:BOARD (see pandia board). Results do not depend on it.
     #[arg(long, value_name = "ADDRESS", conflicts_with = "isolate")]
     pub board: Option<String>,
+    /// With --board: what of the stack is on it.
+    #[arg(long, value_name = "PARTS", value_enum, requires = "board", default_value_t = BoardParts::All)]
+    pub board_parts: BoardParts,
     /// With --board: how many error models, counted from the simulator, are on the board; without
     /// it: all.
     #[arg(long, value_name = "N", requires = "board", allow_negative_numbers = true)]
@@ -505,6 +509,17 @@ pub enum Format {
     Jsonl,
     /// Counts with the columns bits and count.
     Csv,
+}
+
+/// What of a stack is on a board.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum BoardParts {
+    /// The simulator and the error models.
+    All,
+    /// The simulator; the error models are here.
+    Simulator,
+    /// The error models; the simulator is here.
+    Noise,
 }
 
 /// How lists are written.

@@ -1,6 +1,6 @@
 //! The command that runs one shot of a run again.
 
-use super::raw::RawRun;
+use super::raw::{BoardParts, RawRun};
 use crate::output::Replay;
 
 /// The command of this run, but for which shots to run and how to show them.
@@ -25,6 +25,11 @@ pub(super) fn command(raw: &RawRun) -> Replay {
     }
     if let Some(board) = &raw.board {
         option("board", board);
+    }
+    match raw.board_parts {
+        BoardParts::All => {}
+        BoardParts::Simulator => option("board-parts", "simulator"),
+        BoardParts::Noise => option("board-parts", "noise"),
     }
     if let Some(count) = raw.board_noise {
         option("board-noise", &count.to_string());
@@ -73,12 +78,14 @@ mod tests {
     #[test]
     fn the_command_says_which_board_and_what_is_on_it() {
         let words = ["pandia", "run", "a.qasm", "--board", "qemu:cortex-m4", "--board-noise", "1"];
+        let words = words.into_iter().chain(["--board-parts", "noise"]);
         let raw = RawArgs::try_parse_from(words).unwrap();
         let Command::Run(raw) = raw.command else { panic!("{raw:?}") };
         let command = command(&raw).of(3);
         assert_eq!(
             command,
-            "pandia run a.qasm --board qemu:cortex-m4 --board-noise 1 --seed 0 --shot 3"
+            "pandia run a.qasm --board qemu:cortex-m4 --board-parts noise --board-noise 1 --seed 0 \
+             --shot 3"
         );
     }
 }

@@ -131,12 +131,18 @@ fn planned(args: &RunArgs, program: &Program<'_>, console: &Console) -> Result<S
     }
     let mut plan = StackPlan::new(&registry, &args.stack)?;
     if let Some(board) = &args.board {
+        if !board.simulator && args.stack.noise.is_empty() {
+            return Err(Failure::host(
+                "--board-parts noise: the stack has no error model for the board",
+                "name one with --noise, or leave out --board-parts",
+            ));
+        }
         plan = onto_board(plan, board, program, console)?;
     }
     Ok(plan)
 }
 
-/// The stack with its lower part on the board, once that answers and has room for the program.
+/// The stack with its part on the board, once that answers and has room for the program.
 fn onto_board(
     plan: StackPlan,
     args: &BoardArgs,
@@ -147,8 +153,11 @@ fn onto_board(
     let welcome = board.welcome();
     console.note(&format!("board   {} {} at {}", welcome.name, welcome.version, args.address));
     check_room(program, welcome.limits, &args.address)?;
-    let noise_count = args.noise_count.unwrap_or(usize::MAX);
-    Ok(plan.onto_board(BoardStack::new(board, args.waiting), noise_count))
+    let board = BoardStack::new(board, args.waiting);
+    if args.simulator {
+        return Ok(plan.onto_board(board, args.noise_count));
+    }
+    Ok(plan.noise_onto_board(board, args.noise_count))
 }
 
 /// The shots, with progress and an ear for Ctrl-C.

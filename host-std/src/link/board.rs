@@ -2,13 +2,16 @@
 
 use std::time::Duration;
 
-use pandia_core::Error;
 use pandia_core::link::message::{Limits, Reply, Request, Welcome};
-use pandia_core::link::{BuildStack, Client, LinkError, Options, Patience, Remote};
+use pandia_core::link::{
+    Answering, BuildStack, Client, LinkError, Options, Patience, Remote, Window, frame,
+};
+use pandia_core::{Error, ErrorKind};
 
 use super::address::Address;
 use super::error::BoardError;
-use super::wire::{TICK, Wire};
+use super::wire::{Stop, TICK, Wire};
+use crate::stack::BoxedBackend;
 
 /// Bytes of the longest frame that a desktop takes.
 const FRAME_BYTES: usize = 2048;
@@ -18,6 +21,18 @@ const WINDOW: usize = 32;
 const RESEND_TICKS: u32 = 40;
 /// Shortest time that one waits for a board.
 const SECONDS_MIN: f64 = 0.05;
+
+/// Bytes of the longest frame in which a desktop answers a board: as many as resident firmware has.
+const BELOW_FRAME_BYTES: usize = 512;
+const BELOW_WORDS: usize = 1024;
+const BELOW_RESULTS: usize = 256;
+const BELOW_WINDOW: Window = Window(8);
+
+/// A line whose reader serves what lies below a board's stack.
+type AnsweringWire = Answering<Wire, BoxedBackend, BELOW_FRAME_BYTES, BELOW_WORDS, BELOW_RESULTS>;
+
+/// A stack on a board over a backend that is here, as a backend like any other.
+pub type StandingBackend = Remote<AnsweringWire, BuildStack<Vec<u8>>, FRAME_BYTES, WINDOW>;
 
 /// The asking end of a desktop.
 pub type HostClient = Client<Wire, FRAME_BYTES, WINDOW>;
@@ -112,6 +127,7 @@ pub struct ModuleInfo {
 pub struct Board {
     address: Address,
     waiting: Waiting,
+    stop: Stop,
     client: Box<HostClient>,
     welcome: Welcomed,
 }
@@ -122,7 +138,16 @@ impl Board {
     /// # Errors
     /// [`BoardError`] if there is no line, nobody answers, or the versions do not fit.
     pub fn connect(address: &Address, waiting: Waiting) -> Result<Self, BoardError> {
-        let wire = Wire::open(address, waiting.duration())?;
+        Self::connect_until(address, waiting, &Stop::default())
+    }
+
+    /// As [`Self::connect`]; it ends early if that is wanted.
+    pub(super) fn connect_until(
+        address: &Address,
+        waiting: Waiting,
+        stop: &Stop,
+    ) -> Result<Self, BoardError> {
+        let wire = Wire::open_until(address, waiting.duration(), stop)?;
         Self::over(wire, address, waiting)
     }
 
@@ -131,6 +156,7 @@ impl Board {
     /// # Errors
     /// As [`Self::connect`].
     pub fn over(wire: Wire, address: &Address, waiting: Waiting) -> Result<Self, BoardError> {
+        let stop = wire.stop();
         let mut client = Box::new(HostClient::new(wire, waiting.patience(), any_number()));
         let opened = client.open().map(|Welcome { name, version, limits, can_build }| Welcomed {
             name: name.to_owned(),
@@ -139,9 +165,14 @@ impl Board {
             can_build,
         });
         match opened {
-            Ok(welcome) => Ok(Self { address: address.clone(), waiting, client, welcome }),
+            Ok(welcome) => Ok(Self { address: address.clone(), waiting, stop, client, welcome }),
             Err(error) => Err(of_link(&mut client, address, waiting, error)),
         }
+    }
+
+    /// What ends every wait for the board early.
+    pub(super) fn stop(&self) -> Stop {
+        self.stop.clone()
     }
 
     /// What it says of itself.
@@ -290,6 +321,29 @@ impl Board {
         options: Options,
     ) -> Result<RemoteBackend, Error> {
         Remote::open(*self.client, BuildStack { qubit_count, parts }, options)
+    }
+
+    /// As [`Self::into_backend`], of parts that stand on [`pandia_core::link::BELOW_ID`]: on `below`,
+    /// which is here. Every batch is waited for, since the board asks for others in the middle of it.
+    ///
+    /// # Errors
+    /// As there, and if the board's frames are too short for the answers.
+    pub fn into_backend_over(
+        self,
+        qubit_count: u32,
+        parts: Vec<u8>,
+        below: BoxedBackend,
+    ) -> Result<StandingBackend, Error> {
+        let needed = frame::payload_max(BELOW_FRAME_BYTES) as u64;
+        let available = u64::from(self.welcome.limits.payload_bytes);
+        if needed > available {
+            let what = "bytes of a message that a board takes whose stack stands on one here";
+            return Err(Error::from(ErrorKind::Capacity { what, needed, available }));
+        }
+        let line = Answering::new(self.client.into_io(), below, BELOW_WINDOW);
+        let client = Client::new(line, self.waiting.patience(), any_number());
+        let options = Options { wait_for_each: true, ..Options::default() };
+        Remote::open(client, BuildStack { qubit_count, parts }, options)
     }
 }
 

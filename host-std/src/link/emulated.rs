@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use std::{env, thread};
 
 use super::error::BoardError;
+use super::wire::Stop;
 
 /// A board that QEMU plays.
 #[derive(Debug, PartialEq, Eq)]
@@ -146,6 +147,7 @@ impl Emulated {
         &self,
         image: Option<&Path>,
         timeout: Duration,
+        stop: &Stop,
     ) -> Result<(TcpStream, Running), BoardError> {
         let image = image.map_or_else(|| self.image(), Path::to_owned);
         if !image.is_file() {
@@ -194,7 +196,7 @@ impl Emulated {
                 let message = format!("qemu:{}: QEMU {ending}", self.name);
                 return Err(BoardError::new(message, "try the image by hand (docs/boards.md)"));
             }
-            if Instant::now() > until {
+            if Instant::now() > until || stop.is_wanted() {
                 let message = format!("qemu:{}: QEMU does not open its UART", self.name);
                 return Err(BoardError::new(message, "try the image by hand (docs/boards.md)"));
             }
@@ -250,7 +252,8 @@ mod tests {
 
     #[test]
     fn an_image_that_is_not_there_is_named_with_the_command_that_builds_it() {
-        let error = EMULATED[1].start(Some(Path::new("/nowhere/image")), Duration::ZERO);
+        let error =
+            EMULATED[1].start(Some(Path::new("/nowhere/image")), Duration::ZERO, &Stop::default());
         let error = error.map(|_| ()).unwrap_err();
         assert!(error.to_string().contains("no image /nowhere/image"));
         assert!(error.help().unwrap().contains("--package pandia-cortex-m4 --features resident"));

@@ -39,6 +39,7 @@ impl BoardError {
                 "the firmware is another one, or somebody else talks to the board"
             }
             LinkError::TooLong { .. } => "ask for less at a time",
+            LinkError::Cancelled => "somebody asked that it stops",
         };
         Self::new(format!("{address}: {error}"), help)
     }

@@ -6,13 +6,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 use pandia_core::error::Result;
 use pandia_core::ids::StreamId;
 use pandia_core::link::message::{PartChoice, SettingLine, write};
-use pandia_core::link::{LINK_ID, Options};
+use pandia_core::link::{BELOW_ID, LINK_ID, Options};
 use pandia_core::part::Setting;
 use pandia_core::{Error, ErrorKind};
 
 use super::address::Address;
 use super::board::{Board, Waiting};
-use crate::stack::BoxedBackend;
+use super::wire::Stop;
+use crate::stack::{BoxedBackend, CancelHandle, cancellable};
 
 /// Most bytes of one part's description.
 const PART_BYTES: usize = 2048;
@@ -24,6 +25,9 @@ pub struct BoardStack {
     waiting: Waiting,
     /// A session that was begun to see what the board is, for the first stack.
     ready: Arc<Mutex<Option<Board>>>,
+    stop: Stop,
+    /// A hand on what lies below the board's stack and is here.
+    below: Arc<Mutex<Option<CancelHandle>>>,
 }
 
 impl fmt::Debug for BoardStack {
@@ -37,7 +41,9 @@ impl BoardStack {
     #[must_use]
     pub fn new(board: Board, waiting: Waiting) -> Self {
         let address = board.address().clone();
-        Self { address, waiting, ready: Arc::new(Mutex::new(Some(board))) }
+        let stop = board.stop();
+        let ready = Arc::new(Mutex::new(Some(board)));
+        Self { address, waiting, ready, stop, below: Arc::default() }
     }
 
     /// Where the board is.
@@ -46,15 +52,44 @@ impl BoardStack {
         &self.address
     }
 
+    /// Asks that every wait for the board ends early, also one for a connection. The next stack that
+    /// is built takes this back.
+    pub fn cancel(&self) {
+        self.stop.set(true);
+        if let Some(below) = &*self.below.lock().unwrap_or_else(PoisonError::into_inner) {
+            below.cancel();
+        }
+    }
+
     /// Builds the stack of these parts, from the simulator upwards.
     pub(crate) fn build(&self, qubit_count: u32, parts: &Parts) -> Result<BoxedBackend> {
-        let ready = self.ready.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let board = match ready {
-            Some(board) => board,
-            None => Board::connect(&self.address, self.waiting).map_err(|error| error.to_core())?,
-        };
+        let board = self.board()?;
         let remote = board.into_backend(qubit_count, parts.bytes.clone(), Options::default())?;
         Ok(Box::new(remote))
+    }
+
+    /// Builds the stack of these parts over `below`, which is here.
+    pub(crate) fn build_over(
+        &self,
+        below: BoxedBackend,
+        qubit_count: u32,
+        parts: &Parts,
+    ) -> Result<BoxedBackend> {
+        let (below, hand) = cancellable(below);
+        *self.below.lock().unwrap_or_else(PoisonError::into_inner) = hand;
+        let board = self.board()?;
+        let remote = board.into_backend_over(qubit_count, parts.bytes.clone(), below)?;
+        Ok(Box::new(remote))
+    }
+
+    fn board(&self) -> Result<Board> {
+        self.stop.set(false);
+        let ready = self.ready.lock().unwrap_or_else(PoisonError::into_inner).take();
+        match ready {
+            Some(board) => Ok(board),
+            None => Board::connect_until(&self.address, self.waiting, &self.stop)
+                .map_err(|error| error.to_core()),
+        }
     }
 }
 
@@ -65,6 +100,13 @@ pub(crate) struct Parts {
 }
 
 impl Parts {
+    /// Nothing yet, over a backend that is on the desktop.
+    pub(crate) fn over_the_desktop() -> Result<Self> {
+        let mut parts = Self::default();
+        parts.add(BELOW_ID, StreamId::default(), &[])?;
+        Ok(parts)
+    }
+
     /// Adds the part above those that are there.
     pub(crate) fn add(
         &mut self,

@@ -24,7 +24,8 @@ mod wire;
 
 pub use address::Address;
 pub use board::{
-    Board, HostClient, ModuleInfo, PartInfo, RegionInfo, RemoteBackend, Waiting, Welcomed,
+    Board, HostClient, ModuleInfo, PartInfo, RegionInfo, RemoteBackend, StandingBackend, Waiting,
+    Welcomed,
 };
 pub use emulated::{EMULATED, Emulated};
 pub use error::BoardError;

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::TcpStream;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use embedded_io::{ErrorKind as IoKind, Read as _};
@@ -9,7 +10,7 @@ use pandia_core::backend::Backend;
 use pandia_core::error::Result;
 use pandia_core::ids::StreamId;
 use pandia_core::link::message::{Build, PartChoice, PartLine, SettingLine, read_all};
-use pandia_core::link::{Event, House, Server, Window};
+use pandia_core::link::{BELOW_ID, Event, House, Server, Window};
 use pandia_core::part::{Config, Setting};
 use pandia_core::{Error, ErrorKind};
 
@@ -22,6 +23,8 @@ const FRAME_BYTES: usize = 2048;
 const BATCH_WORDS: usize = 8192;
 const BATCH_RESULTS: usize = 1024;
 const WINDOW: Window = Window(32);
+/// Requests under way at a time to what lies below a stack and is with the client.
+const BELOW_WINDOW: usize = 8;
 /// How long a client may take to read what it was sent.
 const WRITE_SECONDS: u64 = 10;
 
@@ -44,12 +47,21 @@ impl Desktop {
         Self { registry: Registry::new() }
     }
 
-    fn build(&self, choice: &Build<'_>) -> Result<BoxedBackend> {
+    /// Builds the stack; `below` is what the client has, if it is to stand on that.
+    fn build(
+        &self,
+        choice: &Build<'_>,
+        below: impl FnOnce() -> Result<BoxedBackend>,
+    ) -> Result<BoxedBackend> {
         let unreadable =
             || Error::from(ErrorKind::Interface("the description of a stack cannot be read"));
-        let mut stack: Option<BoxedBackend> = None;
+        let (mut stack, mut below): (Option<BoxedBackend>, _) = (None, Some(below));
         for part in read_all::<PartChoice<'_>>(choice.parts) {
             let part = part.ok_or_else(unreadable)?;
+            if let (BELOW_ID, None, Some(below)) = (part.id, &stack, below.take()) {
+                stack = Some(below()?);
+                continue;
+            }
             let settings: Option<Vec<SettingLine<'_>>> = read_all(part.settings).collect();
             let settings: Vec<Setting<'_>> = settings
                 .ok_or_else(unreadable)?
@@ -108,7 +120,8 @@ impl House for Desktop {
 /// # Errors
 /// Those of the socket, but for a client that goes.
 pub fn serve_connection(stream: TcpStream, house: &mut Desktop) -> io::Result<()> {
-    let mut wire = Wire::of_tcp(stream, Duration::from_secs(WRITE_SECONDS))?;
+    let wire = Wire::of_tcp(stream, Duration::from_secs(WRITE_SECONDS))?;
+    let mut wire = SharedWire(Arc::new(Mutex::new(wire)));
     let mut server = Box::new(Server::<FRAME_BYTES, BATCH_WORDS, BATCH_RESULTS>::new(WINDOW));
     let mut stack: Option<BoxedBackend> = None;
     loop {
@@ -116,7 +129,7 @@ pub fn serve_connection(stream: TcpStream, house: &mut Desktop) -> io::Result<()
         match wire.read(&mut byte) {
             Ok(0) => return Ok(()),
             Ok(_) => {}
-            Err(IoKind::TimedOut | IoKind::Interrupted) => continue,
+            Err(IoKind::Interrupted) => continue,
             Err(IoKind::ConnectionReset | IoKind::BrokenPipe) => return Ok(()),
             Err(kind) => return Err(io::Error::other(format!("{kind:?}"))),
         }
@@ -131,10 +144,7 @@ pub fn serve_connection(stream: TcpStream, house: &mut Desktop) -> io::Result<()
             Ok(Event::Build) => {
                 // The old one goes first: there may be no room for both.
                 stack = None;
-                let none = || ErrorKind::Broken("a stack that cannot be read").into();
-                let built =
-                    server.choice().ok_or_else(none).and_then(|choice| house.build(&choice));
-                match built {
+                match build(&mut server, house, &wire) {
                     Ok(built) => {
                         let sent = server.built(Ok(&*built as &dyn Backend), &mut wire);
                         stack = Some(built);
@@ -150,5 +160,48 @@ pub fn serve_connection(stream: TcpStream, house: &mut Desktop) -> io::Result<()
             Err(IoKind::ConnectionReset | IoKind::BrokenPipe) => return Ok(()),
             Err(kind) => return Err(io::Error::other(format!("{kind:?}"))),
         }
+    }
+}
+
+type DesktopServer = Server<FRAME_BYTES, BATCH_WORDS, BATCH_RESULTS>;
+
+fn build(server: &mut DesktopServer, house: &Desktop, wire: &SharedWire) -> Result<BoxedBackend> {
+    let none = || Error::from(ErrorKind::Broken("a stack that cannot be read"));
+    // The description must outlive the frame that it came in.
+    let choice = server.choice().ok_or_else(none)?;
+    let (qubit_count, parts) = (choice.qubit_count, choice.parts.to_vec());
+    let below = || -> Result<BoxedBackend> {
+        Ok(Box::new(server.open_below::<_, BELOW_WINDOW>(wire.clone())?))
+    };
+    house.build(&Build { qubit_count, parts: &parts }, below)
+}
+
+/// The line, for who serves and for who asks for what lies below a stack: one at a time, and neither
+/// needs to know how time passes.
+#[derive(Clone, Debug)]
+struct SharedWire(Arc<Mutex<Wire>>);
+
+impl embedded_io::ErrorType for SharedWire {
+    type Error = IoKind;
+}
+
+impl embedded_io::Read for SharedWire {
+    fn read(&mut self, bytes: &mut [u8]) -> core::result::Result<usize, IoKind> {
+        loop {
+            match self.0.lock().unwrap_or_else(PoisonError::into_inner).read(bytes) {
+                Err(IoKind::TimedOut) => {}
+                done => return done,
+            }
+        }
+    }
+}
+
+impl embedded_io::Write for SharedWire {
+    fn write(&mut self, bytes: &[u8]) -> core::result::Result<usize, IoKind> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).write(bytes)
+    }
+
+    fn flush(&mut self) -> core::result::Result<(), IoKind> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).flush()
     }
 }

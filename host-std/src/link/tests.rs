@@ -43,6 +43,12 @@ fn run(plan: &StackPlan, text: &str) -> Result<(Summary, Vec<(String, u64)>), Ru
     Ok((summary, counts.sorted()))
 }
 
+fn with_noise_on(address: &Address, plan: StackPlan, noise_count: usize) -> StackPlan {
+    let waiting = Waiting::seconds(5.0).unwrap();
+    let board = Board::connect(address, waiting).unwrap();
+    plan.noise_onto_board(BoardStack::new(board, waiting), noise_count)
+}
+
 fn on(address: &Address, plan: StackPlan, noise_count: usize) -> StackPlan {
     let waiting = Waiting::seconds(5.0).unwrap();
     let board = Board::connect(address, waiting).unwrap();
@@ -54,12 +60,14 @@ fn the_digest_is_the_same_wherever_the_joint_is() {
     for simulator in ["state_vector", "state_vector_f32", "density_matrix"] {
         let (here, counts) = run(&plan(simulator), PROGRAM).unwrap();
         assert_eq!(here.shots_done, 200);
-        let address = desktop(3);
+        let address = desktop(6);
         for noise_count in 0..3 {
-            let plan = on(&address, plan(simulator), noise_count);
-            let (there, counts_there) = run(&plan, PROGRAM).unwrap();
-            assert_eq!(there.digest, here.digest, "{simulator}, {noise_count} error models there");
-            assert_eq!(counts_there, counts);
+            for place in [on, with_noise_on] {
+                let plan = place(&address, plan(simulator), noise_count);
+                let (there, counts_there) = run(&plan, PROGRAM).unwrap();
+                assert_eq!(there.digest, here.digest, "{simulator}, {noise_count} noise there");
+                assert_eq!(counts_there, counts);
+            }
         }
     }
 }

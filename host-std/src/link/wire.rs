@@ -1,8 +1,11 @@
 //! The line to a board: bytes in and out, with reads that time out.
 
 use core::fmt;
+use core::sync::atomic::{AtomicBool, Ordering};
 use std::io::{self, Read, Write};
 use std::net::{TcpStream, ToSocketAddrs as _};
+use std::sync::{Arc, mpsc};
+use std::thread;
 use std::time::Duration;
 
 use embedded_io::ErrorKind;
@@ -17,6 +20,20 @@ pub(super) const TICK: Duration = Duration::from_millis(10);
 /// Bytes that one read takes at most.
 const BUFFER_BYTES: usize = 4096;
 
+/// A request to stop waiting, from whichever thread. It stays until somebody takes it back.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Stop(Arc<AtomicBool>);
+
+impl Stop {
+    pub(super) fn set(&self, is_wanted: bool) {
+        self.0.store(is_wanted, Ordering::Relaxed);
+    }
+
+    pub(super) fn is_wanted(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
 /// Bytes that go both ways.
 trait Stream: Read + Write + Send {}
 impl<T: Read + Write + Send> Stream for T {}
@@ -26,6 +43,7 @@ pub struct Wire {
     stream: Box<dyn Stream>,
     /// The QEMU at its other end.
     running: Option<Running>,
+    stop: Stop,
     buffer: Box<[u8; BUFFER_BYTES]>,
     start: usize,
     end: usize,
@@ -43,10 +61,19 @@ impl Wire {
     /// # Errors
     /// [`BoardError`] with what is not there.
     pub fn open(address: &Address, timeout: Duration) -> Result<Self, BoardError> {
-        match address {
+        Self::open_until(address, timeout, &Stop::default())
+    }
+
+    /// As [`Self::open`]; opening and reading end early if that is wanted.
+    pub(super) fn open_until(
+        address: &Address,
+        timeout: Duration,
+        stop: &Stop,
+    ) -> Result<Self, BoardError> {
+        let wire = match address {
             Address::Tcp(at) => {
-                let stream = connect(address, at, timeout)?;
-                Self::of_tcp(stream, timeout).map_err(|error| failed(address, &error))
+                let stream = connect(address, at, timeout, stop)?;
+                Self::of_tcp(stream, timeout).map_err(|error| failed(address, &error))?
             }
             Address::Serial { device, baud } => {
                 let mut port =
@@ -55,16 +82,17 @@ impl Wire {
                     .and_then(|()| port.set_write_timeout(timeout))
                     .and_then(|()| port.discard_buffers())
                     .map_err(|error| failed(address, &error))?;
-                Ok(Self::of(Box::new(port), None))
+                Self::of(Box::new(port), None)
             }
             Address::Qemu { board, image } => {
-                let (stream, running) = board.start(image.as_deref(), timeout)?;
+                let (stream, running) = board.start(image.as_deref(), timeout, stop)?;
                 let mut wire =
                     Self::of_tcp(stream, timeout).map_err(|error| failed(address, &error))?;
                 wire.running = Some(running);
-                Ok(wire)
+                wire
             }
-        }
+        };
+        Ok(Self { stop: stop.clone(), ..wire })
     }
 
     /// The line over a socket.
@@ -79,7 +107,13 @@ impl Wire {
     }
 
     fn of(stream: Box<dyn Stream>, running: Option<Running>) -> Self {
-        Self { stream, running, buffer: Box::new([0; BUFFER_BYTES]), start: 0, end: 0 }
+        let buffer = Box::new([0; BUFFER_BYTES]);
+        Self { stream, running, stop: Stop::default(), buffer, start: 0, end: 0 }
+    }
+
+    /// What ends the wait for bytes early.
+    pub(super) fn stop(&self) -> Stop {
+        self.stop.clone()
     }
 
     /// How the QEMU at the other end has ended, if there is one and it has.
@@ -88,16 +122,39 @@ impl Wire {
     }
 }
 
-fn connect(address: &Address, at: &str, timeout: Duration) -> Result<TcpStream, BoardError> {
-    let all = at.to_socket_addrs().map_err(|error| failed(address, &error))?;
+/// Connects on a thread of its own: neither the look-up of a name nor the network can be asked to
+/// hurry, and whoever stops leaves them to themselves.
+fn connect(
+    address: &Address,
+    at: &str,
+    timeout: Duration,
+    stop: &Stop,
+) -> Result<TcpStream, BoardError> {
+    let (done, result) = mpsc::channel();
+    let at = at.to_owned();
+    thread::spawn(move || {
+        // Nobody may want to know any more.
+        let _ = done.send(connect_here(&at, timeout));
+    });
+    let connected = loop {
+        match result.recv_timeout(TICK) {
+            Ok(connected) => break connected,
+            Err(mpsc::RecvTimeoutError::Timeout) if !stop.is_wanted() => {}
+            Err(_) => break Err(io::ErrorKind::ConnectionAborted.into()),
+        }
+    };
+    connected.map_err(|error| failed(address, &error))
+}
+
+fn connect_here(at: &str, timeout: Duration) -> io::Result<TcpStream> {
     let mut last = io::Error::from(io::ErrorKind::AddrNotAvailable);
-    for socket in all {
+    for socket in at.to_socket_addrs()? {
         match TcpStream::connect_timeout(&socket, timeout.max(TICK)) {
             Ok(stream) => return Ok(stream),
             Err(error) => last = error,
         }
     }
-    Err(failed(address, &last))
+    Err(last)
 }
 
 fn failed(address: &Address, error: &io::Error) -> BoardError {
@@ -124,6 +181,9 @@ impl embedded_io::ErrorType for Wire {
 impl embedded_io::Read for Wire {
     fn read(&mut self, bytes: &mut [u8]) -> Result<usize, ErrorKind> {
         if self.start == self.end {
+            if self.stop.is_wanted() {
+                return Err(ErrorKind::ConnectionAborted);
+            }
             self.start = 0;
             self.end = 0;
             match self.stream.read(&mut *self.buffer) {

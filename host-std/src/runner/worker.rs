@@ -91,7 +91,10 @@ impl Shared<'_> {
         for cancel in &cancels {
             cancel.cancel();
         }
+        // While a board is connected to there is no stack yet.
+        self.plan.cancel();
     }
+
     /// Runs chunks until there are none left. Empty chunks come in by `free`, full ones leave by
     /// `full`.
     pub(super) fn work(
@@ -160,7 +163,8 @@ impl Shared<'_> {
                 (Ok(()), None) | (Err(_), _) => return Ok(()),
             }
         }
-        if let Some(shot) = chunk.next_shot() {
+        // A run that was stopped meanwhile wants no instance any more.
+        if let Some(shot) = chunk.next_shot().filter(|_| !self.is_stopped()) {
             let text = format_args!("no new instance can be had, which ends the run: {error}");
             chunk.push_failure(contain::lost(shot, text));
         }

@@ -276,7 +276,8 @@ impl StackPlan {
     /// [`StackError::Refused`] if a part cannot be that large or refuses its settings.
     pub fn memory_bytes(&self, shape: Shape) -> Result<u64, StackError> {
         let shape = at_least_one_qubit(shape);
-        let simulator = self.board.is_none().then_some(&self.simulator);
+        let is_here = self.board.as_ref().is_none_or(|board| !board.has_simulator);
+        let simulator = is_here.then_some(&self.simulator);
         let here = core::iter::once(&self.runtime).chain(self.noise_here()).chain(simulator);
         { here }.try_fold(0_u64, |sum, placed| Ok(sum.saturating_add(placed.memory_bytes(shape)?)))
     }
@@ -339,12 +340,18 @@ impl StackPlan {
             }
         };
         tell(&self.simulator);
-        let mut stack = match &self.board {
-            Some(board) => board.build(&self.simulator, &self.noise, shape)?,
-            None => build_with(&self.simulator, shape, |factory, config| match factory {
+        let simulator = || {
+            build_with(&self.simulator, shape, |factory, config| match factory {
                 Factory::Simulator(factory) => Some(factory.build(config)),
                 Factory::Layer(_) | Factory::Runtime(_) => None,
-            })?,
+            })
+        };
+        let mut stack = match &self.board {
+            Some(board) if board.has_simulator => {
+                board.build(&self.simulator, &self.noise, shape)?
+            }
+            Some(board) => board.build_over(simulator()?, &self.noise, shape)?,
+            None => simulator()?,
         };
         stack = tapped(stack);
         for placed in self.noise_here().iter().rev() {

@@ -1,18 +1,19 @@
 //! Stacks on a board, which here is another process of this command.
 
 use std::io::{BufRead as _, BufReader};
+use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
 
 use crate::support::Folder;
 
 /// `pandia board serve`; it ends with this.
-struct Served {
+pub(crate) struct Served {
     child: Child,
-    address: String,
+    pub(crate) address: String,
 }
 
 impl Served {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_pandia"))
             .args(["--quiet", "board", "serve", "127.0.0.1:0"])
             .stdout(Stdio::piped())
@@ -21,6 +22,13 @@ impl Served {
         let mut address = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut address).unwrap();
         Self { child, address: address.trim().to_owned() }
+    }
+
+    /// A line to it.
+    pub(crate) fn connect(&self) -> TcpStream {
+        let stream = TcpStream::connect(self.address.strip_prefix("tcp:").unwrap()).unwrap();
+        stream.set_nodelay(true).unwrap();
+        stream
     }
 }
 
@@ -37,7 +45,14 @@ fn a_run_over_a_board_gives_the_output_that_it_gives_here() {
     let noise = "--noise readout:p_1_given_0=0.1 --noise depolarizing:p_1q=0.01,p_2q=0.05";
     let run = format!("teleport.qasm --shots 200 --seed 5 {noise}");
     let here = folder.good(&format!("run {run}"));
-    for there in ["", "--board-noise 0", "--board-noise 1"] {
+    for there in [
+        "",
+        "--board-noise 0",
+        "--board-noise 1",
+        "--board-parts simulator",
+        "--board-parts noise",
+        "--board-parts noise --board-noise 1",
+    ] {
         let text = folder.good(&format!("run {run} --board {} {there}", board.address));
         assert_eq!(text.replace(&format!("board   {}\n", board.address), ""), here, "{there}");
         assert!(text.contains("board   tcp:127.0.0.1:"), "{text}");
@@ -76,10 +91,20 @@ fn what_a_board_does_not_take_is_refused_with_the_reason() {
     let ran = folder.run(&format!("board load {} no.img", board.address));
     assert!(ran.stderr.contains("no.img cannot be read"), "{}", ran.stderr);
     // The board goes on after all of that, and after a client that went in the middle.
-    drop(std::net::TcpStream::connect(board.address.strip_prefix("tcp:").unwrap()).unwrap());
+    drop(board.connect());
     let barrier = "OPENQASM 3.0; qubit[2] q; bit c; barrier q; c = measure q[0];";
     folder.write("small.qasm", barrier);
     folder.good(&format!("run small.qasm --shots 3 --board {}", board.address));
+    // What contradicts itself, or leaves nothing for the board.
+    for (options, says) in [
+        ("--board-parts noise", "no error model for the board"),
+        ("--board-parts noise --noise ideal --board-noise 0", "nothing is left for the board"),
+        ("--board-parts simulator --board-noise 1", "contradict each other"),
+    ] {
+        let ran = folder.run(&format!("run small.qasm --board {} {options}", board.address));
+        assert_eq!(ran.code, 2, "{options}");
+        assert!(ran.stderr.contains(says), "{}", ran.stderr);
+    }
     let wide = "OPENQASM 3.0; qubit[50] q; bit c; c = measure q[0];";
     folder.write("wide.qasm", wide);
     let ran = folder.run(&format!("run wide.qasm --board {}", board.address));

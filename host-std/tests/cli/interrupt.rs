@@ -10,13 +10,13 @@ use crate::faults::{AT, c, folder};
 /// Longer than any machine needs; a run that is not cancelled waits for ever.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-fn signal(name: &str, child: &Child) {
+pub(crate) fn signal(name: &str, child: &Child) {
     let number = child.id().to_string();
     assert!(Command::new("kill").args([name, &number]).status().unwrap().success());
 }
 
 /// Waits for the end; one that does not come is a failure, and leaves no process behind.
-fn await_end(run: &mut Child, what: &str) -> Option<i32> {
+pub(crate) fn await_end(run: &mut Child, what: &str) -> Option<i32> {
     let begin = Instant::now();
     while begin.elapsed() < PATIENCE {
         if let Some(status) = run.try_wait().unwrap() {

@@ -3,6 +3,10 @@
 
 mod bad_input;
 mod board;
+#[cfg(target_os = "linux")]
+mod board_serial;
+#[cfg(unix)]
+mod board_silent;
 #[cfg(unix)]
 mod faults;
 mod golden;

@@ -1,26 +1,31 @@
 //! Frames that are lost, cut, doubled, late and damaged, and ends that begin anew in the middle of a
 //! shot: every shot is right or reported lost, nothing hangs, and the link recovers by itself.
 
-use super::line::Fallen;
 use super::*;
 use crate::error::Class;
 use std::println;
 
 /// One in a hundred, in 1 of 65536.
-const PERCENT: u32 = 655;
+pub(super) const PERCENT: u32 = 655;
 
 /// What became of shots.
 #[derive(Debug, Default)]
-struct Tally {
-    right: u64,
-    lost: u64,
+pub(super) struct Tally {
+    pub(super) right: u64,
+    pub(super) lost: u64,
 }
 
 /// Runs shots until so many frames have been sent; each is right or reported lost.
-fn run_through(there: &mut Over<Line>, frames: u64, expected: &[Given], tally: &mut Tally) {
+pub(super) fn run_through<B: Backend>(
+    there: &mut B,
+    frames_and_reads: impl Fn(&mut B) -> (u64, u64),
+    frames: u64,
+    expected: &[Given],
+    tally: &mut Tally,
+) {
     let mut number = 0;
-    while there.client_mut().io().fallen.frames < frames {
-        let (before, at) = (there.client_mut().io().reads, number % expected.len());
+    while frames_and_reads(there).0 < frames {
+        let (before, at) = (frames_and_reads(there).1, number % expected.len());
         match shot(there, at as u64) {
             Ok(given) => {
                 assert_eq!(given, expected[at], "shot {at} came back wrong");
@@ -32,13 +37,18 @@ fn run_through(there: &mut Over<Line>, frames: u64, expected: &[Given], tally: &
                 tally.lost += 1;
             }
         }
-        let reads = there.client_mut().io().reads - before;
+        let reads = frames_and_reads(there).1 - before;
         assert!(reads < 200_000, "a shot took {reads} reads of the line");
         number += 1;
     }
 }
 
-fn expected() -> Vec<Given> {
+fn of_line(there: &mut Over<Line>) -> (u64, u64) {
+    let line = there.client_mut().io();
+    (line.fallen.frames, line.reads)
+}
+
+pub(super) fn expected() -> Vec<Given> {
     let mut here = noisy();
     announce(&mut *here);
     (0..16).map(|number| shot(&mut *here, number).unwrap()).collect()
@@ -72,7 +82,7 @@ fn a_hundred_thousand_frames_over_a_bad_line_cost_no_shot_its_bits() {
             noise: rate,
             restart: 0,
         };
-        run_through(&mut there, 40_000, &expected, &mut tally);
+        run_through(&mut there, of_line, 40_000, &expected, &mut tally);
         let Fallen { frames, lost, cut, doubled, late, damaged, noise, .. } =
             there.client_mut().io().fallen;
         assert!([lost, cut, doubled, late, damaged, noise].iter().all(|count| *count > 50));
@@ -91,7 +101,7 @@ fn a_server_that_begins_anew_in_a_shot_costs_that_shot_and_no_more() {
     announce(&mut there);
     let mut tally = Tally::default();
     there.client_mut().io_mut().faults = Faults { restart: PERCENT / 10, ..Faults::default() };
-    run_through(&mut there, 20_000, &expected, &mut tally);
+    run_through(&mut there, of_line, 20_000, &expected, &mut tally);
     let restarts = there.client_mut().io().fallen.restarts;
     println!("{restarts} restarts, {tally:?}");
     // One that falls between two shots may cost none, or the one that learns of it.
@@ -115,7 +125,7 @@ fn everything_at_once_is_survived() {
             noise: PERCENT,
             restart: PERCENT / 4,
         };
-        run_through(&mut there, 15_000, &expected, &mut tally);
+        run_through(&mut there, of_line, 15_000, &expected, &mut tally);
         recovers(&mut there, &expected);
     }
     println!("{tally:?}");
@@ -125,7 +135,7 @@ fn everything_at_once_is_survived() {
 #[test]
 fn a_client_that_begins_anew_in_a_shot_ends_that_shot() {
     let expected = expected();
-    let mut dice = line::Dice(9);
+    let mut dice = Dice(9);
     let mut line = Line::to(noisy, SMALL.window, 5);
     for round in 0..60 {
         let mut there: Over<Line> =

@@ -3,6 +3,7 @@
 use super::super::frame::END;
 use super::super::{Counters, Event, NoHouse, Window};
 use super::Small;
+use super::mishaps::{Dice, Fallen, Faults, through};
 use crate::backend::Backend;
 use core::convert::Infallible;
 use embedded_io::{ErrorKind, ErrorType, Read, Write};
@@ -13,54 +14,6 @@ use std::vec::Vec;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Sizes {
     pub(super) window: u32,
-}
-
-/// How often each fault falls on a frame, in 1 of 65536.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Faults {
-    pub(super) lost: u32,
-    pub(super) cut: u32,
-    pub(super) doubled: u32,
-    pub(super) late: u32,
-    pub(super) damaged: u32,
-    pub(super) noise: u32,
-    /// The server begins anew, and its stack with it.
-    pub(super) restart: u32,
-}
-
-/// How often each fault fell.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Fallen {
-    pub(super) frames: u64,
-    pub(super) lost: u64,
-    pub(super) cut: u64,
-    pub(super) doubled: u64,
-    pub(super) late: u64,
-    pub(super) damaged: u64,
-    pub(super) noise: u64,
-    pub(super) restarts: u64,
-}
-
-/// SplitMix64: tests must not share the generator of what they test.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Dice(pub(super) u64);
-
-impl Dice {
-    pub(super) fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    pub(super) fn below(&mut self, end: usize) -> usize {
-        usize::try_from(self.next() % end.max(1) as u64).unwrap()
-    }
-
-    fn falls(&mut self, of_65536: u32) -> bool {
-        (self.next() & 0xffff) < u64::from(of_65536)
-    }
 }
 
 pub(super) struct Line {
@@ -118,49 +71,13 @@ impl Line {
     }
 
     /// The copies of a frame that get through, after all that may befall it.
-    fn through(&mut self, mut frame: Vec<u8>, direction: usize) -> Vec<Vec<u8>> {
-        self.fallen.frames += 1;
-        let Faults { lost, cut, doubled, late, damaged, noise, .. } = self.faults;
+    fn through(&mut self, frame: Vec<u8>, direction: usize) -> Vec<Vec<u8>> {
         if self.is_dead {
+            self.fallen.frames += 1;
             return Vec::new();
         }
-        let mut out = Vec::new();
-        if self.dice.falls(noise) {
-            self.fallen.noise += 1;
-            out.push(
-                (0..self.dice.below(300)).map(|_| self.dice.next().to_le_bytes()[0]).collect(),
-            );
-        }
-        if self.dice.falls(cut) {
-            self.fallen.cut += 1;
-            // With or without its end, from the front or from the back.
-            let at = self.dice.below(frame.len());
-            frame = if self.dice.falls(32768) { frame.split_off(at) } else { frame[..at].to_vec() };
-        }
-        if self.dice.falls(damaged) {
-            self.fallen.damaged += 1;
-            for _ in 0..=self.dice.below(3) {
-                let at = self.dice.below(frame.len());
-                if let Some(byte) = frame.get_mut(at) {
-                    *byte ^= 1 << self.dice.below(8);
-                }
-            }
-        }
-        if self.dice.falls(lost) {
-            self.fallen.lost += 1;
-        } else if self.held[direction].is_none() && self.dice.falls(late) {
-            self.fallen.late += 1;
-            self.held[direction] = Some(frame);
-            return out;
-        } else {
-            if self.dice.falls(doubled) {
-                self.fallen.doubled += 1;
-                out.push(frame.clone());
-            }
-            out.push(frame);
-        }
-        out.extend(self.held[direction].take());
-        out
+        let held = &mut self.held[direction];
+        through(frame, self.faults, &mut self.dice, &mut self.fallen, held)
     }
 
     /// Hands one frame to the server; false if there is none.

@@ -1,7 +1,10 @@
 //! Both ends on one thread, with a line between them that does what it likes.
 
+mod below;
+mod cable;
 mod faults;
 mod line;
+mod mishaps;
 mod order;
 mod same;
 
@@ -16,7 +19,8 @@ use crate::op::{OpSink, Outcome, Outcomes};
 use crate::part::{Config, LayerPart, Setting, SimulatorPart, Value};
 use crate::real::Complex;
 use crate::sim::StateVector;
-use line::{Faults, Line, Sizes};
+use line::{Line, Sizes};
+use mishaps::{Dice, Fallen, Faults};
 use std::boxed::Box;
 use std::vec;
 use std::vec::Vec;
@@ -31,18 +35,24 @@ const PATIENCE: Patience = Patience { resend_ticks: 2, give_up_ticks: 200 };
 
 /// A state vector under two error models.
 fn noisy() -> Box<dyn Backend> {
-    let rate = |key, value| Setting { key, value: Value::Real(value) };
-    let vector = StateVector::<f64, Vec<Complex<f64>>>::new(
-        QUBITS,
-        StreamId::of("pandia.state_vector", 0),
-        vec![Complex::ZERO; 1 << QUBITS],
-    )
-    .unwrap();
-    let settings = [rate("p_1q", 0.05), rate("p_2q", 0.1)];
-    let config = Config::new(QUBITS, StreamId::of(DepolarizingPart::SPEC.id, 0)).with(&settings);
-    let below = Stack::new(DepolarizingPart::build(&config, [0; 0]).unwrap(), vector);
-    let settings = [rate("p_1_given_0", 0.1)];
-    let config = Config::new(QUBITS, StreamId::of(ReadoutPart::SPEC.id, 0)).with(&settings);
+    let config = Config::new(QUBITS, StreamId::of(DepolarizingPart::SPEC.id, 0)).with(DEPOLARIZING);
+    under_readout(Stack::new(DepolarizingPart::build(&config, [0; 0]).unwrap(), vector()))
+}
+
+const fn rate(key: &str, value: f64) -> Setting<'_> {
+    Setting { key, value: Value::Real(value) }
+}
+
+const DEPOLARIZING: &[Setting<'_>] = &[rate("p_1q", 0.05), rate("p_2q", 0.1)];
+const READOUT: &[Setting<'_>] = &[rate("p_1_given_0", 0.1)];
+
+fn vector() -> StateVector<f64, Vec<Complex<f64>>> {
+    let stream = StreamId::of("pandia.state_vector", 0);
+    StateVector::new(QUBITS, stream, vec![Complex::ZERO; 1 << QUBITS]).unwrap()
+}
+
+fn under_readout(below: impl Backend + 'static) -> Box<dyn Backend> {
+    let config = Config::new(QUBITS, StreamId::of(ReadoutPart::SPEC.id, 0)).with(READOUT);
     let cells = vec![ReadoutPart::EMPTY; ReadoutPart::cells(&config).unwrap()];
     Box::new(Stack::new(ReadoutPart::build(&config, cells).unwrap(), below))
 }

@@ -1,6 +1,6 @@
 //! What is waited for and what is not, what is refused and when, and which versions fit.
 
-use super::super::frame::{Header, Kind, encode_version};
+use super::super::frame::{Header, Kind, Lane, encode_version};
 use super::super::message::Request;
 use super::super::{LinkError, PROTOCOL};
 use super::*;
@@ -162,7 +162,9 @@ fn a_cancelled_shot_is_lost_and_the_next_one_is_not() {
 #[test]
 fn a_frame_of_another_version_is_refused_with_both_versions() {
     let mut line = Line::to(noisy, 4, 1);
-    let (mut bytes, header) = ([0; 64], Header { kind: Kind::Request, session: 5, seq: 0, ack: 0 });
+    let lane = Lane::Down;
+    let header = Header { kind: Kind::Request, lane, session: 5, seq: 0, ack: 0 };
+    let mut bytes = [0; 64];
     let len = encode_version(9, header, &[0], &mut bytes).unwrap();
     embedded_io::Write::write(&mut line, &bytes[..len]).unwrap();
     let mut answer = Vec::new();
@@ -192,7 +194,8 @@ impl embedded_io::ErrorType for OfVersion {
 
 impl embedded_io::Read for OfVersion {
     fn read(&mut self, out: &mut [u8]) -> core::result::Result<usize, embedded_io::ErrorKind> {
-        let header = Header { kind: Kind::WrongVersion, session: 0, seq: 0, ack: 0 };
+        let lane = Lane::Down;
+        let header = Header { kind: Kind::WrongVersion, lane, session: 0, seq: 0, ack: 0 };
         let mut bytes = [0; 64];
         let len = encode_version(self.0, header, &[self.0], &mut bytes).unwrap();
         // One byte at a time, over and over; the frame has as many as there are states.

@@ -85,7 +85,7 @@ fn a_state_vector_behind_a_line_is_a_backend_like_any_other() {
 
 #[test]
 fn waiting_for_each_batch_is_a_backend_like_any_other_too() {
-    let options = Options { wait_for_each: true };
+    let options = Options { wait_for_each: true, ..Options::default() };
     let profile = Profile::clifford().quick().in_pieces();
     conforms(|| simulator::<StabilizerPart>(3), &profile, options);
     conforms(noisy, &Profile::noisy().quick(), options);

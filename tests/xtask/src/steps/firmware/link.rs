@@ -7,19 +7,22 @@ use anyhow::{Context as _, Result, ensure};
 
 use super::boards::{BOARDS, Board};
 use super::fused;
-use super::image::MANIFEST;
+use super::image::{self, MANIFEST};
 use crate::console;
 use crate::project::Project;
 use crate::shell;
 use crate::steps::Outcome;
 
-/// A UART of each kind, and a core of each family.
-const ON: &[&str] = &["cortex-m4", "riscv32", "cortex-a53"];
-/// Simulators with a program for each, and how many of its error models are on the board.
-const RUNS: &[(&str, &str, &str)] = &[
-    ("state_vector", "host-std/examples/teleport.qasm", "2"),
-    ("state_vector_f32", "host-std/examples/teleport.qasm", "0"),
-    ("stabilizer", "host-std/examples/ghz.qasm", "1"),
+/// A UART of each kind, and a core of each family, with floats and without.
+const ON: &[&str] = &["cortex-m4", "cortex-m7", "riscv32", "riscv32f", "cortex-a53"];
+/// Simulators with a program for each, what of the stack is on the board, and how many of its error
+/// models.
+const RUNS: &[(&str, &str, &str, &str)] = &[
+    ("state_vector", "host-std/examples/teleport.qasm", "all", "2"),
+    ("state_vector_f32", "host-std/examples/teleport.qasm", "simulator", "0"),
+    ("stabilizer", "host-std/examples/ghz.qasm", "all", "1"),
+    ("state_vector", "host-std/examples/teleport.qasm", "noise", "2"),
+    ("stabilizer", "host-std/examples/ghz.qasm", "noise", "1"),
 ];
 /// Few: QEMU's UARTs take some 30 kB a second.
 const SHOTS: &str = "30";
@@ -37,17 +40,18 @@ pub(crate) fn run(project: &Project) -> Result<Outcome> {
     for board in boards {
         build(project, board)?;
         let address = format!("qemu:{}", board.name);
-        for (simulator, program, noise_there) in RUNS {
-            let on_board = ["--board", &address, "--board-noise", noise_there];
+        for (simulator, program, parts, noise_there) in RUNS {
+            let on_board =
+                ["--board", &address, "--board-parts", parts, "--board-noise", noise_there];
             let here = digest(project, simulator, program, &[])?;
             let there = digest(project, simulator, program, &on_board)?;
             ensure!(here.len() == 32, "the digest {here} has another form");
             ensure!(
                 here == there,
-                "{simulator} with {noise_there} error models on {}: {there}, not {here}",
+                "{simulator}, {parts} with {noise_there} error models on {}: {there}, not {here}",
                 board.name
             );
-            let what = format!("{simulator}, {noise_there} error models there");
+            let what = format!("{simulator}, {parts}, {noise_there} error models there");
             console::say(&format!("{:<12} {what:<40} same", board.name));
         }
         refuses(project, &address, &wide.to_string_lossy())?;
@@ -60,16 +64,23 @@ pub(crate) fn run(project: &Project) -> Result<Outcome> {
 fn build(project: &Project, board: &Board) -> Result<()> {
     let package = format!("pandia-{}", board.name);
     let bin = format!("{package}-resident");
+    // Where `pandia run` looks for it.
+    let folder = match board.flags {
+        "" => "targets/target".to_owned(),
+        _ => format!("targets/target/{}", board.name),
+    };
     for command in ["build", "clippy"] {
         let mut cargo = shell::cargo(project, [command]);
         cargo.args(MANIFEST).args(["--locked", "--release", "--package", &package]);
         cargo.args(["--bin", &bin, "--features", "resident", "--target", board.target]);
+        cargo.args(["--target-dir", &folder]);
+        image::with_flags(&mut cargo, board);
         if command == "clippy" {
             cargo.args(["--", "-D", "warnings"]);
         }
         shell::run(&mut cargo)?;
     }
-    let image = format!("targets/target/{}/release/{bin}", board.target);
+    let image = format!("{folder}/{}/release/{bin}", board.target);
     fused::check(project, board.name, &image)
 }
 

@@ -13,6 +13,7 @@ mod module;
 mod modules;
 mod nightly;
 mod qemu;
+mod refused;
 mod sections;
 mod size;
 mod table;

@@ -1,9 +1,8 @@
 //! Modules in flash on every board that keeps room for them: the digests of the same parts as dylibs
 //! on this machine, refusals with their reasons, and a panic that costs one module.
 //!
-//! The firmware is built once; only what is loaded beside it changes.
+//! The firmware is built once; only what is loaded beside it changes. What is refused: [`super::refused`].
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail, ensure};
@@ -19,14 +18,14 @@ use crate::steps::Outcome;
 
 /// The error models of the two stacks, over `state_vector_f32`.
 const DEPOLARIZING: (&str, &str) = ("depolarizing", "p_1q=0.05,p_2q=0.1");
-const READOUT: (&str, &str) = ("readout", "p_1_given_0=0.02,p_0_given_1=0.2");
+pub(super) const READOUT: (&str, &str) = ("readout", "p_1_given_0=0.02,p_0_given_1=0.2");
 const SIMULATOR: &str = "state_vector_f32";
 const PROGRAM: &str = "targets/programs/compiled/grover.pandia";
 const SHOTS: &str = "50";
 const SEED: &str = "7";
 
 /// An image in a slot.
-type Loaded<'a> = (u64, &'a Path);
+pub(super) type Loaded<'a> = (u64, &'a Path);
 
 pub(crate) fn run(project: &Project) -> Result<Outcome> {
     // The dylibs that are compared with, and what packs images.
@@ -50,6 +49,7 @@ pub(crate) fn run(project: &Project) -> Result<Outcome> {
         bench.a_panic_costs_the_module(images, &expected)?;
         let (_, others) = &benches[(index + 1) % benches.len()];
         bench.refusals(images, &others.depolarizing)?;
+        bench.contradictions(images)?;
     }
     Ok(Outcome::Done)
 }
@@ -71,22 +71,22 @@ fn digest(project: &Project, (name, settings): (&str, &str)) -> Result<String> {
 }
 
 /// The words that ask the firmware for the same run; QEMU wants commas doubled.
-fn words((name, settings): (&str, &str)) -> String {
+pub(super) fn words((name, settings): (&str, &str)) -> String {
     let settings = settings.replace(',', ",,");
     format!("shots={SHOTS},arg=seed={SEED},arg=noise={name}:{settings},arg=simulator={SIMULATOR}")
 }
 
 /// What is loaded on one board.
-struct Images {
+pub(super) struct Images {
     /// The error models, linked to slot 0.
-    fixed: [PathBuf; 2],
+    pub(super) fixed: [PathBuf; 2],
     /// The simulator, linked to slot 1.
-    fixed_simulator: PathBuf,
-    depolarizing: PathBuf,
-    simulator: PathBuf,
+    pub(super) fixed_simulator: PathBuf,
+    pub(super) depolarizing: PathBuf,
+    pub(super) simulator: PathBuf,
     /// Linked to slot 2; it has a variable with a first value.
-    fixed_faults: PathBuf,
-    faults: PathBuf,
+    pub(super) fixed_faults: PathBuf,
+    pub(super) faults: PathBuf,
 }
 
 impl Images {
@@ -110,23 +110,23 @@ impl Images {
 }
 
 /// One board with its firmware.
-struct Bench<'a> {
-    project: &'a Project,
-    board: &'a Board,
-    regions: Regions,
-    firmware: String,
+pub(super) struct Bench<'a> {
+    pub(super) project: &'a Project,
+    pub(super) board: &'a Board,
+    pub(super) regions: Regions,
+    pub(super) firmware: String,
 }
 
 /// What came of a start.
-struct Ran {
-    code: Option<i32>,
-    stdout: String,
-    log: String,
+pub(super) struct Ran {
+    pub(super) code: Option<i32>,
+    pub(super) stdout: String,
+    pub(super) log: String,
 }
 
 impl Bench<'_> {
     /// Starts the firmware with images beside it; `words` are joined by `,arg=`.
-    fn start(&self, words: &str, images: &[Loaded<'_>]) -> Result<Ran> {
+    pub(super) fn start(&self, words: &str, images: &[Loaded<'_>]) -> Result<Ran> {
         let word = if words.is_empty() { "modules" } else { &format!("modules,arg={words}") };
         let mut qemu = image::qemu(self.project, self.board, &self.firmware, word);
         for (slot, image) in images {
@@ -143,7 +143,7 @@ impl Bench<'_> {
     }
 
     /// The exit code is this one, and each text is somewhere in what was printed.
-    fn expect(&self, what: &str, ran: &Ran, code: i32, texts: &[&str]) -> Result<()> {
+    pub(super) fn expect(&self, what: &str, ran: &Ran, code: i32, texts: &[&str]) -> Result<()> {
         let printed = format!("{}{}", ran.stdout, ran.log);
         let missing: Vec<&&str> = texts.iter().filter(|text| !printed.contains(**text)).collect();
         if ran.code != Some(code) || !missing.is_empty() {
@@ -203,56 +203,6 @@ impl Bench<'_> {
         let ran = self.start("simulator=guarded:how=create,arg=then,arg=shots=1", &loaded)?;
         let says = ["run 1: test.guarded: panicked: the coin cannot be made", "run 2: 1 shots"];
         self.expect("a panic while it is built", &ran, 1, &says)
-    }
-
-    fn refusals(&self, images: &Images, stranger: &Path) -> Result<()> {
-        let folder = self.project.root.join("targets/target/modules");
-        let good = fs::read(&images.fixed[0]).context("the image is gone")?;
-        let written = |name: &str, bytes: &[u8]| -> Result<PathBuf> {
-            let file = folder.join(format!("{name}-{}.img", self.board.name));
-            fs::write(&file, bytes).with_context(|| format!("cannot write {}", file.display()))?;
-            Ok(file)
-        };
-        let changed = |name: &str, at: usize, change: fn(u8) -> u8| {
-            let mut bytes = good.clone();
-            bytes[at] = change(bytes[at]);
-            written(name, &bytes)
-        };
-        let flipped = changed("flipped", good.len() / 2, |byte| byte ^ 0x10)?;
-        let mut half = good.clone();
-        let len = half.len();
-        half[len / 2..].fill(0xff);
-        let cut = written("cut", &half)?;
-        let newer = changed("newer", 8, |_| 9)?;
-        let erased = written("erased", &vec![0xff; 4096])?;
-        let huge = changed("huge", 14, |_| 0x7f)?;
-        let other = changed("other", 0, |_| b'X')?;
-
-        let elsewhere = (3, &*images.fixed[0]);
-        let ran = self.start("", &[(0, &flipped), (1, &cut), (2, &newer), elsewhere])?;
-        let says = [
-            "the image is damaged: its CRC is",
-            "the image has format 9, this reads format 1",
-            "the image is linked to",
-            "failed: slot 0: the image is damaged",
-        ];
-        self.expect("damaged, cut, newer, elsewhere", &ran, 1, &says)?;
-        ensure!(
-            ran.stdout.matches("the image is damaged").count() == 2,
-            "a cut image was not refused:\n{}",
-            ran.stdout
-        );
-        let ran = self.start("", &[(0, &erased)])?;
-        self.expect("erased: nothing to complain of", &ran, 0, &["slot 0", "empty"])?;
-        let says = [
-            "the image is cut off:",
-            "it begins with \"XNDIMAGE\"",
-            "the image is made for",
-            "there is no part readout; slot 0 was refused: the image is made for",
-        ];
-        let rest = [(0, stranger), (1, &huge), (2, &other)];
-        let ran = self.start(&words(READOUT), &rest)?;
-        self.expect("too long, no image, another machine", &ran, 1, &says)
     }
 }
 

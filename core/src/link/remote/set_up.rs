@@ -1,8 +1,9 @@
 //! What is done with a server at the beginning of every session, before its stack is asked anything.
 
-use super::client::Client;
-use super::message::{Build, Reply, Request};
 use crate::error::{Error, ErrorKind, Result};
+use crate::link::client::Client;
+use crate::link::errors::LinkError;
+use crate::link::message::{Build, Reply, Request};
 use embedded_io::{Read, Write};
 
 /// Prepares the other end at the beginning of every session, the first one too.
@@ -55,7 +56,7 @@ impl<B: AsRef<[u8]>> SetUp for BuildStack<B> {
         match client.call(&Request::Build(build)).map_err(Error::from)? {
             Reply::Info(_) => Ok(()),
             Reply::Failed(fault) => Err(fault.error()),
-            _ => Err(super::LinkError::Nonsense.into()),
+            _ => Err(LinkError::Nonsense.into()),
         }
     }
 }
