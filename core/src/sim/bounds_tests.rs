@@ -1,6 +1,7 @@
 //! Bounds never let through what the checks refuse, and refusals do not depend on them.
 
-use crate::backend::Backend;
+use crate::backend::precheck::check_op;
+use crate::backend::{Backend, BuiltInOnly};
 use crate::error::Result;
 use crate::ids::{Seed, ShotId, StreamId};
 use crate::op::bounds::Bounds;
@@ -8,8 +9,6 @@ use crate::op::gates::{LIST, slot};
 use crate::op::{Batch, Op, OpBuffer, OpKind, OpSink, Outcome, Outcomes, Params, Parts};
 use crate::real::Complex;
 use crate::rng::Stream;
-use crate::sim::precheck::check_op;
-use crate::sim::user_gates::BuiltInOnly;
 use crate::sim::{Stabilizer, StateVector};
 
 const WIDTH: u32 = 4;

@@ -43,18 +43,7 @@ pub(super) fn run(raw: &RawRun, console: &Console) -> Result<(), Failure> {
         args.stack = device.applied_to(&args.stack, program.qubit_count())?;
     }
     let plan = planned(&args, &program, console)?;
-    let mut runner = Runner::new(&program, &plan, args.options.clone())?;
-    if let Some(trace) = &args.trace {
-        runner = runner.traced(trace.options)?;
-    }
-    if runner.threads() < runner.threads_wanted() {
-        console.note(&format!(
-            "{} threads instead of {}: each needs {} bytes of memory",
-            runner.threads(),
-            runner.threads_wanted(),
-            runner.instance_bytes()
-        ));
-    }
+    let runner = runner_of(&args, &program, &plan, console)?;
     let layout = BitLayout::new(&program);
     if layout.bit_count() == 0 {
         console.warning(
@@ -114,6 +103,28 @@ pub(super) fn run(raw: &RawRun, console: &Console) -> Result<(), Failure> {
         console.note(&format!("digest {:032x}", summary.digest));
     }
     verdict(&summary, args.options.shots.end - args.options.shots.start, &args.replay)
+}
+
+/// What runs the shots, on as many threads as there is memory for.
+fn runner_of<'a>(
+    args: &RunArgs,
+    program: &'a Program<'a>,
+    plan: &'a StackPlan,
+    console: &Console,
+) -> Result<Runner<'a>, Failure> {
+    let mut runner = Runner::new(program, plan, args.options.clone())?;
+    if let Some(trace) = &args.trace {
+        runner = runner.traced(trace.options)?;
+    }
+    if runner.threads() < runner.threads_wanted() {
+        console.note(&format!(
+            "{} threads instead of {}: each needs {} bytes of memory",
+            runner.threads(),
+            runner.threads_wanted(),
+            runner.instance_bytes()
+        ));
+    }
+    Ok(runner)
 }
 
 /// The stack, checked.

@@ -116,6 +116,7 @@ impl Run<'_> {
             threads: self.threads,
             on_error: self.on_error,
             isolation: None,
+            metrics: false,
         };
         let about = About::new("test", program.qubit_count(), &plan, &options.shots, 3);
         let trace = TraceOptions { timed: self.timed };
