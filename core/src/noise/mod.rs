@@ -11,6 +11,7 @@
 //! Not here: simulators ([`crate::sim`]), time ([`crate::runtime`]).
 
 mod coherent;
+mod crosstalk;
 mod dephasing;
 mod depolarizing;
 mod drift;
@@ -36,6 +37,7 @@ mod topology;
 mod when;
 
 pub use coherent::{Coherent, CoherentPart};
+pub use crosstalk::{Crosstalk, CrosstalkPart};
 pub use dephasing::{Dephasing, DephasingPart};
 pub use depolarizing::{Depolarizing, DepolarizingPart, DepolarizingRates};
 pub use ideal::{Ideal, IdealPart};

@@ -4,6 +4,7 @@
 mod bad_input;
 mod board;
 #[cfg(unix)]
+mod device;
 mod faults;
 mod golden;
 mod help;

@@ -5,7 +5,7 @@ use std::process::Command;
 use std::sync::OnceLock;
 
 /// The id of every built-in part and the library that it is in.
-pub(crate) const LIBRARIES: [(&str, &str); 17] = [
+pub(crate) const LIBRARIES: [(&str, &str); 18] = [
     ("pandia.state_vector", "state_vector"),
     ("pandia.state_vector_f32", "state_vector_f32"),
     ("pandia.stabilizer", "stabilizer"),
@@ -21,6 +21,7 @@ pub(crate) const LIBRARIES: [(&str, &str); 17] = [
     ("pandia.coherent", "coherent"),
     ("pandia.idle", "idle"),
     ("pandia.dephasing", "dephasing"),
+    ("pandia.crosstalk", "crosstalk"),
     ("pandia.topology", "topology"),
     ("pandia.simple", "simple"),
 ];

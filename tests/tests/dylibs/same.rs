@@ -85,6 +85,7 @@ fn every_error_model_and_runtime_gives_the_same_bits_out_of_its_library() {
         ("idle", ":t1_ns=2e3,t2_ns=1e3"),
         ("dephasing", ":idle_rate=1e-3"),
         ("topology", ""),
+        ("crosstalk", ":pair.0-1=0.1,p_meas=0.02"),
     ];
     let mut all = (Vec::new(), Vec::new());
     let clean = digest(&stack("state_vector", &[], "simple"));
@@ -190,6 +191,7 @@ fn error_models_without_errors_conform_linked_in_and_out_of_their_libraries() {
         "idle",
         "dephasing",
         "topology",
+        "crosstalk",
     ] {
         let Factory::Layer(linked) = &known.find(name).unwrap().factory else {
             panic!("{name} is no layer");
