@@ -8,6 +8,7 @@ fn a_device_is_the_same_as_its_parts_by_hand() {
     let options = "--runtime simple:duration_1q_ns=5000,duration_2q_ns=2500000,\
                    duration_measure_ns=120000,duration_reset_ns=10000 \
                    --noise readout:p_1_given_0=1e-3,p_0_given_1=4e-3 \
+                   --noise crosstalk:p_meas=1.45e-5 \
                    --noise depolarizing:p_1q=3.15e-5,p_2q=1.1e-3,when=after \
                    --noise idle:t1_ns=60e9,t2_ns=4e9";
     let by_hand = folder.json(&format!("ghz.qasm --shots 2000 {options}"));
@@ -15,7 +16,7 @@ fn a_device_is_the_same_as_its_parts_by_hand() {
     assert_eq!(by_hand, device);
     let names: Vec<&str> =
         device["stack"].as_array().unwrap().iter().map(|p| p["part"].as_str().unwrap()).collect();
-    let expected = ["simple", "readout", "depolarizing", "idle", "state_vector"];
+    let expected = ["simple", "readout", "crosstalk", "depolarizing", "idle", "state_vector"];
     assert_eq!(names, expected.map(|name| format!("pandia.{name}")));
     assert!(device["counts"].as_object().unwrap().len() > 2, "{device}");
 }
