@@ -111,6 +111,17 @@ fn place(
     }
 }
 
+/// The pair written as `A-B`.
+///
+/// # Errors
+/// [`ErrorKind::Config`] if it is none, or a qubit is beyond the register.
+pub(crate) fn pair(config: &Config<'_>, spec: &PartSpec, key: &str, words: &str) -> Result<Place> {
+    match place(config, spec, key, words)? {
+        (pair, 2, _) => Ok(pair),
+        _ => Err(refused(spec, key, format_args!("{words} is no pair; write A-B"))),
+    }
+}
+
 /// The qubit written as `word`.
 ///
 /// # Errors

@@ -11,6 +11,7 @@
 //! Not here: simulators ([`crate::sim`]), time ([`crate::runtime`]).
 
 mod coherent;
+mod crosstalk;
 mod dephasing;
 mod depolarizing;
 mod drift;
@@ -19,6 +20,7 @@ mod drift_tests;
 mod ideal;
 mod idle;
 mod insert;
+mod joint_readout;
 mod keys;
 mod leakage;
 mod pauli;
@@ -36,10 +38,12 @@ mod topology;
 mod when;
 
 pub use coherent::{Coherent, CoherentPart};
+pub use crosstalk::{Crosstalk, CrosstalkPart};
 pub use dephasing::{Dephasing, DephasingPart};
 pub use depolarizing::{Depolarizing, DepolarizingPart, DepolarizingRates};
 pub use ideal::{Ideal, IdealPart};
 pub use idle::{Idle, IdlePart};
+pub use joint_readout::{JointReadout, JointReadoutPart};
 pub use leakage::{Leakage, LeakagePart, LeakageRates};
 pub use pauli::{Pauli, PauliPart};
 pub use readout::{Readout, ReadoutPart};

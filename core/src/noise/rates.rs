@@ -227,14 +227,28 @@ impl<S: AsRef<[u64]> + AsMut<[u64]>> Rates<S> {
     pub(crate) fn sets(&self) -> impl Iterator<Item = Range<usize>> + '_ {
         let mut next = 0;
         core::iter::from_fn(move || {
-            let start = next;
-            while next < self.len
-                && (self.key(next).0, self.key(next).1) == (self.key(start).0, self.key(start).1)
-            {
-                next += 1;
-            }
-            (start < next).then_some(start..next)
+            let set = self.set_from(next)?;
+            next = set.end;
+            Some(set)
         })
+    }
+
+    /// The set that begins with entry number `start`.
+    pub(crate) fn set_from(&self, start: usize) -> Option<Range<usize>> {
+        let mut next = start;
+        while next < self.len
+            && (self.key(next).0, self.key(next).1) == (self.key(start).0, self.key(start).1)
+        {
+            next += 1;
+        }
+        (start < next).then_some(start..next)
+    }
+
+    /// The two qubits of an entry about a pair, the lower one first.
+    #[expect(clippy::cast_possible_truncation, reason = "the two halves are meant")]
+    pub(crate) fn pair_of(&self, index: usize) -> (u32, u32) {
+        let (_, place, _) = self.key(index);
+        (place as u32, (place >> 32) as u32)
     }
 
     /// The largest number, at least `floor`.

@@ -1,8 +1,8 @@
 //! The parts that are linked in.
 
 use pandia_core::noise::{
-    CoherentPart, DephasingPart, DepolarizingPart, IdealPart, IdlePart, LeakagePart, PauliPart,
-    ReadoutPart, TopologyPart,
+    CoherentPart, CrosstalkPart, DephasingPart, DepolarizingPart, IdealPart, IdlePart,
+    JointReadoutPart, LeakagePart, PauliPart, ReadoutPart, TopologyPart,
 };
 use pandia_core::runtime::{QueuedPart, SimplePart, SoftRzPart};
 use pandia_core::sim::{
@@ -32,6 +32,8 @@ pub(super) fn parts() -> Vec<Part> {
         Part::layer::<CountPart>(),
         Part::layer::<IdlePart>(),
         Part::layer::<DephasingPart>(),
+        Part::layer::<CrosstalkPart>(),
+        Part::layer::<JointReadoutPart>(),
         Part::layer::<TopologyPart>(),
         Part::runtime::<SimplePart>(),
         Part::runtime::<SoftRzPart>(),

@@ -8,6 +8,7 @@ mod board_serial;
 #[cfg(unix)]
 mod board_silent;
 #[cfg(unix)]
+mod device;
 mod faults;
 mod golden;
 mod help;

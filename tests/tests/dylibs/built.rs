@@ -5,7 +5,7 @@ use std::process::Command;
 use std::sync::OnceLock;
 
 /// The id of every built-in part and the library that it is in.
-pub(crate) const LIBRARIES: [(&str, &str); 21] = [
+pub(crate) const LIBRARIES: [(&str, &str); 23] = [
     ("pandia.state_vector", "state_vector"),
     ("pandia.state_vector_f32", "state_vector_f32"),
     ("pandia.stabilizer", "stabilizer"),
@@ -22,6 +22,8 @@ pub(crate) const LIBRARIES: [(&str, &str); 21] = [
     ("pandia.count", "count"),
     ("pandia.idle", "idle"),
     ("pandia.dephasing", "dephasing"),
+    ("pandia.crosstalk", "crosstalk"),
+    ("pandia.joint_readout", "joint_readout"),
     ("pandia.topology", "topology"),
     ("pandia.simple", "simple"),
     ("pandia.soft_rz", "soft_rz"),

@@ -86,6 +86,8 @@ fn every_error_model_and_runtime_gives_the_same_bits_out_of_its_library() {
         ("idle", ":t1_ns=2e3,t2_ns=1e3"),
         ("dephasing", ":idle_rate=1e-3"),
         ("topology", ""),
+        ("crosstalk", ":pair.0-1=0.1,p_meas=0.02"),
+        ("joint_readout", ":pair.0-2.11_given_00=0.3,pair.1-2.01_given_11=0.3"),
     ];
     // With ideal noise every runtime gives the same, here and out of its library.
     for name in ["simple", "soft_rz", "queued", "threaded"] {
@@ -195,6 +197,8 @@ fn error_models_without_errors_conform_linked_in_and_out_of_their_libraries() {
         "idle",
         "dephasing",
         "topology",
+        "crosstalk",
+        "joint_readout",
     ] {
         let Factory::Layer(linked) = &known.find(name).unwrap().factory else {
             panic!("{name} is no layer");

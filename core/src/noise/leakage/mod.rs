@@ -39,6 +39,8 @@ pub struct Leakage<S> {
     seep: Chance,
     reads_one: Chance,
     depolarizes_partners: bool,
+    /// Whether gates are done with leaked qubits at random instead of not at all.
+    acts_at_random: bool,
     /// How many flags are set.
     leaked: u32,
     sites: Sites,
@@ -57,6 +59,7 @@ struct Counts {
     seeps: u64,
     skipped_gates: u64,
     leaked_readouts: u64,
+    random_gates: u64,
 }
 
 /// How many sites an operation has: one for each operand of a gate of the program.
@@ -167,8 +170,12 @@ impl<S: Storage<u64>> Leakage<S> {
         forwarder: &mut Forwarder<'_, '_, B>,
         outcomes: &mut Outcomes<'_>,
     ) -> Result<()> {
-        forwarder.skip_op(outcomes)?;
-        self.counts.skipped_gates += 1;
+        if self.acts_at_random && op.qubits().any(|qubit| !self.is_leaked(qubit)) {
+            self.act_at_random(op, forwarder, outcomes)?;
+        } else {
+            forwarder.skip_op(outcomes)?;
+            self.counts.skipped_gates += 1;
+        }
         // What each operand does depends on the flags as they were before the gate; an operand's
         // own flag is the only one that its turn changes.
         for qubit in op.qubits() {
@@ -189,6 +196,30 @@ impl<S: Storage<u64>> Leakage<S> {
             } else if self.sites.stream().happens(self.spread) {
                 self.leak(qubit, forwarder)?;
                 self.counts.interaction_leaks += 1;
+            }
+        }
+        Ok(())
+    }
+
+    /// Does a gate as if its leaked qubits were 0 or 1 at random. The simulator's qubits stand for
+    /// them; they are 0 before and after.
+    fn act_at_random<B: Backend>(
+        &mut self,
+        op: Op<'_>,
+        forwarder: &mut Forwarder<'_, '_, B>,
+        outcomes: &mut Outcomes<'_>,
+    ) -> Result<()> {
+        forwarder.flush_before(outcomes)?;
+        self.counts.random_gates += 1;
+        for qubit in op.qubits() {
+            if self.is_leaked(qubit) {
+                self.pauli(qubit, [2, 0, 0], forwarder)?;
+            }
+        }
+        forwarder.flush(outcomes)?;
+        for qubit in op.qubits() {
+            if self.is_leaked(qubit) {
+                self.reset(qubit, forwarder)?;
             }
         }
         Ok(())
@@ -323,7 +354,8 @@ impl<S: Storage<u64>> Layer for Leakage<S> {
         }
         let channels = info.caps.has(Caps::CHANNELS);
         self.channels = Some(channels);
-        let inserts_paulis = self.depolarizes_partners || self.seep != Chance::Never;
+        let inserts_paulis =
+            self.depolarizes_partners || self.acts_at_random || self.seep != Chance::Never;
         if channels || !inserts_paulis {
             return Ok(());
         }
@@ -386,6 +418,7 @@ impl<S: Storage<u64>> Layer for Leakage<S> {
             5 => ("inserted_x", counts.paulis.x),
             6 => ("inserted_y", counts.paulis.y),
             7 => ("inserted_z", counts.paulis.z),
+            8 => ("random_gates", counts.random_gates),
             _ => return None,
         };
         Some(Metric { part: LeakagePart::SPEC.id, name, value: MetricValue::Counter(value) })

@@ -34,10 +34,10 @@ impl LayerPart for LeakagePart {
             },
             ParamSpec {
                 name: "leaked_gate",
-                kind: ParamKind::Choice(&["skip", "depolarize"]),
+                kind: ParamKind::Choice(&["skip", "depolarize", "random"]),
                 unit: "1",
                 default: Some(Value::Text("skip")),
-                help: "what a gate with a leaked qubit does to its other qubits",
+                help: "a gate with a leaked qubit: none, mixes the others, or acts as with 0 or 1 at random",
             },
             probabilities("gate.*", "leak rate of each operand: gate.cx, gate.cx.0-1"),
             probabilities("qubit.*", "leak rate at one-qubit gates on a qubit: qubit.3"),
@@ -82,7 +82,8 @@ impl LayerPart for LeakagePart {
         };
         let drift = Drift::of(config, spec)?;
         let layer = Leakage::assemble(rates, &of_gates, config.stream)?;
-        Ok(Leakage { drift, ..layer })
+        let acts_at_random = config.text(spec, "leaked_gate")? == "random";
+        Ok(Leakage { drift, acts_at_random, ..layer })
     }
 }
 
@@ -137,6 +138,7 @@ impl<S: Storage<u64>> Leakage<S> {
             seep: of_gates.p_seep.into(),
             reads_one: of_gates.leak_measurement_bias.into(),
             depolarizes_partners: of_gates.depolarizes_partners,
+            acts_at_random: false,
             leaked: 0,
             sites,
             drift: Drift::NONE,

@@ -268,3 +268,39 @@ fn wrong_settings_are_refused_in_words() {
         assert!(refusal.contains(words), "{refusal}");
     }
 }
+
+/// How often the target of a CX reads 1 if its control has leaked, and the gate's own count.
+fn target_of_leaked_control(leaked_gate: &str) -> (u64, u64, u64) {
+    use crate::ids::StreamId;
+    use crate::part::{Config, SimulatorPart};
+    use crate::sim::StabilizerPart;
+    let layer = run::built::<LeakagePart>(&[("gate.h", 1.0)], &[("leaked_gate", leaked_gate)]);
+    let config = Config::new(4, StreamId::of("test", 0));
+    let tableau = std::vec![0; StabilizerPart::cells(&config).unwrap()];
+    let mut stack = Stack::new(layer.unwrap(), StabilizerPart::build(&config, tableau).unwrap());
+    let mut ops = OpVec::new();
+    ops.gate(slot::H, &[0], &[]).unwrap();
+    ops.gate(slot::CX, &[0, 1], &[]).unwrap();
+    ops.measure(1, 0).unwrap();
+    ops.measure_leaked(0, 1).unwrap();
+    let (mut ones, mut acted, mut skipped) = (0, 0, 0);
+    for number in 0..10_000 {
+        let outcomes = run::shot(&mut stack, &ops, number);
+        assert_eq!(outcomes[1].value, 2, "it stays leaked");
+        ones += outcomes[0].value;
+        acted += run::counter(&stack, "random_gates");
+        skipped += run::counter(&stack, "skipped_gates");
+    }
+    (ones, acted, skipped)
+}
+
+#[test]
+fn a_gate_with_a_leaked_qubit_is_skipped_mixes_or_acts_at_random() {
+    assert_eq!(target_of_leaked_control("skip"), (0, 0, 10_000));
+    let (ones, acted, skipped) = target_of_leaked_control("random");
+    assert_eq!((acted, skipped), (10_000, 0));
+    run::within_five_sigma(ones, 10_000, 0.5);
+    let (ones, acted, skipped) = target_of_leaked_control("depolarize");
+    assert_eq!((acted, skipped), (0, 10_000));
+    run::within_five_sigma(ones, 10_000, 0.5);
+}

@@ -45,6 +45,9 @@ pub(super) static KEYS: &[Key] = &[
     key(Section::Rates, "p_seep", "leakage", "p_seep"),
     key(Section::Rates, "p_spread", "leakage", "p_spread"),
     key(Section::Rates, "leaked_gate", "leakage", "leaked_gate"),
+    key(Section::Rates, "crosstalk_gate", "crosstalk", "p_gate"),
+    key(Section::Rates, "crosstalk_measure", "crosstalk", "p_meas"),
+    key(Section::Rates, "crosstalk_error", "crosstalk", "error"),
     key(Section::Gate, "p", "depolarizing", "gate.@"),
     key(Section::Gate, "p_leak", "leakage", "gate.@"),
     key(Section::Gate, "dephasing_rate", "dephasing", "gate.@"),
@@ -58,12 +61,15 @@ pub(super) static KEYS: &[Key] = &[
     key(Section::Qubit, "p_leak", "leakage", "qubit.@"),
     key(Section::Pair, "p_2q", "depolarizing", "pair.@"),
     key(Section::Pair, "p_leak", "leakage", "pair.@"),
+    key(Section::Pair, "crosstalk_gate", "crosstalk", "pair.@"),
+    key(Section::Pair, "crosstalk_measure", "crosstalk", "meas.@"),
 ];
 
 /// The parts in the order of the stack, the first nearest to the program: what the device refuses;
-/// what is read; gates that do not happen because a qubit has leaked; errors of gates; waiting.
+/// what is read; gates that do not happen because a qubit has leaked; what gates do to others and to their
+/// own qubits; waiting.
 pub(super) const PARTS: &[&str] =
-    &["topology", "readout", "leakage", "depolarizing", "dephasing", "idle"];
+    &["topology", "readout", "leakage", "crosstalk", "depolarizing", "dephasing", "idle"];
 
 /// Names of durations in the file, and of the runtime's parameters.
 pub(super) const DURATIONS: [(&str, &str); 4] = [

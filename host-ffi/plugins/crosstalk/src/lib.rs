@@ -1,0 +1,7 @@
+//! The crosstalk error model as a library.
+#![no_std]
+
+use pandia_core::noise::CrosstalkPart;
+use pandia_ffi::CatchUnwind;
+
+pandia_core::export_module!(guard = CatchUnwind; layer CrosstalkPart);
