@@ -50,19 +50,11 @@ pub(super) fn run(raw: &RawRun, console: &Console) -> Result<(), Failure> {
             "the program has no classical bits, so there is nothing to show; measure into some",
         );
     }
-    // Opened before the shots, so that a wrong path costs nothing.
-    let svg = match &args.plot {
-        Plot::Svg(path) => Some((path.as_path(), create(path)?)),
-        Plot::None | Plot::Terminal => None,
-    };
+    let files = Files::create(&args)?;
     let trace = args.trace.as_ref().map(|trace| {
         let shots = (&args.options.shots, args.options.seed.0);
         TraceOut::create(trace, (&args.program, &program), &plan, shots)
     });
-    let metrics = match &args.metrics {
-        Some(path) => Some((path.as_path(), create(path)?)),
-        None => None,
-    };
     let mut results = Results {
         trace: trace.transpose()?,
         counts: Counts::new(layout.clone()),
@@ -86,13 +78,7 @@ pub(super) fn run(raw: &RawRun, console: &Console) -> Result<(), Failure> {
     if args.plot == Plot::Terminal && !counts.is_empty() {
         shown.plot(&counts)?;
     }
-    if let Some((path, out)) = svg {
-        write_picture(path, out, &shown.subtitle(&summary), &args.program, &counts)?;
-    }
-    if let Some((path, file)) = metrics {
-        write_metrics(&summary.metrics, &mut BufWriter::new(file))
-            .map_err(|error| cannot_write(path, &error))?;
-    }
+    files.write(&shown, &summary, &counts)?;
     console.timing(&format!(
         "{} shots in {seconds:.3} s on {} thread{}",
         summary.shots_done,
@@ -224,6 +210,43 @@ impl<W: Write> ShotSink for Results<'_, W> {
 
     fn failed(&mut self, failure: &ShotError) -> io::Result<()> {
         self.lines.as_mut().map_or(Ok(()), |lines| lines.failed(failure))
+    }
+}
+
+/// Files that are written beside the results.
+struct Files<'a> {
+    svg: Option<(&'a Path, File)>,
+    metrics: Option<(&'a Path, File)>,
+}
+
+impl<'a> Files<'a> {
+    /// Opened before the shots, so that a wrong path costs nothing.
+    fn create(args: &'a RunArgs) -> Result<Self, Failure> {
+        let svg = match &args.plot {
+            Plot::Svg(path) => Some((path.as_path(), create(path)?)),
+            Plot::None | Plot::Terminal => None,
+        };
+        let metrics = match &args.metrics {
+            Some(path) => Some((path.as_path(), create(path)?)),
+            None => None,
+        };
+        Ok(Self { svg, metrics })
+    }
+
+    fn write(
+        self,
+        shown: &Shown<'_>,
+        summary: &Summary,
+        counts: &[(String, u64)],
+    ) -> Result<(), Failure> {
+        if let Some((path, out)) = self.svg {
+            write_picture(path, out, &shown.subtitle(summary), &shown.args.program, counts)?;
+        }
+        if let Some((path, file)) = self.metrics {
+            write_metrics(&summary.metrics, &mut BufWriter::new(file))
+                .map_err(|error| cannot_write(path, &error))?;
+        }
+        Ok(())
     }
 }
 
