@@ -15,6 +15,8 @@ pub(crate) struct Request<'w> {
     pub(crate) shots: u64,
     pub(crate) seed: u64,
     pub(crate) simulator: &'w str,
+    /// A part of a module; without it the simple one that is linked in.
+    pub(crate) runtime: Option<&'w str>,
     /// From the program down, each with its settings.
     noise: [&'w str; LAYERS],
     noise_count: usize,
@@ -27,6 +29,7 @@ impl Default for Request<'_> {
             shots: 20,
             seed: 0,
             simulator: "state_vector_f32",
+            runtime: None,
             noise: [""; LAYERS],
             noise_count: 0,
         }
@@ -40,11 +43,13 @@ impl<'w> Request<'w> {
 
     /// Reads one word.
     pub(crate) fn read(&mut self, word: &'w str) -> Result<(), Failure> {
-        const WORDS: &str = "a word is none of program=, shots=, seed=, simulator=, noise=, then";
+        const WORDS: &str =
+            "a word is none of program=, shots=, seed=, simulator=, noise=, runtime=, then";
         let (key, value) = word.split_once('=').ok_or(Failure::Words(WORDS))?;
         match key {
             "program" => self.program = value,
             "simulator" => self.simulator = value,
+            "runtime" => self.runtime = Some(value),
             "shots" => self.shots = number(value)?,
             "seed" => self.seed = number(value)?,
             "noise" => {
@@ -69,11 +74,12 @@ mod tests {
     #[test]
     fn words_say_what_is_run_and_others_are_refused() {
         let mut request = Request::default();
-        for word in ["shots=7", "noise=a:p=1", "noise=b", "seed=9", "simulator=s:x=2"] {
+        for word in ["shots=7", "noise=a:p=1", "noise=b", "seed=9", "simulator=s:x=2", "runtime=r"]
+        {
             assert!(request.read(word).is_ok(), "{word}");
         }
         assert_eq!((request.shots, request.seed, request.simulator), (7, 9, "s:x=2"));
-        assert_eq!(request.noise(), ["a:p=1", "b"]);
+        assert_eq!((request.noise(), request.runtime), (&["a:p=1", "b"][..], Some("r")));
         for word in ["", "shots", "shots=-1", "shots=x", "other=1"] {
             assert!(request.read(word).is_err(), "{word}");
         }

@@ -1,19 +1,20 @@
-//! One run: a stack of parts of modules, built in place, and a program on it, shot by shot.
+//! One run: a stack of parts of modules, built in place, under a runtime, and a program on it, shot by
+//! shot.
 
 use crate::request::{LAYERS, Request};
 use crate::slots::Slots;
 use core::mem::MaybeUninit;
 use pandia_core::abi::module::{ParamViewKind, PluginView};
 use pandia_core::abi::{Instance, NoGuard, Pair, TableBackend};
-use pandia_core::backend::{Lowering, Stack};
+use pandia_core::backend::{Backend, Lowering, Stack};
 use pandia_core::emulator::{Emulator, OutcomeDigest};
 use pandia_core::error::ErrorKind;
 use pandia_core::ids::{Seed, ShotId, StreamId};
 use pandia_core::op::Outcome;
-use pandia_core::part::{Config, Setting, Value};
+use pandia_core::part::{Config, PartKind, Setting, Value};
 use pandia_core::program::check::words_from_bytes;
 use pandia_core::program::{Memory, Program, RawProgram};
-use pandia_core::runtime::{Durations, Simple};
+use pandia_core::runtime::{Durations, Runtime, Simple};
 use pandia_core::{Error, Result};
 
 /// Room for one part.
@@ -68,12 +69,51 @@ pub(crate) fn run(request: &Request<'_>, slots: &Slots) -> Result<u128> {
         let equal = stack[..index].iter().filter(|below| below.plugin.id() == id).count();
         stack[index].stream = StreamId::of(id, equal as u64);
     }
+    let runtime = request.runtime.map(|text| runtime(text, slots)).transpose()?;
     let mut digest = 0;
     build(stack, None, program.qubit_count().max(1), &mut |top| {
-        digest = shots(request, &program, top)?;
+        let stack = Stack::new(Lowering::new(), top);
+        digest = match &runtime {
+            None => {
+                let outcomes = [Outcome::default(); 2 * BITS];
+                shots(request, &program, Simple::new(stack, Durations::default(), outcomes))?
+            }
+            Some(runtime) => attached(request, &program, runtime, stack)?,
+        };
         Ok(())
     })?;
     Ok(digest)
+}
+
+/// The runtime that `NAME:KEY=VALUE,...` means.
+fn runtime<'w>(text: &'w str, slots: &Slots) -> Result<Placed<'w>> {
+    let mut placed = place(text, slots)?;
+    let id = placed.plugin.id();
+    if placed.plugin.kind() != Some(PartKind::Runtime) {
+        let error = Error::from(ErrorKind::Config("a part at a place for another kind"));
+        return Err(error.with_text(format_args!("{id} is no runtime")));
+    }
+    placed.stream = StreamId::of(id, 0);
+    Ok(placed)
+}
+
+/// Has a module's runtime drive the stack.
+#[inline(never)]
+fn attached(
+    request: &Request<'_>,
+    program: &Program<'_>,
+    runtime: &Placed<'_>,
+    stack: impl Backend,
+) -> Result<u128> {
+    let mut memory = [MaybeUninit::uninit(); PART_BYTES];
+    let mut stack = Instance::<_, NoGuard>::new(stack);
+    let settings = &runtime.settings[..runtime.setting_count];
+    let config = Config::new(program.qubit_count().max(1), runtime.stream).with(settings);
+    let config = Config { result_count: program.bit_count(), ..config };
+    let mut runtime = runtime.plugin.runtime_in(&mut memory, &config)?;
+    // Boards have one thread.
+    runtime.attach(stack.pair(), &config, false)?;
+    shots(request, program, runtime)
 }
 
 /// The part that `NAME:KEY=VALUE,...` means, with its settings as the parameters want them.
@@ -134,9 +174,7 @@ fn build(
     build(above, Some(instance.pair()), qubit_count, then)
 }
 
-fn shots(request: &Request<'_>, program: &Program<'_>, top: TableBackend<'_>) -> Result<u128> {
-    let stack = Stack::new(Lowering::new(), top);
-    let runtime = Simple::new(stack, Durations::default(), [Outcome::default(); 2 * BITS]);
+fn shots(request: &Request<'_>, program: &Program<'_>, runtime: impl Runtime) -> Result<u128> {
     let (mut bits, mut ints, mut reals) = ([0; BITS], [0; INTS], [0.0; REALS]);
     let memory = Memory { bits: &mut bits, ints: &mut ints, reals: &mut reals };
     let mut emulator = Emulator::new(program, memory, runtime, Seed(request.seed))?;

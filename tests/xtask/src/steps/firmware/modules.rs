@@ -20,6 +20,7 @@ use crate::steps::Outcome;
 const DEPOLARIZING: (&str, &str) = ("depolarizing", "p_1q=0.05,p_2q=0.1");
 pub(super) const READOUT: (&str, &str) = ("readout", "p_1_given_0=0.02,p_0_given_1=0.2");
 const SIMULATOR: &str = "state_vector_f32";
+const RUNTIME: &str = "simple";
 const PROGRAM: &str = "targets/programs/compiled/grover.pandia";
 const SHOTS: &str = "50";
 const SEED: &str = "7";
@@ -33,7 +34,7 @@ pub(crate) fn run(project: &Project) -> Result<Outcome> {
     build_packer(project)?;
     let mut test = shell::cargo(project, ["test", "--locked"]);
     shell::run(test.args(image::MANIFEST).args(["--package", "pandia-modules"]))?;
-    let expected = [digest(project, DEPOLARIZING)?, digest(project, READOUT)?];
+    let expected = [digest(project, DEPOLARIZING, None)?, digest(project, READOUT, Some(RUNTIME))?];
     ensure!(expected[0] != expected[1], "two error models give one digest: nothing is compared");
     let mut benches = Vec::new();
     for board in BOARDS {
@@ -46,6 +47,7 @@ pub(crate) fn run(project: &Project) -> Result<Outcome> {
     ensure!(benches.len() > 1, "fewer than two boards keep memory for modules");
     for (index, (bench, images)) in benches.iter().enumerate() {
         bench.same_digests(images, &expected)?;
+        bench.a_runtime_drives_the_stack(images, &expected)?;
         bench.a_panic_costs_the_module(images, &expected)?;
         let (_, others) = &benches[(index + 1) % benches.len()];
         bench.refusals(images, &others.depolarizing)?;
@@ -55,12 +57,19 @@ pub(crate) fn run(project: &Project) -> Result<Outcome> {
 }
 
 /// The digest of the parts as dylibs on this machine.
-fn digest(project: &Project, (name, settings): (&str, &str)) -> Result<String> {
+fn digest(
+    project: &Project,
+    (name, settings): (&str, &str),
+    runtime: Option<&str>,
+) -> Result<String> {
     let library = |part: &str| format!("./target/debug/libpandia_{part}.so");
     let noise = format!("{}:{settings}", library(name));
     let simulator = library(SIMULATOR);
     let run = ["run", PROGRAM, "--shots", SHOTS, "--seed", SEED, "--noise", &noise];
     let mut pandia = shell::command(project, &packer(project), run);
+    if let Some(runtime) = runtime {
+        pandia.args(["--runtime", &library(runtime)]);
+    }
     let ran = shell::output(pandia.args(["--simulator", &simulator, "--quiet"]))?;
     let printed = String::from_utf8_lossy(&ran.stdout);
     let digest = printed.lines().find_map(|line| line.strip_prefix("digest"));
@@ -84,6 +93,8 @@ pub(super) struct Images {
     pub(super) fixed_simulator: PathBuf,
     pub(super) depolarizing: PathBuf,
     pub(super) simulator: PathBuf,
+    /// Linked to slot 3, and for anywhere.
+    pub(super) runtimes: [PathBuf; 2],
     /// Linked to slot 2; it has a variable with a first value.
     pub(super) fixed_faults: PathBuf,
     pub(super) faults: PathBuf,
@@ -103,6 +114,7 @@ impl Images {
             fixed_simulator: make(SIMULATOR, Placing::Slot(1))?,
             depolarizing: make(DEPOLARIZING.0, Placing::Anywhere)?,
             simulator: make(SIMULATOR, Placing::Anywhere)?,
+            runtimes: [make(RUNTIME, Placing::Slot(3))?, make(RUNTIME, Placing::Anywhere)?],
             fixed_faults: make("faults", Placing::Slot(2))?,
             faults: make("faults", Placing::Anywhere)?,
         })
@@ -180,6 +192,22 @@ impl Bench<'_> {
         let ran = self.start(&words(READOUT), &anywhere)?;
         let none = "there is no part readout, linked in or in a slot";
         self.expect("none there", &ran, 1, &[none, "failed: 1 of 1 runs"])
+    }
+
+    /// A runtime of a module, fixed and anywhere, over a stack of modules.
+    fn a_runtime_drives_the_stack(&self, images: &Images, expected: &[String; 2]) -> Result<()> {
+        let line = format!("run 1: {SHOTS} shots, digest {}", expected[1]);
+        let words = format!("{},arg=runtime={RUNTIME}", words(READOUT));
+        for runtime in &images.runtimes {
+            let loaded = [(0, &*images.fixed[1]), (1, &*images.simulator), (3, &**runtime)];
+            let ran = self.start(&words, &loaded)?;
+            let says = [&*line, "pandia.simple ", ": runtime"];
+            self.expect("a module's runtime: as the dylib", &ran, 0, &says)?;
+        }
+        let ran = self.start(&words, &[(0, &*images.fixed[1])])?;
+        self.expect("no runtime there", &ran, 1, &["there is no part simple"])?;
+        let ran = self.start("runtime=state_vector_f32", &[])?;
+        self.expect("no runtime", &ran, 1, &["pandia.state_vector_f32 is no runtime"])
     }
 
     /// The module that broke down is refused from then on; all others go on, also the error model
