@@ -128,12 +128,6 @@ fn planned(args: &RunArgs, program: &Program<'_>, console: &Console) -> Result<S
     }
     let mut plan = StackPlan::new(&registry, &args.stack)?;
     if let Some(board) = &args.board {
-        if !board.simulator && args.stack.noise.is_empty() {
-            return Err(Failure::host(
-                "--board-parts noise: the stack has no error model for the board",
-                "name one with --noise, or leave out --board-parts",
-            ));
-        }
         plan = onto_board(plan, board, program, console)?;
     }
     Ok(plan)
@@ -146,6 +140,13 @@ fn onto_board(
     program: &Program<'_>,
     console: &Console,
 ) -> Result<StackPlan, Failure> {
+    // Between the runtime and the simulator.
+    if !args.simulator && plan.parts().count() <= 2 {
+        return Err(Failure::host(
+            "--board-parts noise: the stack has no error model for the board",
+            "name one with --noise, or leave out --board-parts",
+        ));
+    }
     let board = Board::connect(&args.address, args.waiting)?;
     let welcome = board.welcome();
     console.note(&format!("board   {} {} at {}", welcome.name, welcome.version, args.address));
