@@ -145,7 +145,7 @@ impl Backend for Pinned {
 
 #[test]
 fn a_stack_that_is_pinned_to_its_thread_is_refused() {
-    let error = build(&config(&[]), Pinned(stack())).unwrap_err();
+    let error = build(&config(&[]), Pinned(stack())).err().unwrap();
     assert!(matches!(error.kind(), ErrorKind::State(_)), "{error}");
     assert_eq!(error.layer(), "pandia.threaded");
 }
