@@ -76,7 +76,7 @@ pub(super) fn add(z: f64, more: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::op::gates::{GATE_QUBITS_MAX, LIST, MATRIX_MAX};
+    use crate::op::gates::{LIST, MATRIX_MAX};
     use crate::op::{Batch, OpBuffer, OpSink};
     use crate::real::{Complex, Real};
     use std::vec::Vec;
@@ -125,7 +125,7 @@ mod tests {
         for gate in LIST.iter().filter(|gate| gate.params.len() <= 3) {
             let n = usize::from(gate.qubit_count);
             let params = &angles[..gate.params.len()];
-            let qubits: Vec<u32> = (0..GATE_QUBITS_MAX as u32).take(n).collect();
+            let qubits: Vec<u32> = (0..u32::from(gate.qubit_count)).collect();
             let mut ops = OpBuffer::<16>::new();
             ops.gate(gate.slot, &qubits, params).unwrap();
             let op = Batch::new(ops.words()).unwrap().ops().iter().next().unwrap();
