@@ -3,7 +3,10 @@
 
 use pandia_core::{
     Result,
-    noise::{CoherentPart, DepolarizingPart, IdealPart, LeakagePart, PauliPart, ReadoutPart},
+    noise::{
+        CoherentPart, CrosstalkPart, DephasingPart, DepolarizingPart, IdealPart, IdlePart,
+        JointReadoutPart, LeakagePart, PauliPart, ReadoutPart, TopologyPart,
+    },
 };
 use pandia_tests::{
     driver::{AnyBackend, under},
@@ -358,5 +361,10 @@ pub(crate) fn quiet() -> Vec<(&'static str, Build)> {
         ("readout", |child| under::<ReadoutPart>(child, 0, &[], &[])),
         ("leakage", |child| under::<LeakagePart>(child, 0, &[], &[])),
         ("coherent", |child| under::<CoherentPart>(child, 0, &[], &[])),
+        ("idle", |child| under::<IdlePart>(child, 0, &[], &[])),
+        ("dephasing", |child| under::<DephasingPart>(child, 0, &[], &[])),
+        ("crosstalk", |child| under::<CrosstalkPart>(child, 0, &[], &[])),
+        ("joint readout", |child| under::<JointReadoutPart>(child, 0, &[], &[])),
+        ("topology", |child| under::<TopologyPart>(child, 0, &[], &[])),
     ]
 }

@@ -4,6 +4,7 @@
 //! leaves the others in the state that is right when nobody looks at the leaked one. Leaking does
 //! not depend on the quantum state. `docs/noise.md` has the formulas and the order of the draws.
 
+mod leaked;
 mod part;
 #[cfg(test)]
 mod tests;
@@ -13,16 +14,15 @@ pub use part::{LeakagePart, LeakageRates};
 use crate::backend::{
     Backend, Caps, Forwarder, GateSet, Info, Layer, Metric, MetricValue, Verdict,
 };
-use crate::error::{Case, Class, Error, ErrorKind, Result};
+use crate::error::{Class, Error, ErrorKind, Result};
 use crate::ids::{Seed, ShotId};
 use crate::noise::drift::Drift;
 use crate::noise::insert::{self, PAULIS, PauliCounts};
 use crate::noise::rates::Rates;
 use crate::noise::sites::Sites;
 use crate::op::channel::{KRAUS_2Q, PAULI_1Q};
-use crate::op::outcome::LEAKED;
 use crate::op::record::FLAG_INSERTED;
-use crate::op::{Batch, Op, OpBuffer, OpKind, OpSink, Outcome, Outcomes, Params, Parts};
+use crate::op::{Batch, Op, OpBuffer, OpKind, OpSink, Outcomes, Params, Parts};
 use crate::part::{LayerPart, Storage};
 use crate::rng::Chance;
 
@@ -163,68 +163,6 @@ impl<S: Storage<u64>> Leakage<S> {
         Ok(())
     }
 
-    /// A gate of the program that touches a leaked qubit: it does not happen.
-    fn gate_on_leaked<B: Backend>(
-        &mut self,
-        op: Op<'_>,
-        forwarder: &mut Forwarder<'_, '_, B>,
-        outcomes: &mut Outcomes<'_>,
-    ) -> Result<()> {
-        if self.acts_at_random && op.qubits().any(|qubit| !self.is_leaked(qubit)) {
-            self.act_at_random(op, forwarder, outcomes)?;
-        } else {
-            forwarder.skip_op(outcomes)?;
-            self.counts.skipped_gates += 1;
-        }
-        // What each operand does depends on the flags as they were before the gate; an operand's
-        // own flag is the only one that its turn changes.
-        for qubit in op.qubits() {
-            let hit = self.sites.hit();
-            if self.is_leaked(qubit) {
-                if self.sites.stream().happens(self.seep) {
-                    self.seep(qubit, forwarder)?;
-                }
-                continue;
-            }
-            if self.depolarizes_partners {
-                self.depolarize(qubit, forwarder)?;
-            }
-            let share = self.share_of(op);
-            if hit && self.sites.accept(share) {
-                self.leak(qubit, forwarder)?;
-                self.counts.spontaneous_leaks += 1;
-            } else if self.sites.stream().happens(self.spread) {
-                self.leak(qubit, forwarder)?;
-                self.counts.interaction_leaks += 1;
-            }
-        }
-        Ok(())
-    }
-
-    /// Does a gate as if its leaked qubits were 0 or 1 at random. The simulator's qubits stand for
-    /// them; they are 0 before and after.
-    fn act_at_random<B: Backend>(
-        &mut self,
-        op: Op<'_>,
-        forwarder: &mut Forwarder<'_, '_, B>,
-        outcomes: &mut Outcomes<'_>,
-    ) -> Result<()> {
-        forwarder.flush_before(outcomes)?;
-        self.counts.random_gates += 1;
-        for qubit in op.qubits() {
-            if self.is_leaked(qubit) {
-                self.pauli(qubit, [2, 0, 0], forwarder)?;
-            }
-        }
-        forwarder.flush(outcomes)?;
-        for qubit in op.qubits() {
-            if self.is_leaked(qubit) {
-                self.reset(qubit, forwarder)?;
-            }
-        }
-        Ok(())
-    }
-
     /// Takes the simulator's qubit out: resets it, unseen.
     fn leak<B: Backend>(&mut self, qubit: u32, forwarder: &mut Forwarder<'_, '_, B>) -> Result<()> {
         self.reset(qubit, forwarder)?;
@@ -283,43 +221,6 @@ impl<S: Storage<u64>> Leakage<S> {
             params: Params::NONE,
         })?;
         insert::ops(forwarder, self.sites.stream_id(), &own)
-    }
-
-    /// What a measurement of a leaked qubit says; the simulator is not asked.
-    fn read_leaked<B: Backend>(
-        &mut self,
-        op: Op<'_>,
-        forwarder: &mut Forwarder<'_, '_, B>,
-        outcomes: &mut Outcomes<'_>,
-    ) -> Result<()> {
-        forwarder.skip_op(outcomes)?;
-        self.counts.leaked_readouts += 1;
-        let value = match op.kind() {
-            OpKind::MeasureLeaked => LEAKED,
-            _ => u64::from(self.sites.stream().happens(self.reads_one)),
-        };
-        outcomes.push(Outcome {
-            id: op.result_id(),
-            value,
-            kind: op.kind() as u8,
-            op_index: forwarder.op_index(),
-            ..Outcome::default()
-        })
-    }
-
-    /// A leaked qubit can be postselected on a value that a measurement might give.
-    fn check_possible(&self, op: Op<'_>) -> Result<()> {
-        let value = op.param_u64(0);
-        let impossible = if value == 1 { Chance::Never } else { Chance::Always };
-        if value > 1 {
-            return Err(ErrorKind::Argument("postselect takes the value 0 or 1").into());
-        }
-        if self.reads_one != impossible {
-            return Ok(());
-        }
-        let (qubit, value) = (op.qubit(0), u8::from(value == 1));
-        Err(Error::from(ErrorKind::Impossible { qubit, value })
-            .of_case(Case::LeakedNeverReads { qubit, value }))
     }
 }
 
