@@ -40,6 +40,7 @@ struct Counts {
 }
 
 /// The code under which a probability is kept. Bit 0 is the qubit with the lower number.
+#[expect(clippy::cast_possible_truncation, reason = "four bits")]
 const fn code(measured: u64, reported: u64) -> u32 {
     ((measured & 3) << 2 | reported & 3) as u32
 }
