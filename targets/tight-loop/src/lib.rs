@@ -5,14 +5,19 @@
 //! what is counted. Not here: how instructions are counted, and boards.
 #![no_std]
 
+#[cfg(feature = "controller")]
+mod controller;
 mod hot;
 mod noisy;
 mod round;
 #[cfg(feature = "worst")]
 mod worst;
 
+#[cfg(feature = "controller")]
+pub use controller::{Ended, run as run_controller};
 pub use pandia_core::Error;
 use pandia_core::Result;
+use pandia_core::backend::{Backend, GateDef, GateSet, Verdict};
 use pandia_core::ids::{Seed, StreamId};
 use pandia_core::noise::{Depolarizing, DepolarizingRates, Leakage, LeakageRates};
 use pandia_core::units::Probability;
@@ -49,6 +54,14 @@ pub fn run_worst(counter: &mut dyn Counter) -> Result<()> {
 
 const fn stream(part_id: &str) -> StreamId {
     StreamId::of(part_id, 0)
+}
+
+/// Announces the built-in gates that a stack will get.
+fn announce(stack: &mut impl Backend, slots: &[u16]) -> Result<()> {
+    for &slot in slots {
+        stack.negotiate(&GateSet { gates: &[GateDef::built_in(slot)?] }, &mut [Verdict::Reject])?;
+    }
+    Ok(())
 }
 
 /// The depolarizing layer with these rates of gates on one and on more qubits, reports and resets.

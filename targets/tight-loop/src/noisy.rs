@@ -1,8 +1,8 @@
 //! Single operations on six qubits, each a batch of its own with angles never seen before.
 
-use crate::{Counter, SEED, depolarizing, hot, leakage, stream};
+use crate::{Counter, SEED, announce, depolarizing, hot, leakage, stream};
 use pandia_core::Result;
-use pandia_core::backend::{Backend, GateDef, GateSet, Stack, Verdict};
+use pandia_core::backend::{Backend, Stack};
 use pandia_core::ids::ShotId;
 use pandia_core::op::gates::slot;
 use pandia_core::op::{OpBuffer, OpSink, Outcome, Outcomes};
@@ -53,9 +53,7 @@ fn measured(
     piece: &str,
     write: impl Fn(&mut Op, u32) -> Result<()>,
 ) -> Result<()> {
-    for slot in [slot::PHASED_X, slot::RZ, slot::ZZ_PHASE] {
-        stack.negotiate(&GateSet { gates: &[GateDef::built_in(slot)?] }, &mut [Verdict::Reject])?;
-    }
+    announce(stack, &[slot::PHASED_X, slot::RZ, slot::ZZ_PHASE])?;
     counter.announce(piece, TIMES);
     stack.shot_begin(ShotId(0), SEED)?;
     for time in 0..TIMES {

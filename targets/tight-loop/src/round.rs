@@ -1,8 +1,8 @@
 //! One round of the distance-3 surface code on the tableau: 17 qubits, 8 checks, noisy.
 
-use crate::{Counter, SEED, depolarizing, hot, stream};
+use crate::{Counter, SEED, announce, depolarizing, hot, stream};
 use pandia_core::Result;
-use pandia_core::backend::{Backend, GateDef, GateSet, Stack, Verdict};
+use pandia_core::backend::{Backend, Stack};
 use pandia_core::ids::ShotId;
 use pandia_core::op::gates::slot;
 use pandia_core::op::{OpBuffer, OpSink, Outcome, Outcomes};
@@ -19,9 +19,7 @@ const X_CHECKS: [&[u32]; 4] = [&[1, 2, 4, 5], &[3, 4, 6, 7], &[0, 1], &[7, 8]];
 
 pub(crate) fn run(counter: &mut dyn Counter) -> Result<()> {
     let mut stack = Stack::new(depolarizing([0.002, 0.004, 0.002, 0.0])?, tableau()?);
-    for slot in [slot::H, slot::CX] {
-        stack.negotiate(&GateSet { gates: &[GateDef::built_in(slot)?] }, &mut [Verdict::Reject])?;
-    }
+    announce(&mut stack, &[slot::H, slot::CX])?;
     let round = round()?;
     counter.announce("surface code, round", ROUNDS);
     stack.shot_begin(ShotId(0), SEED)?;
@@ -43,7 +41,7 @@ pub(crate) fn tableau() -> Result<Stabilizer<[u64; TABLEAU_WORDS]>> {
 }
 
 /// Every check on its own ancilla, reset before.
-fn round() -> Result<OpBuffer<256>> {
+pub(crate) fn round() -> Result<OpBuffer<256>> {
     let mut ops = OpBuffer::new();
     for (ancilla, check) in (9..).zip(Z_CHECKS) {
         ops.reset(ancilla)?;
