@@ -8,11 +8,11 @@
 
 mod words;
 
-pub(crate) use words::Case;
+pub(crate) use words::{Case, cut};
 
 use core::fmt::{self, Display, Write};
 use heapless::String;
-use words::{Cutter, Words, cut};
+use words::{Cutter, Words};
 
 /// Longest text of an error in bytes; longer text is cut at a character border.
 pub const TEXT_BYTES: usize = 152;

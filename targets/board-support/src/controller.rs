@@ -4,14 +4,13 @@
 use crate::console::Console;
 use crate::refused::Refused;
 use crate::stack;
-use pandia_tight_loop::{Ended, run_controller};
+use pandia_tight_loop::run_controller;
 
 /// Runs all shots.
 pub(crate) fn run(console: &mut Console) -> Result<(), Refused> {
-    let bytes = stack::needed(|| run_controller(console)).map_err(|ended| match ended {
-        Ended::Refused(error) => Refused(Some(error)),
-        Ended::Console => Refused(None),
-    })?;
+    let mut is_gone = false;
+    let bytes = stack::needed(|| run_controller(&mut |line| is_gone |= !console.print(line)))
+        .map_err(|error| Refused(Some(error)))?;
     defmt::info!("stack {=usize}", bytes);
-    Ok(())
+    if is_gone { Err(Refused(None)) } else { Ok(()) }
 }

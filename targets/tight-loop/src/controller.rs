@@ -5,80 +5,59 @@
 //! It writes without `core::fmt`: a line for each shot and stack, in hexadecimal digits.
 
 use crate::noisy::{self, QUBITS, angle};
-use crate::{SEED, depolarizing, hot, leakage, round};
-use core::fmt::{self, Write};
+use crate::{SEED, announce, depolarizing, hot, leakage, round};
+use pandia_core::Result;
 use pandia_core::backend::{Backend, Stack};
 use pandia_core::ids::ShotId;
 use pandia_core::op::gates::slot;
 use pandia_core::op::{Batch, OpBuffer, OpSink, Outcome, Outcomes};
-use pandia_core::{Error, Result};
 
 const SHOTS: u32 = 32;
 const LAYERS: u32 = 4;
-const ROUNDS: u32 = 4;
+const ROUNDS: usize = 4;
 /// Most results of a batch.
 const RESULTS_MAX: usize = 8;
 
-/// Why the loop was left.
-#[derive(Debug)]
-pub enum Ended {
-    /// A part refused.
-    Refused(Error),
-    /// The console is gone.
-    Console,
-}
-
-impl From<Error> for Ended {
-    #[cold]
-    fn from(error: Error) -> Self {
-        Self::Refused(error)
-    }
-}
-
-impl From<fmt::Error> for Ended {
-    fn from(_: fmt::Error) -> Self {
-        Self::Console
-    }
-}
+/// Takes a line.
+pub type Print<'a> = &'a mut dyn FnMut(&[u8]);
 
 /// Runs all shots and writes what was measured and, for the state vector, the digest of the state.
 ///
 /// # Errors
-/// The first refusal of a part, or a console that is gone.
-pub fn run(out: &mut dyn Write) -> core::result::Result<(), Ended> {
-    vector(out)?;
-    tableau(out)
+/// The first refusal of a part.
+pub fn run(print: Print<'_>) -> Result<()> {
+    vector(print)?;
+    tableau(print)
 }
 
 /// Layers of rotations and interactions on six qubits under depolarizing noise over leakage.
-fn vector(out: &mut dyn Write) -> core::result::Result<(), Ended> {
+#[inline(never)]
+fn vector(print: Print<'_>) -> Result<()> {
     let leaking = Stack::new(leakage(QUBITS, [0.01, 0.02])?, noisy::vector()?);
     let mut stack = Stack::new(depolarizing([0.02, 0.05, 0.02, 0.0])?, leaking);
-    crate::announce(&mut stack, &[slot::PHASED_X, slot::RZ, slot::ZZ_PHASE])?;
+    announce(&mut stack, &[slot::PHASED_X, slot::RZ, slot::ZZ_PHASE])?;
     let mut ops = OpBuffer::<64>::new();
     for shot in 0..SHOTS {
-        stack.shot_begin(ShotId(shot.into()), SEED)?;
-        for layer in 0..LAYERS {
-            rotations(&mut ops, shot * LAYERS + layer)?;
-            measured(&mut stack, &ops.batch())?;
-        }
-        ops.clear();
-        for qubit in 0..QUBITS {
-            ops.measure(qubit, qubit.into())?;
-        }
-        let bits = measured(&mut stack, &ops.batch())?;
-        let state = stack.state_digest()?;
-        stack.shot_end()?;
-        out.write_str("vector ")?;
-        hex(out, bits.into(), 2)?;
-        out.write_str(" ")?;
-        hex(out, state, 16)?;
-        out.write_str("\n")?;
+        let mut bits = 0;
+        let digest = with_shot(&mut stack, shot, |stack| {
+            for layer in 0..LAYERS {
+                rotations(&mut ops, shot * LAYERS + layer)?;
+                measured(stack, &ops.batch())?;
+            }
+            readout(&mut ops)?;
+            bits = measured(stack, &ops.batch())?;
+            Ok(())
+        })?;
+        let mut line = *b"vector .. ................\n";
+        hex(&mut line[7..9], bits.into());
+        hex(&mut line[10..26], digest);
+        print(&line);
     }
     Ok(())
 }
 
 /// One layer, with angles of its own.
+#[inline(never)]
 fn rotations(ops: &mut OpBuffer<64>, time: u32) -> Result<()> {
     ops.clear();
     for qubit in 0..QUBITS {
@@ -93,26 +72,50 @@ fn rotations(ops: &mut OpBuffer<64>, time: u32) -> Result<()> {
     Ok(())
 }
 
+/// All qubits of the state vector.
+#[inline(never)]
+fn readout(ops: &mut OpBuffer<64>) -> Result<()> {
+    ops.clear();
+    (0..QUBITS).try_for_each(|qubit| ops.measure(qubit, qubit.into()))
+}
+
 /// Rounds of the surface code under depolarizing noise; the checks of each round are printed.
-fn tableau(out: &mut dyn Write) -> core::result::Result<(), Ended> {
+#[inline(never)]
+fn tableau(print: Print<'_>) -> Result<()> {
     let mut stack = Stack::new(depolarizing([0.002, 0.004, 0.002, 0.0])?, round::tableau()?);
-    crate::announce(&mut stack, &[slot::H, slot::CX])?;
+    announce(&mut stack, &[slot::H, slot::CX])?;
     let round = round::round()?;
     for shot in 0..SHOTS {
-        stack.shot_begin(ShotId(shot.into()), SEED)?;
-        out.write_str("tableau")?;
-        for _ in 0..ROUNDS {
-            let checks = measured(&mut stack, &round.batch())?;
-            out.write_str(" ")?;
-            hex(out, checks.into(), 2)?;
-        }
-        out.write_str("\n")?;
-        stack.shot_end()?;
+        let mut line = *b"tableau .. .. .. .. ................\n";
+        let digest = with_shot(&mut stack, shot, |stack| {
+            (0..ROUNDS).try_for_each(|round_index| {
+                let checks = measured(stack, &round.batch())?;
+                hex(&mut line[8 + 3 * round_index..][..2], checks.into());
+                Ok(())
+            })
+        })?;
+        hex(&mut line[20..36], digest);
+        print(&line);
     }
     Ok(())
 }
 
+/// A shot in which `body` happens, and the digest of the state that it leaves.
+#[inline(never)]
+fn with_shot<B: Backend>(
+    stack: &mut B,
+    shot: u32,
+    body: impl FnOnce(&mut B) -> Result<()>,
+) -> Result<u64> {
+    stack.shot_begin(ShotId(shot.into()), SEED)?;
+    body(stack)?;
+    let digest = stack.state_digest()?;
+    stack.shot_end()?;
+    Ok(digest)
+}
+
 /// Carries out a batch and gives its results as bits, the first one lowest.
+#[inline(never)]
 fn measured(stack: &mut impl Backend, batch: &Batch<'_>) -> Result<u32> {
     let mut room = [Outcome::default(); RESULTS_MAX];
     let mut outcomes = Outcomes::new(&mut room);
@@ -121,11 +124,12 @@ fn measured(stack: &mut impl Backend, batch: &Batch<'_>) -> Result<u32> {
     Ok(bits.fold(0, |bits, outcome| bits << 1 | u32::from(outcome.value == 1)))
 }
 
-/// Writes so many lowest digits of a number, in hexadecimal.
-fn hex(out: &mut dyn Write, number: u64, digits: u32) -> fmt::Result {
-    const DIGITS: &str = "0123456789abcdef";
-    (0..digits).rev().try_for_each(|digit| {
-        let value = (number >> (4 * digit) & 0xf) as usize;
-        out.write_str(DIGITS.get(value..=value).unwrap_or_default())
-    })
+/// Writes the lowest digits of a number, in hexadecimal.
+#[inline(never)]
+fn hex(digits: &mut [u8], mut number: u64) {
+    for digit in digits.iter_mut().rev() {
+        let value = (number & 0xf) as u8;
+        *digit = value + if value < 10 { b'0' } else { b'a' - 10 };
+        number >>= 4;
+    }
 }

@@ -278,7 +278,7 @@ impl<S: Storage<u64>> Layer for Depolarizing<S> {
         child.negotiate(gates, verdicts)?;
         let channels = child.info().caps.has(Caps::CHANNELS);
         self.channels = Some(channels);
-        if channels { Ok(()) } else { insert::announce(child, self.id(), &PAULIS) }
+        if channels { Ok(()) } else { insert::announce(child, DepolarizingPart::SPEC.id, &PAULIS) }
     }
 
     fn shot_begin(&mut self, shot: ShotId, seed: Seed) -> Result<()> {

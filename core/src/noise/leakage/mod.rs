@@ -13,7 +13,7 @@ pub use part::{LeakagePart, LeakageRates};
 use crate::backend::{
     Backend, Caps, Forwarder, GateSet, Info, Layer, Metric, MetricValue, Verdict,
 };
-use crate::error::{Case, Class, Error, ErrorKind, Result};
+use crate::error::{Case, Class, Error, ErrorKind, Result, cut};
 use crate::ids::{Seed, ShotId};
 use crate::noise::insert::{self, PAULIS, PauliCounts};
 use crate::noise::rates::Rates;
@@ -314,10 +314,7 @@ impl<S: Storage<u64>> Layer for Leakage<S> {
         let info = child.info();
         if info.op_kinds & OpKind::Reset.bit() == 0 {
             let error = Error::from(ErrorKind::Unsupported("leakage needs a child that resets"));
-            return Err(error.with_text(format_args!(
-                "leakage resets qubits that leak, which {} cannot do; use another simulator",
-                child.id()
-            )));
+            return Err(error.of_case(Case::CannotReset { child: cut(child.id()) }));
         }
         let channels = info.caps.has(Caps::CHANNELS);
         self.channels = Some(channels);
@@ -325,7 +322,7 @@ impl<S: Storage<u64>> Layer for Leakage<S> {
         if channels || !inserts_paulis {
             return Ok(());
         }
-        insert::announce(child, self.id(), &PAULIS)
+        insert::announce(child, LeakagePart::SPEC.id, &PAULIS)
     }
 
     fn shot_begin(&mut self, shot: ShotId, seed: Seed) -> Result<()> {

@@ -4,7 +4,7 @@ mod sequences;
 
 use self::sequences::{Sequences, refuse_gate};
 use crate::backend::{Backend, Caps, GateSet, Info, StateQuery, Threading, Verdict};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Case, Error, ErrorKind, Result};
 use crate::ids::{Seed, ShotId, StreamId};
 use crate::kernel::stabilizer as st;
 use crate::op::check::{check_gate_operands, check_operands};
@@ -246,11 +246,8 @@ fn cells(qubit_count: u32) -> Result<usize> {
 #[cold]
 fn too_large(qubit_count: u32) -> Error {
     let (needed, available) = (u64::from(qubit_count), u64::from(QUBITS_MAX));
-    let mib = needed.saturating_mul(needed) >> 21;
-    Error::from(ErrorKind::Capacity { what: "qubits", needed, available }).with_text(format_args!(
-        "a tableau of {qubit_count} qubits needs {mib} MiB; at most {QUBITS_MAX} qubits are held, \
-         fewer where addresses are short: use fewer"
-    ))
+    Error::from(ErrorKind::Capacity { what: "qubits", needed, available })
+        .of_case(Case::TableauTooLarge { qubit_count, qubits_max: QUBITS_MAX })
 }
 
 impl<S: Storage<u64>> Backend for Stabilizer<S> {
