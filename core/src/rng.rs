@@ -68,7 +68,8 @@ impl Stream {
     }
 
     /// True with the chance's probability. Draws 64 bits unless the chance is 0 or 1.
-    #[inline]
+    #[cfg_attr(target_pointer_width = "64", inline)]
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub fn happens(&mut self, chance: Chance) -> bool {
         match chance {
             Chance::Never => false,

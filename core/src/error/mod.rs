@@ -331,6 +331,8 @@ impl Error {
     /// A refusal turned into a lost shot, because part of the batch had been done before it came.
     /// Errors that already cost the shot or more stay what they are.
     #[must_use]
+    #[cold]
+    #[inline(never)]
     pub fn after_partial_work(mut self) -> Self {
         self.late |= self.class() == Class::Refused;
         self

@@ -57,6 +57,7 @@ const fn stream(part_id: &str) -> StreamId {
 }
 
 /// Announces the built-in gates that a stack will get.
+#[inline(never)]
 fn announce(stack: &mut impl Backend, slots: &[u16]) -> Result<()> {
     for &slot in slots {
         stack.negotiate(&GateSet { gates: &[GateDef::built_in(slot)?] }, &mut [Verdict::Reject])?;

@@ -35,12 +35,14 @@ pub(crate) fn run(counter: &mut dyn Counter) -> Result<()> {
     stack.shot_end()
 }
 
+#[inline(never)]
 pub(crate) fn tableau() -> Result<Stabilizer<[u64; TABLEAU_WORDS]>> {
     let id = StabilizerPart::SPEC.id;
     Stabilizer::new(QUBITS, THRESHOLD, stream(id), [0; TABLEAU_WORDS])
 }
 
 /// Every check on its own ancilla, reset before.
+#[inline(never)]
 pub(crate) fn round() -> Result<OpBuffer<256>> {
     let mut ops = OpBuffer::new();
     for (ancilla, check) in (9..).zip(Z_CHECKS) {

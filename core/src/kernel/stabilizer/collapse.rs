@@ -78,7 +78,8 @@ struct Column<'a> {
 impl Column<'_> {
     /// Applies them to one row: controlled X to every column of the mask, a Hadamard or its twin on
     /// the pivot, and an X there if `flip` is 1.
-    #[inline(always)]
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     fn apply(self, row: &mut [u64], flip: u64) {
         let Self { words, pivot, bit, between_y_and_z, mask } = self;
         let (xs, rest) = cut_mut(row, words);

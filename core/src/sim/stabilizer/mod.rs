@@ -181,6 +181,9 @@ fn postselect(
     Ok(())
 }
 
+/// Whether code is dear.
+const BRIEF: bool = cfg!(not(target_pointer_width = "64"));
+
 /// Carries out a gate that was checked: the common ones at once, the others as primitives.
 #[inline]
 fn gate(tableau: &mut [u64], words: usize, sequences: &mut Sequences, op: Op<'_>) {
@@ -191,11 +194,19 @@ fn gate(tableau: &mut [u64], words: usize, sequences: &mut Sequences, op: Op<'_>
         slot::Y => st::y(tableau, words, a),
         slot::Z => st::z(tableau, words, a),
         slot::H => st::h(tableau, words, a),
+        slot::CX => st::cx(tableau, words, a, b),
+        // The rarer ones stand once where code is dear.
+        slot::S if BRIEF => apply_primitive(tableau, words, Primitive::S(0), [a, b]),
+        slot::SDG if BRIEF => apply_primitive(tableau, words, Primitive::Sdg(0), [a, b]),
+        slot::SX if BRIEF => apply_primitive(tableau, words, Primitive::SqrtX(0), [a, b]),
+        slot::SXDG if BRIEF => apply_primitive(tableau, words, Primitive::SqrtXdg(0), [a, b]),
+        slot::CY if BRIEF => apply_primitive(tableau, words, Primitive::Cy(0, 1), [a, b]),
+        slot::CZ if BRIEF => apply_primitive(tableau, words, Primitive::Cz(0, 1), [a, b]),
+        slot::SWAP if BRIEF => apply_primitive(tableau, words, Primitive::Swap(0, 1), [a, b]),
         slot::S => st::s(tableau, words, a),
         slot::SDG => st::sdg(tableau, words, a),
         slot::SX => st::sqrt_x(tableau, words, a),
         slot::SXDG => st::sqrt_xdg(tableau, words, a),
-        slot::CX => st::cx(tableau, words, a, b),
         slot::CY => st::cy(tableau, words, a, b),
         slot::CZ => st::cz(tableau, words, a, b),
         slot::SWAP => st::swap(tableau, words, a, b),
@@ -210,6 +221,7 @@ fn gate(tableau: &mut [u64], words: usize, sequences: &mut Sequences, op: Op<'_>
     }
 }
 
+#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
 fn apply_primitive(tableau: &mut [u64], words: usize, primitive: Primitive, qubits: [usize; 2]) {
     let at = |operand: u8| if operand == 0 { qubits[0] } else { qubits[1] };
     match primitive {
