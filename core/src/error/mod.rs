@@ -165,6 +165,9 @@ pub enum ErrorKind {
 }
 
 /// A failure: why, at which operation of the batch, in which layer, and in words.
+///
+/// It is large, and on its way only moved: whatever looks into it or changes it is a call, since a
+/// compiler that sees its fields moves them one by one, which took 9 KB of a board's flash.
 #[derive(Clone, PartialEq)]
 pub struct Error {
     /// Why, also if that came too late.
@@ -277,6 +280,8 @@ impl Error {
 
     /// The error at operation `index` of the batch, unless an operation is named already.
     #[must_use]
+    #[cold]
+    #[inline(never)]
     pub fn at_op(mut self, index: u32) -> Self {
         if self.op_index == NO_OP {
             self.op_index = index;
@@ -287,6 +292,8 @@ impl Error {
     /// The error with its operation's index moved up by `by`: how a layer that split a batch
     /// translates a child's index back to its caller's.
     #[must_use]
+    #[cold]
+    #[inline(never)]
     pub fn shift_op(mut self, by: u32) -> Self {
         if self.op_index != NO_OP {
             self.op_index = self.op_index.saturating_add(by);
@@ -296,6 +303,8 @@ impl Error {
 
     /// The error at operation `index` and no other: for operations that a layer inserted itself.
     #[must_use]
+    #[cold]
+    #[inline(never)]
     pub fn instead_at_op(mut self, index: u32) -> Self {
         self.op_index = index;
         self
@@ -303,6 +312,8 @@ impl Error {
 
     /// The error signed by `layer`, unless a layer further in has signed it already.
     #[must_use]
+    #[cold]
+    #[inline(never)]
     pub fn in_layer(mut self, layer: &str) -> Self {
         if self.layer.is_empty() {
             self.layer = cut(layer);
@@ -312,6 +323,8 @@ impl Error {
 
     /// The error with `text` in place of the words its kind would give.
     #[must_use]
+    #[cold]
+    #[inline(never)]
     pub fn with_text(mut self, text: fmt::Arguments<'_>) -> Self {
         let mut words = String::new();
         let mut cutter = Cutter { text: &mut words };
@@ -323,6 +336,8 @@ impl Error {
 
     /// The error in the words of `case`, which are written only when somebody reads them.
     #[must_use]
+    #[cold]
+    #[inline(never)]
     pub(crate) fn of_case(mut self, case: Case) -> Self {
         self.words = Words::Of(case);
         self
@@ -349,6 +364,7 @@ impl Error {
 
 impl From<ErrorKind> for Error {
     #[cold]
+    #[inline(never)]
     fn from(kind: ErrorKind) -> Self {
         let layer = String::new();
         Self { kind, late: false, op_index: NO_OP, layer, words: Words::OfKind }
