@@ -52,7 +52,8 @@ impl Stream {
 
     /// A whole number in `0..bound`, each equally likely (Lemire's method, with rejection).
     /// `bound` 0 gives 0.
-    #[inline]
+    #[cfg_attr(target_pointer_width = "64", inline)]
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     #[expect(clippy::cast_possible_truncation, reason = "the low and high halves are meant")]
     pub fn below(&mut self, bound: u32) -> u32 {
         if bound == 0 {

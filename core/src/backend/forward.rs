@@ -161,8 +161,17 @@ impl<'b, 'a, B: Backend> Forwarder<'b, 'a, B> {
     /// As [`Backend::apply`].
     #[inline]
     pub fn finish(mut self, outcomes: &mut Outcomes<'_>) -> Result<()> {
-        while self.next_op().is_some() {}
+        if self.next_op < self.batch.op_count() {
+            self.take_rest();
+        }
         self.flush(outcomes)
+    }
+
+    /// Makes everything pending. Apart, since a layer has usually looked at every operation.
+    #[cold]
+    #[inline(never)]
+    fn take_rest(&mut self) {
+        while self.next_op().is_some() {}
     }
 
     #[inline]

@@ -102,6 +102,7 @@ impl Sites {
     }
 
     /// The share of hits that a site with this rate keeps, prepared for drawing.
+    #[inline(never)]
     pub(crate) fn share(&self, rate: f64) -> Chance {
         if rate <= 0.0 {
             return Chance::Never;

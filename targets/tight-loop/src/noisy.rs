@@ -32,7 +32,7 @@ pub(crate) fn run(counter: &mut dyn Counter) -> Result<()> {
     measured(counter, &mut stack, "leakage, phased_x", phased_x)
 }
 
-type Vector = StateVector<f32, [Complex<f32>; 1 << QUBITS], BuiltInOnly>;
+pub(crate) type Vector = StateVector<f32, [Complex<f32>; 1 << QUBITS], BuiltInOnly>;
 
 pub(crate) fn vector() -> Result<Vector> {
     let id = StateVectorPart::<f32>::SPEC.id;

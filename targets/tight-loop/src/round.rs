@@ -35,8 +35,10 @@ pub(crate) fn run(counter: &mut dyn Counter) -> Result<()> {
     stack.shot_end()
 }
 
+pub(crate) type Tableau = Stabilizer<[u64; TABLEAU_WORDS]>;
+
 #[inline(never)]
-pub(crate) fn tableau() -> Result<Stabilizer<[u64; TABLEAU_WORDS]>> {
+pub(crate) fn tableau() -> Result<Tableau> {
     let id = StabilizerPart::SPEC.id;
     Stabilizer::new(QUBITS, THRESHOLD, stream(id), [0; TABLEAU_WORDS])
 }
