@@ -66,6 +66,7 @@ fn announce(stack: &mut impl Backend, slots: &[u16]) -> Result<()> {
 }
 
 /// The depolarizing layer with these rates of gates on one and on more qubits, reports and resets.
+#[inline(never)]
 fn depolarizing([p_1q, p_2q, p_meas, p_init]: [f64; 4]) -> Result<Depolarizing> {
     let rates = DepolarizingRates {
         p_1q: Probability::new(p_1q)?,
@@ -77,6 +78,7 @@ fn depolarizing([p_1q, p_2q, p_meas, p_init]: [f64; 4]) -> Result<Depolarizing> 
 }
 
 /// The leakage layer of so many qubits with these rates of gates on one and on more of them.
+#[inline(never)]
 fn leakage(qubits: u32, [p_leak_1q, p_leak_2q]: [f64; 2]) -> Result<Leakage<[u64; 1]>> {
     let rates = LeakageRates {
         p_leak_1q: Probability::new(p_leak_1q)?,

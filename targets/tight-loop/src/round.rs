@@ -43,23 +43,28 @@ pub(crate) fn tableau() -> Result<Tableau> {
     Stabilizer::new(QUBITS, THRESHOLD, stream(id), [0; TABLEAU_WORDS])
 }
 
+#[inline(never)]
+fn gate(ops: &mut OpBuffer<256>, slot: u16, qubits: &[u32]) -> Result<()> {
+    ops.gate(slot, qubits, &[])
+}
+
 /// Every check on its own ancilla, reset before.
 #[inline(never)]
 pub(crate) fn round() -> Result<OpBuffer<256>> {
     let mut ops = OpBuffer::new();
-    for (ancilla, check) in (9..).zip(Z_CHECKS) {
+    for (ancilla, check) in (9..).zip(Z_CHECKS.iter().chain(&X_CHECKS)) {
+        let of_x = ancilla >= 13;
         ops.reset(ancilla)?;
-        for &data in check {
-            ops.gate(slot::CX, &[data, ancilla], &[])?;
+        if of_x {
+            gate(&mut ops, slot::H, &[ancilla])?;
         }
-    }
-    for (ancilla, check) in (13..).zip(X_CHECKS) {
-        ops.reset(ancilla)?;
-        ops.gate(slot::H, &[ancilla], &[])?;
-        for &data in check {
-            ops.gate(slot::CX, &[ancilla, data], &[])?;
+        for &data in *check {
+            let [control, target] = if of_x { [ancilla, data] } else { [data, ancilla] };
+            gate(&mut ops, slot::CX, &[control, target])?;
         }
-        ops.gate(slot::H, &[ancilla], &[])?;
+        if of_x {
+            gate(&mut ops, slot::H, &[ancilla])?;
+        }
     }
     for ancilla in 9..QUBITS {
         ops.measure(ancilla, u64::from(ancilla - 9))?;
