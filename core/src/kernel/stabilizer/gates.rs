@@ -75,7 +75,8 @@ pub fn h(tableau: &mut [u64], words: usize, q: usize) {
 }
 
 /// Multiplies the X row by the Z row and by `i^power`.
-#[inline(always)]
+#[cfg_attr(target_pointer_width = "64", inline(always))]
+#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
 fn x_times_z(tableau: &mut [u64], words: usize, q: usize, power: u32) {
     by_words!(words, {
         if let Some((x, z)) = rows(tableau, words, q) {
@@ -86,7 +87,8 @@ fn x_times_z(tableau: &mut [u64], words: usize, q: usize, power: u32) {
 }
 
 /// Multiplies the Z row by the X row and by `i^power`.
-#[inline(always)]
+#[cfg_attr(target_pointer_width = "64", inline(always))]
+#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
 fn z_times_x(tableau: &mut [u64], words: usize, q: usize, power: u32) {
     by_words!(words, {
         if let Some((x, z)) = rows(tableau, words, q) {

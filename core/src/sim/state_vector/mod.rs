@@ -192,7 +192,8 @@ fn dense_gate<R: Real>(amps: &mut [Complex<R>], gates: &impl OwnGates, op: Op<'_
 }
 
 /// 1 over the square root of `weight`, which makes the norm 1 again.
-#[inline]
+#[cfg_attr(target_pointer_width = "64", inline)]
+#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
 fn renormalising<R: Real>(weight: f64) -> R {
     R::from_f64(1.0 / Real::sqrt(weight))
 }
