@@ -8,7 +8,7 @@ use crate::kernel::{UNROLL, cut_mut};
 #[inline]
 #[must_use]
 pub fn deterministic(tableau: &[u64], words: usize, qubit: usize) -> Option<bool> {
-    if short::is_short(tableau, words) {
+    if short::is_short(tableau) {
         return short::deterministic(tableau, qubit);
     }
     let row = z_row(tableau, words, qubit);
@@ -23,7 +23,7 @@ pub fn deterministic(tableau: &[u64], words: usize, qubit: usize) -> Option<bool
 /// Hadamard (or its twin between Y and Z) on the pivot; then an X on the pivot if the sign is not
 /// the one asked for. Does nothing if the value is certain.
 pub fn collapse(tableau: &mut [u64], words: usize, qubit: usize, value: bool, mask: &mut [u64]) {
-    if short::is_short(tableau, words) {
+    if short::is_short(tableau) {
         return short::collapse(tableau, qubit, value);
     }
     match words {

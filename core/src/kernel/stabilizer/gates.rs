@@ -64,7 +64,7 @@ pub fn z(tableau: &mut [u64], words: usize, q: usize) {
 /// Hadamard: the rows change places.
 #[inline]
 pub fn h(tableau: &mut [u64], words: usize, q: usize) {
-    if short::is_short(tableau, words) {
+    if short::is_short(tableau) {
         return short::h(tableau, q);
     }
     by_words!(words, {
@@ -143,7 +143,7 @@ pub fn sqrt_ydg(tableau: &mut [u64], words: usize, q: usize) {
 /// Controlled X.
 #[inline]
 pub fn cx(tableau: &mut [u64], words: usize, control: usize, target: usize) {
-    if short::is_short(tableau, words) {
+    if short::is_short(tableau) {
         return short::cx(tableau, control, target);
     }
     by_words!(words, {
