@@ -116,11 +116,7 @@ fn channel_in<B: Backend, const WORDS: usize>(
 ///
 /// # Errors
 /// [`ErrorKind::GateRefused`] naming the gate that the child rejects.
-pub(crate) fn announce<B: Backend>(
-    child: &mut B,
-    part: &'static str,
-    slots: &[u16],
-) -> Result<()> {
+pub(crate) fn announce<B: Backend>(child: &mut B, part: &'static str, slots: &[u16]) -> Result<()> {
     for &slot in slots {
         let mut verdict = [Verdict::Reject];
         child.negotiate(&GateSet { gates: &[GateDef::built_in(slot)?] }, &mut verdict)?;

@@ -4,13 +4,13 @@
 use crate::console::Console;
 use crate::refused::Refused;
 use crate::stack;
-use pandia_tight_loop::run_controller;
+use pandia_tight_loop::{CONTROLLER_STATE_BYTES, run_controller};
 
 /// Runs all shots.
 pub(crate) fn run(console: &mut Console) -> Result<(), Refused> {
     let mut is_gone = false;
     let bytes = stack::needed(|| run_controller(&mut |line| is_gone |= !console.print(line)))
         .map_err(|error| Refused(Some(error)))?;
-    defmt::info!("stack {=usize}", bytes);
+    defmt::info!("stack {=usize} with {=usize} of state", bytes, CONTROLLER_STATE_BYTES);
     if is_gone { Err(Refused(None)) } else { Ok(()) }
 }

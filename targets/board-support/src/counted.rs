@@ -49,7 +49,7 @@ impl Counter for Marks<'_> {
 
 /// Runs every piece; writes what is counted, and last the bytes of stack that were needed.
 pub(crate) fn run(console: &mut Console) -> Result<(), Refused> {
-    let bytes = stack::needed(|| pieces(&mut Marks(console)))
-        .map_err(|error| Refused(Some(error)))?;
+    let bytes =
+        stack::needed(|| pieces(&mut Marks(console))).map_err(|error| Refused(Some(error)))?;
     writeln!(console, "stack {bytes}").map_err(|_| Refused(None))
 }

@@ -14,7 +14,7 @@ mod round;
 mod worst;
 
 #[cfg(feature = "controller")]
-pub use controller::{Print, run as run_controller};
+pub use controller::{Print, STATE_BYTES as CONTROLLER_STATE_BYTES, run as run_controller};
 pub use pandia_core::Error;
 use pandia_core::Result;
 use pandia_core::backend::{Backend, GateDef, GateSet, Verdict};

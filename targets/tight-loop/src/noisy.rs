@@ -32,7 +32,8 @@ pub(crate) fn run(counter: &mut dyn Counter) -> Result<()> {
     measured(counter, &mut stack, "leakage, phased_x", phased_x)
 }
 
-pub(crate) type Vector = StateVector<f32, [Complex<f32>; 1 << QUBITS], BuiltInOnly>;
+pub(crate) type Amplitudes = [Complex<f32>; 1 << QUBITS];
+pub(crate) type Vector = StateVector<f32, Amplitudes, BuiltInOnly>;
 
 pub(crate) fn vector() -> Result<Vector> {
     let id = StateVectorPart::<f32>::SPEC.id;

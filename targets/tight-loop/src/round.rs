@@ -35,7 +35,8 @@ pub(crate) fn run(counter: &mut dyn Counter) -> Result<()> {
     stack.shot_end()
 }
 
-pub(crate) type Tableau = Stabilizer<[u64; TABLEAU_WORDS]>;
+pub(crate) type Words = [u64; TABLEAU_WORDS];
+pub(crate) type Tableau = Stabilizer<Words>;
 
 #[inline(never)]
 pub(crate) fn tableau() -> Result<Tableau> {

@@ -25,6 +25,12 @@ const LAYERS: u32 = 4;
 /// Most results of a batch.
 const RESULTS_MAX: usize = 8;
 
+/// Bytes of the larger of the two states, which have the same place in the stack.
+pub const STATE_BYTES: usize = {
+    let (amplitudes, tableau) = (size_of::<noisy::Amplitudes>(), size_of::<round::Words>());
+    if amplitudes > tableau { amplitudes } else { tableau }
+};
+
 /// Takes a line.
 pub type Print<'a> = &'a mut dyn FnMut(&[u8]);
 
@@ -98,13 +104,20 @@ fn tableau(print: Print<'_>) -> Result<()> {
 fn stack(with_tableau: bool) -> Result<Whole> {
     let (noise, leaks, qubits, simulator, gates): (_, _, _, _, &[u16]) = if with_tableau {
         let simulator = Simulator::Tableau(round::tableau()?);
-        ([0.002, 0.004, 0.002, 0.0], [0.0005, 0.001], round::QUBITS, simulator, &[slot::H, slot::CX])
+        (
+            [0.002, 0.004, 0.002, 0.0],
+            [0.0005, 0.001],
+            round::QUBITS,
+            simulator,
+            &[slot::H, slot::CX],
+        )
     } else {
         let simulator = Simulator::Vector(noisy::vector()?);
         let gates = &[slot::PHASED_X, slot::RZ, slot::ZZ_PHASE];
         ([0.02, 0.05, 0.02, 0.0], [0.01, 0.02], QUBITS, simulator, gates)
     };
-    let mut stack = Stack::new(depolarizing(noise)?, Stack::new(leakage(qubits, leaks)?, simulator));
+    let mut stack =
+        Stack::new(depolarizing(noise)?, Stack::new(leakage(qubits, leaks)?, simulator));
     announce(&mut stack, gates)?;
     Ok(stack)
 }
