@@ -142,17 +142,12 @@ impl<'b, 'a, B: Backend> Forwarder<'b, 'a, B> {
 
     fn apply_own(&mut self, own: &Batch<'_>, outcomes: &mut Outcomes<'_>) -> Result<()> {
         let own = own.at(self.batch.start(), self.batch.length());
-        let done = self.child.apply(&own, outcomes);
-        match done {
-            Ok(()) => {
-                self.worked = true;
-                Ok(())
-            }
-            Err(e) => {
-                let e = e.instead_at_op(self.op_index());
-                Err(if self.worked { e.after_partial_work() } else { e })
-            }
+        let mut done = self.child.apply(&own, outcomes);
+        match &mut done {
+            Ok(()) => self.worked = true,
+            Err(e) => e.pass_on_instead(self.op_index(), self.worked),
         }
+        done
     }
 
     /// Forwards what is left. Call it at the end.
@@ -187,20 +182,15 @@ impl<'b, 'a, B: Backend> Forwarder<'b, 'a, B> {
         }
         let part = self.batch.part(self.pending_word, end, op_count, result_count);
         let had = outcomes.len();
-        let done = self.child.apply(&part, outcomes);
+        let mut done = self.child.apply(&part, outcomes);
         let shift = self.pending_op;
         for outcome in outcomes.as_mut_slice().iter_mut().skip(had) {
             outcome.op_index += shift;
         }
-        match done {
-            Ok(()) => {
-                self.worked = true;
-                Ok(())
-            }
-            Err(e) => {
-                let e = e.shift_op(shift);
-                Err(if self.worked { e.after_partial_work() } else { e })
-            }
+        match &mut done {
+            Ok(()) => self.worked = true,
+            Err(e) => e.pass_on(shift, self.worked),
         }
+        done
     }
 }

@@ -167,7 +167,7 @@ pub enum ErrorKind {
 /// A failure: why, at which operation of the batch, in which layer, and in words.
 ///
 /// It is large, and on its way only moved: whatever looks into it or changes it is a call, since a
-/// compiler that sees its fields moves them one by one, which took 9 KB of a board's flash.
+/// compiler that sees its fields moves them one by one (ADR 0032).
 #[derive(Clone, PartialEq)]
 pub struct Error {
     /// Why, also if that came too late.
@@ -287,6 +287,34 @@ impl Error {
             self.op_index = index;
         }
         self
+    }
+
+    /// In place, so that it is not moved on its way: its operation's index moved up by `by`, and a lost
+    /// shot if part of the batch had been done.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn pass_on(&mut self, by: u32, after_partial_work: bool) {
+        if self.op_index != NO_OP {
+            self.op_index = self.op_index.saturating_add(by);
+        }
+        self.late |= after_partial_work && self.class() == Class::Refused;
+    }
+
+    /// In place: as [`Self::instead_at_op`], and a lost shot if part of the batch had been done.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn pass_on_instead(&mut self, index: u32, after_partial_work: bool) {
+        self.op_index = index;
+        self.late |= after_partial_work && self.class() == Class::Refused;
+    }
+
+    /// In place: as [`Self::in_layer`].
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn sign(&mut self, layer: &str) {
+        if self.layer.is_empty() {
+            self.layer = cut(layer);
+        }
     }
 
     /// The error with its operation's index moved up by `by`: how a layer that split a batch

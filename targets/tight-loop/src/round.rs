@@ -20,7 +20,8 @@ const X_CHECKS: [&[u32]; 4] = [&[1, 2, 4, 5], &[3, 4, 6, 7], &[0, 1], &[7, 8]];
 pub(crate) fn run(counter: &mut dyn Counter) -> Result<()> {
     let mut stack = Stack::new(depolarizing([0.002, 0.004, 0.002, 0.0])?, tableau()?);
     announce(&mut stack, &[slot::H, slot::CX])?;
-    let round = round()?;
+    let mut round = OpBuffer::<256>::new();
+    write(&mut round)?;
     counter.announce("surface code, round", ROUNDS);
     stack.shot_begin(ShotId(0), SEED)?;
     for _ in 0..ROUNDS {
@@ -45,30 +46,29 @@ pub(crate) fn tableau() -> Result<Tableau> {
 }
 
 #[inline(never)]
-fn gate(ops: &mut OpBuffer<256>, slot: u16, qubits: &[u32]) -> Result<()> {
+fn gate<const WORDS: usize>(ops: &mut OpBuffer<WORDS>, slot: u16, qubits: &[u32]) -> Result<()> {
     ops.gate(slot, qubits, &[])
 }
 
 /// Every check on its own ancilla, reset before.
 #[inline(never)]
-pub(crate) fn round() -> Result<OpBuffer<256>> {
-    let mut ops = OpBuffer::new();
+pub(crate) fn write<const WORDS: usize>(ops: &mut OpBuffer<WORDS>) -> Result<()> {
     for (ancilla, check) in (9..).zip(Z_CHECKS.iter().chain(&X_CHECKS)) {
         let of_x = ancilla >= 13;
         ops.reset(ancilla)?;
         if of_x {
-            gate(&mut ops, slot::H, &[ancilla])?;
+            gate(ops, slot::H, &[ancilla])?;
         }
         for &data in *check {
             let [control, target] = if of_x { [ancilla, data] } else { [data, ancilla] };
-            gate(&mut ops, slot::CX, &[control, target])?;
+            gate(ops, slot::CX, &[control, target])?;
         }
         if of_x {
-            gate(&mut ops, slot::H, &[ancilla])?;
+            gate(ops, slot::H, &[ancilla])?;
         }
     }
     for ancilla in 9..QUBITS {
         ops.measure(ancilla, u64::from(ancilla - 9))?;
     }
-    Ok(ops)
+    Ok(())
 }

@@ -18,7 +18,7 @@ use pandia_core::op::gates::slot;
 use pandia_core::op::{OpBuffer, OpSink, Outcome, Outcomes};
 
 type Whole = Stack<Depolarizing, Stack<Leakage<[u64; 1]>, Simulator>>;
-type Ops = OpBuffer<256>;
+type Ops = OpBuffer<128>;
 
 const SHOTS: u32 = 32;
 const LAYERS: u32 = 4;
@@ -46,7 +46,8 @@ pub fn run(print: Print<'_>) -> Result<()> {
 /// Layers of rotations and interactions on six qubits.
 #[inline(never)]
 fn vector(print: Print<'_>) -> Result<()> {
-    let mut stack = stack(false)?;
+    let mut place = None;
+    let stack = stack(&mut place, false)?;
     let mut ops = Ops::new();
     for shot in 0..SHOTS {
         stack.shot_begin(ShotId(shot.into()), SEED)?;
@@ -58,11 +59,11 @@ fn vector(print: Print<'_>) -> Result<()> {
             } else {
                 (0..QUBITS).try_for_each(|qubit| ops.measure(qubit, qubit.into()))?;
             }
-            bits = measured(&mut stack, &ops)?;
+            bits = measured(stack, &ops)?;
         }
         let mut line = *b"vector .. ................\n";
         hex(&mut line[7..9], bits.into());
-        hex(&mut line[10..26], shot_end(&mut stack)?);
+        hex(&mut line[10..26], shot_end(stack)?);
         print(&line);
     }
     Ok(())
@@ -85,23 +86,26 @@ fn rotations(ops: &mut Ops, time: u32) -> Result<()> {
 /// Rounds of the surface code; the checks of each are printed.
 #[inline(never)]
 fn tableau(print: Print<'_>) -> Result<()> {
-    let mut stack = stack(true)?;
-    let round = round::round()?;
+    let mut place = None;
+    let stack = stack(&mut place, true)?;
+    let mut round = Ops::new();
+    round::write(&mut round)?;
     for shot in 0..SHOTS {
         stack.shot_begin(ShotId(shot.into()), SEED)?;
         let mut line = *b"tableau .. .. .. .. ................\n";
         for checks in line[8..20].chunks_exact_mut(3) {
-            hex(&mut checks[..2], measured(&mut stack, &round)?.into());
+            hex(&mut checks[..2], measured(stack, &round)?.into());
         }
-        hex(&mut line[20..36], shot_end(&mut stack)?);
+        hex(&mut line[20..36], shot_end(stack)?);
         print(&line);
     }
     Ok(())
 }
 
-/// The stack over one of the simulators, with the gates announced that the shots have.
+/// Builds the stack over one of the simulators in its place, since each move of it takes two
+/// kilobytes of the stack in RAM; the gates that the shots have are announced.
 #[inline(never)]
-fn stack(with_tableau: bool) -> Result<Whole> {
+fn stack(place: &mut Option<Whole>, with_tableau: bool) -> Result<&mut Whole> {
     let (noise, leaks, qubits, simulator, gates): (_, _, _, _, &[u16]) = if with_tableau {
         let simulator = Simulator::Tableau(round::tableau()?);
         (
@@ -116,9 +120,9 @@ fn stack(with_tableau: bool) -> Result<Whole> {
         let gates = &[slot::PHASED_X, slot::RZ, slot::ZZ_PHASE];
         ([0.02, 0.05, 0.02, 0.0], [0.01, 0.02], QUBITS, simulator, gates)
     };
-    let mut stack =
-        Stack::new(depolarizing(noise)?, Stack::new(leakage(qubits, leaks)?, simulator));
-    announce(&mut stack, gates)?;
+    let layers = (depolarizing(noise)?, leakage(qubits, leaks)?);
+    let stack = place.insert(Stack::new(layers.0, Stack::new(layers.1, simulator)));
+    announce(stack, gates)?;
     Ok(stack)
 }
 
