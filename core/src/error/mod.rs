@@ -308,6 +308,15 @@ impl Error {
         self.late |= after_partial_work && self.class() == Class::Refused;
     }
 
+    /// In place: as [`Self::at_op`].
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn place_at(&mut self, index: u32) {
+        if self.op_index == NO_OP {
+            self.op_index = index;
+        }
+    }
+
     /// In place: as [`Self::in_layer`].
     #[cold]
     #[inline(never)]

@@ -84,11 +84,10 @@ impl Sites {
     /// Takes back a [`Self::pass`] of `count` sites if the batch was refused for `error`, which then
     /// has changed nothing.
     #[cold]
-    pub(crate) fn refused(&mut self, count: u64, error: Error) -> Error {
+    pub(crate) fn refused(&mut self, count: u64, error: &Error) {
         if error.class() == Class::Refused {
             self.unpass(count);
         }
-        error
     }
 
     /// Passes one site and says whether it is hit.

@@ -301,7 +301,11 @@ impl<S: Storage<u64>> Layer for Depolarizing<S> {
             && *self.channels.get_or_insert_with(|| child.info().caps.has(Caps::CHANNELS));
         let op_count = u64::from(batch.op_count());
         if !channels && self.sites.pass(op_count) {
-            return child.apply(batch, outcomes).map_err(|e| self.sites.refused(op_count, e));
+            let done = child.apply(batch, outcomes);
+            if let Err(e) = &done {
+                self.sites.refused(op_count, e);
+            }
+            return done;
         }
         let (sites, counts) = (self.sites.clone(), self.counts);
         let done = if channels {

@@ -347,7 +347,11 @@ impl<S: Storage<u64>> Layer for Leakage<S> {
         if !inserted && self.leaked == 0 {
             let site_count = batch.ops().iter().map(site_count).sum();
             if self.sites.pass(site_count) {
-                return child.apply(batch, outcomes).map_err(|e| self.sites.refused(site_count, e));
+                let done = child.apply(batch, outcomes);
+            if let Err(e) = &done {
+                self.sites.refused(site_count, e);
+            }
+            return done;
             }
         }
         let had = outcomes.len();

@@ -79,8 +79,10 @@ impl<S: Storage<u64>> Stabilizer<S> {
     fn check(&mut self, batch: &Batch<'_>, outcomes: &Outcomes<'_>) -> Result<()> {
         self.life.check_running()?;
         for (index, op) in (0..).zip(batch.ops()) {
-            if let Err(e) = self.check_op(op) {
-                return Err(e.at_op(index));
+            let mut checked = self.check_op(op);
+            if let Err(e) = &mut checked {
+                e.place_at(index);
+                return checked;
             }
         }
         outcomes.reserve(batch.result_count())
@@ -117,7 +119,7 @@ impl<S: Storage<u64>> Stabilizer<S> {
             storage.as_mut().split_at_mut_checked(*tableau_words).unwrap_or_default();
         for (index, op) in (0..).zip(batch.ops()) {
             let q = op.qubit(0) as usize;
-            let done = match op.kind() {
+            let mut done = match op.kind() {
                 OpKind::Gate => {
                     gate(tableau, words, sequences, op);
                     Ok(())
@@ -137,8 +139,10 @@ impl<S: Storage<u64>> Stabilizer<S> {
                 }
                 OpKind::Idle | OpKind::Barrier | OpKind::Custom | OpKind::Channel => Ok(()),
             };
-            if let Err(e) = done {
-                return Err(e.at_op(index).after_partial_work());
+            if let Err(e) = &mut done {
+                e.place_at(index);
+                e.pass_on(0, true);
+                return done;
             }
         }
         Ok(())
@@ -305,17 +309,16 @@ impl<S: Storage<u64>> Backend for Stabilizer<S> {
 
     fn apply(&mut self, batch: &Batch<'_>, outcomes: &mut Outcomes<'_>) -> Result<()> {
         let had = outcomes.len();
-        let done = match self.check(batch, outcomes) {
+        let mut done = match self.check(batch, outcomes) {
             Ok(()) => self.run(batch, outcomes),
             Err(e) => Err(e),
         };
-        match done {
-            Ok(()) => Ok(()),
-            Err(e) => {
-                outcomes.truncate(had);
-                Err(self.life.failed(e).in_layer(self.id()))
-            }
+        if let Err(e) = &mut done {
+            outcomes.truncate(had);
+            self.life.note(e);
+            e.sign(StabilizerPart::SPEC.id);
         }
+        done
     }
 
     fn shot_end(&mut self) -> Result<()> {

@@ -112,8 +112,10 @@ impl<R: Real, S: Storage<Complex<R>>, G: OwnGates> StateVector<R, S, G> {
     fn check(&self, batch: &Batch<'_>, outcomes: &Outcomes<'_>) -> Result<()> {
         self.life.check_running()?;
         for (index, op) in (0..).zip(batch.ops()) {
-            if let Err(e) = check_op(op, self.qubit_count, &self.gates) {
-                return Err(e.at_op(index));
+            let mut checked = check_op(op, self.qubit_count, &self.gates);
+            if let Err(e) = &mut checked {
+                e.place_at(index);
+                return checked;
             }
         }
         outcomes.reserve(batch.result_count())
@@ -129,17 +131,16 @@ impl<R: Real, S: Storage<Complex<R>>, G: OwnGates> StateVector<R, S, G> {
         measure: impl FnMut(&mut [Complex<R>], &[Complex<R>], Op<'_>, &mut Stream) -> Result<bool>,
     ) -> Result<()> {
         let had = outcomes.len();
-        let done = match self.check(batch, outcomes) {
+        let mut done = match self.check(batch, outcomes) {
             Ok(()) => self.run(batch, outcomes, measure),
             Err(e) => Err(e),
         };
-        match done {
-            Ok(()) => Ok(()),
-            Err(e) => {
-                outcomes.truncate(had);
-                Err(self.life.failed(e).in_layer(self.id))
-            }
+        if let Err(e) = &mut done {
+            outcomes.truncate(had);
+            self.life.note(e);
+            e.sign(self.id);
         }
+        done
     }
 
     #[inline]
@@ -153,7 +154,7 @@ impl<R: Real, S: Storage<Complex<R>>, G: OwnGates> StateVector<R, S, G> {
         let (amps, beyond) =
             storage.as_mut().split_at_mut_checked(1 << *qubit_count).unwrap_or_default();
         for (index, op) in (0..).zip(batch.ops()) {
-            let done = match op.kind() {
+            let mut done = match op.kind() {
                 OpKind::Gate => {
                     if native::apply::<R, false>(amps, cache, op, 0) {
                         Ok(())
@@ -170,8 +171,10 @@ impl<R: Real, S: Storage<Complex<R>>, G: OwnGates> StateVector<R, S, G> {
                 OpKind::Postselect => postselect(amps, op.qubit(0), op.param_u64(0) == 1),
                 OpKind::Idle | OpKind::Barrier | OpKind::Custom | OpKind::Channel => Ok(()),
             };
-            if let Err(e) = done {
-                return Err(e.at_op(index).after_partial_work());
+            if let Err(e) = &mut done {
+                e.place_at(index);
+                e.pass_on(0, true);
+                return done;
             }
         }
         Ok(())
