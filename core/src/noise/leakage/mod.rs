@@ -348,10 +348,10 @@ impl<S: Storage<u64>> Layer for Leakage<S> {
             let site_count = batch.ops().iter().map(site_count).sum();
             if self.sites.pass(site_count) {
                 let done = child.apply(batch, outcomes);
-            if let Err(e) = &done {
-                self.sites.refused(site_count, e);
-            }
-            return done;
+                if let Err(e) = &done {
+                    self.sites.refused(site_count, e);
+                }
+                return done;
             }
         }
         let had = outcomes.len();
