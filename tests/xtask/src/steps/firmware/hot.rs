@@ -50,7 +50,13 @@ struct Function {
     targets: Vec<u64>,
     /// The first instruction that leaves it for a place nobody can name, or that traps.
     loses_itself: Option<String>,
+    /// How many of its last instructions so far read like [`PADDING`].
+    padding: usize,
 }
+
+/// How the linker's filler between functions, the bytes `d4 d4`, is disassembled: a branch if minus.
+/// None is the last instruction of a function, which would run on into the next one.
+const PADDING: &str = "bmi";
 
 /// The functions by the address at which they begin.
 #[derive(Debug, Default)]
@@ -62,7 +68,7 @@ impl Program {
         let mut current: Option<(u64, Function)> = None;
         for line in disassembly.lines() {
             if let Some((address, name)) = heading(line) {
-                functions.extend(current.take());
+                functions.extend(current.take().map(Function::without_padding));
                 current = Some((address, Function { name: name.to_owned(), ..<_>::default() }));
             } else if let (Some((_, function)), Some((mnemonic, operands))) =
                 (&mut current, instruction(line))
@@ -70,7 +76,7 @@ impl Program {
                 function.add(mnemonic, operands);
             }
         }
-        functions.extend(current);
+        functions.extend(current.map(Function::without_padding));
         Self(functions)
     }
 
@@ -122,6 +128,12 @@ impl Program {
 }
 
 impl Function {
+    /// The function at an address, without the branches that padding behind it is taken for.
+    fn without_padding((address, mut function): (u64, Self)) -> (u64, Self) {
+        function.targets.truncate(function.targets.len() - function.padding);
+        (address, function)
+    }
+
     fn add(&mut self, mnemonic: &str, operands: &str) {
         let through_register = match mnemonic {
             "blx" | "bx" => !operands.starts_with("0x") && operands != "lr",
@@ -131,9 +143,10 @@ impl Function {
         if through_register || TRAPS.iter().any(|trap| mnemonic.starts_with(trap)) {
             self.loses_itself.get_or_insert(format!("{mnemonic} {operands}"));
         }
-        if let Some(target) = branch_target(mnemonic, operands) {
-            self.targets.push(target);
-        }
+        let target = branch_target(mnemonic, operands);
+        let reads_like_padding = mnemonic == PADDING && target.is_some();
+        self.padding = if reads_like_padding { self.padding + 1 } else { 0 };
+        self.targets.extend(target);
     }
 }
 
@@ -210,6 +223,15 @@ mod tests {
             let error = walked(&format!("     200:      \t{line}\n")).unwrap_err().to_string();
             assert!(error.contains(says) && error.contains("helper"), "{line}: {error}");
         }
+    }
+
+    #[test]
+    fn padding_behind_a_function_is_no_branch() -> Result<()> {
+        let padding = "     202:      \tbmi\t0x400 <core::panicking::panic_fmt> @ imm = #-0x58\n";
+        assert_eq!(walked(&format!("     200:      \tbx\tlr\n{padding}{padding}"))?, 4);
+        // Not at the end it is what it says.
+        assert!(walked(&format!("{padding}     204:      \tbx\tlr\n")).is_err());
+        Ok(())
     }
 
     #[test]
