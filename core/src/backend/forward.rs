@@ -143,11 +143,13 @@ impl<'b, 'a, B: Backend> Forwarder<'b, 'a, B> {
     fn apply_own(&mut self, own: &Batch<'_>, outcomes: &mut Outcomes<'_>) -> Result<()> {
         let own = own.at(self.batch.start(), self.batch.length());
         let mut done = self.child.apply(&own, outcomes);
-        match &mut done {
-            Ok(()) => self.worked = true,
-            Err(e) => e.pass_on_instead(self.op_index(), self.worked),
+        if let Err(e) = &mut done {
+            e.pass_on_instead(self.op_index(), self.worked);
+            return done;
         }
-        done
+        self.worked = true;
+        // Not `done`, which would be moved as a whole, error or not.
+        Ok(())
     }
 
     /// Forwards what is left. Call it at the end.
@@ -187,10 +189,11 @@ impl<'b, 'a, B: Backend> Forwarder<'b, 'a, B> {
         for outcome in outcomes.as_mut_slice().iter_mut().skip(had) {
             outcome.op_index += shift;
         }
-        match &mut done {
-            Ok(()) => self.worked = true,
-            Err(e) => e.pass_on(shift, self.worked),
+        if let Err(e) = &mut done {
+            e.pass_on(shift, self.worked);
+            return done;
         }
-        done
+        self.worked = true;
+        Ok(())
     }
 }

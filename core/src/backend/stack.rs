@@ -124,8 +124,9 @@ impl<L: Layer, B: Backend> Backend for Stack<L, B> {
         let mut done = layer.negotiate(child, gates, verdicts);
         if let Err(e) = &mut done {
             e.sign(layer.id());
+            return done;
         }
-        done
+        Ok(())
     }
 
     fn shot_begin(&mut self, shot: ShotId, seed: Seed) -> Result<()> {
@@ -149,8 +150,9 @@ impl<L: Layer, B: Backend> Backend for Stack<L, B> {
         let mut done = layer.apply(child, batch, outcomes);
         if let Err(e) = &mut done {
             e.sign(layer.id());
+            return done;
         }
-        done
+        Ok(())
     }
 
     fn shot_end(&mut self) -> Result<()> {

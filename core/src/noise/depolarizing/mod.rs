@@ -304,8 +304,9 @@ impl<S: Storage<u64>> Layer for Depolarizing<S> {
             let done = child.apply(batch, outcomes);
             if let Err(e) = &done {
                 self.sites.refused(op_count, e);
+                return done;
             }
-            return done;
+            return Ok(());
         }
         let (sites, counts) = (self.sites.clone(), self.counts);
         let done = if channels {

@@ -350,8 +350,9 @@ impl<S: Storage<u64>> Layer for Leakage<S> {
                 let done = child.apply(batch, outcomes);
                 if let Err(e) = &done {
                     self.sites.refused(site_count, e);
+                    return done;
                 }
-                return done;
+                return Ok(());
             }
         }
         let had = outcomes.len();

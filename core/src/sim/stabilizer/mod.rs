@@ -317,8 +317,9 @@ impl<S: Storage<u64>> Backend for Stabilizer<S> {
             outcomes.truncate(had);
             self.life.note(e);
             e.sign(StabilizerPart::SPEC.id);
+            return done;
         }
-        done
+        Ok(())
     }
 
     fn shot_end(&mut self) -> Result<()> {

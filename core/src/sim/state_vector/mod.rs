@@ -139,8 +139,9 @@ impl<R: Real, S: Storage<Complex<R>>, G: OwnGates> StateVector<R, S, G> {
             outcomes.truncate(had);
             self.life.note(e);
             e.sign(self.id);
+            return done;
         }
-        done
+        Ok(())
     }
 
     #[inline]
