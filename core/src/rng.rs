@@ -52,7 +52,8 @@ impl Stream {
 
     /// A whole number in `0..bound`, each equally likely (Lemire's method, with rejection).
     /// `bound` 0 gives 0.
-    #[inline]
+    #[cfg_attr(target_pointer_width = "64", inline)]
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     #[expect(clippy::cast_possible_truncation, reason = "the low and high halves are meant")]
     pub fn below(&mut self, bound: u32) -> u32 {
         if bound == 0 {
@@ -68,7 +69,8 @@ impl Stream {
     }
 
     /// True with the chance's probability. Draws 64 bits unless the chance is 0 or 1.
-    #[inline]
+    #[cfg_attr(target_pointer_width = "64", inline)]
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub fn happens(&mut self, chance: Chance) -> bool {
         match chance {
             Chance::Never => false,

@@ -142,17 +142,14 @@ impl<'b, 'a, B: Backend> Forwarder<'b, 'a, B> {
 
     fn apply_own(&mut self, own: &Batch<'_>, outcomes: &mut Outcomes<'_>) -> Result<()> {
         let own = own.at(self.batch.start(), self.batch.length());
-        let done = self.child.apply(&own, outcomes);
-        match done {
-            Ok(()) => {
-                self.worked = true;
-                Ok(())
-            }
-            Err(e) => {
-                let e = e.instead_at_op(self.op_index());
-                Err(if self.worked { e.after_partial_work() } else { e })
-            }
+        let mut done = self.child.apply(&own, outcomes);
+        if let Err(e) = &mut done {
+            e.pass_on_instead(self.op_index(), self.worked);
+            return done;
         }
+        self.worked = true;
+        // Not `done`, which would be moved as a whole, error or not.
+        Ok(())
     }
 
     /// Forwards what is left. Call it at the end.
@@ -161,8 +158,17 @@ impl<'b, 'a, B: Backend> Forwarder<'b, 'a, B> {
     /// As [`Backend::apply`].
     #[inline]
     pub fn finish(mut self, outcomes: &mut Outcomes<'_>) -> Result<()> {
-        while self.next_op().is_some() {}
+        if self.next_op < self.batch.op_count() {
+            self.take_rest();
+        }
         self.flush(outcomes)
+    }
+
+    /// Makes everything pending. Apart, since a layer has usually looked at every operation.
+    #[cold]
+    #[inline(never)]
+    fn take_rest(&mut self) {
+        while self.next_op().is_some() {}
     }
 
     #[inline]
@@ -178,20 +184,16 @@ impl<'b, 'a, B: Backend> Forwarder<'b, 'a, B> {
         }
         let part = self.batch.part(self.pending_word, end, op_count, result_count);
         let had = outcomes.len();
-        let done = self.child.apply(&part, outcomes);
+        let mut done = self.child.apply(&part, outcomes);
         let shift = self.pending_op;
         for outcome in outcomes.as_mut_slice().iter_mut().skip(had) {
             outcome.op_index += shift;
         }
-        match done {
-            Ok(()) => {
-                self.worked = true;
-                Ok(())
-            }
-            Err(e) => {
-                let e = e.shift_op(shift);
-                Err(if self.worked { e.after_partial_work() } else { e })
-            }
+        if let Err(e) = &mut done {
+            e.pass_on(shift, self.worked);
+            return done;
         }
+        self.worked = true;
+        Ok(())
     }
 }

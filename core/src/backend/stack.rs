@@ -121,7 +121,12 @@ impl<L: Layer, B: Backend> Backend for Stack<L, B> {
 
     fn negotiate(&mut self, gates: &GateSet<'_>, verdicts: &mut [Verdict]) -> Result<()> {
         let Self { layer, child, .. } = self;
-        layer.negotiate(child, gates, verdicts).map_err(|e| e.in_layer(layer.id()))
+        let mut done = layer.negotiate(child, gates, verdicts);
+        if let Err(e) = &mut done {
+            e.sign(layer.id());
+            return done;
+        }
+        Ok(())
     }
 
     fn shot_begin(&mut self, shot: ShotId, seed: Seed) -> Result<()> {
@@ -142,10 +147,12 @@ impl<L: Layer, B: Backend> Backend for Stack<L, B> {
     #[inline]
     fn apply(&mut self, batch: &Batch<'_>, outcomes: &mut Outcomes<'_>) -> Result<()> {
         let Self { layer, child, .. } = self;
-        match layer.apply(child, batch, outcomes) {
-            Ok(()) => Ok(()),
-            Err(e) => Err(e.in_layer(layer.id())),
+        let mut done = layer.apply(child, batch, outcomes);
+        if let Err(e) = &mut done {
+            e.sign(layer.id());
+            return done;
         }
+        Ok(())
     }
 
     fn shot_end(&mut self) -> Result<()> {

@@ -8,11 +8,11 @@
 
 mod words;
 
-pub(crate) use words::Case;
+pub(crate) use words::{Case, cut};
 
 use core::fmt::{self, Display, Write};
 use heapless::String;
-use words::{Cutter, Words, cut};
+use words::{Cutter, Words};
 
 /// Longest text of an error in bytes; longer text is cut at a character border.
 pub const TEXT_BYTES: usize = 152;
@@ -165,6 +165,9 @@ pub enum ErrorKind {
 }
 
 /// A failure: why, at which operation of the batch, in which layer, and in words.
+///
+/// It is large, and on its way only moved: whatever looks into it or changes it is a call, since a
+/// compiler that sees its fields moves them one by one (ADR 0032).
 #[derive(Clone, PartialEq)]
 pub struct Error {
     /// Why, also if that came too late.
@@ -277,6 +280,8 @@ impl Error {
 
     /// The error at operation `index` of the batch, unless an operation is named already.
     #[must_use]
+    #[cold]
+    #[inline(never)]
     pub fn at_op(mut self, index: u32) -> Self {
         if self.op_index == NO_OP {
             self.op_index = index;
@@ -284,9 +289,48 @@ impl Error {
         self
     }
 
+    /// In place, so that it is not moved on its way: its operation's index moved up by `by`, and a lost
+    /// shot if part of the batch had been done.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn pass_on(&mut self, by: u32, after_partial_work: bool) {
+        if self.op_index != NO_OP {
+            self.op_index = self.op_index.saturating_add(by);
+        }
+        self.late |= after_partial_work && self.class() == Class::Refused;
+    }
+
+    /// In place: as [`Self::instead_at_op`], and a lost shot if part of the batch had been done.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn pass_on_instead(&mut self, index: u32, after_partial_work: bool) {
+        self.op_index = index;
+        self.late |= after_partial_work && self.class() == Class::Refused;
+    }
+
+    /// In place: as [`Self::at_op`].
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn place_at(&mut self, index: u32) {
+        if self.op_index == NO_OP {
+            self.op_index = index;
+        }
+    }
+
+    /// In place: as [`Self::in_layer`].
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn sign(&mut self, layer: &str) {
+        if self.layer.is_empty() {
+            self.layer = cut(layer);
+        }
+    }
+
     /// The error with its operation's index moved up by `by`: how a layer that split a batch
     /// translates a child's index back to its caller's.
     #[must_use]
+    #[cold]
+    #[inline(never)]
     pub fn shift_op(mut self, by: u32) -> Self {
         if self.op_index != NO_OP {
             self.op_index = self.op_index.saturating_add(by);
@@ -296,6 +340,8 @@ impl Error {
 
     /// The error at operation `index` and no other: for operations that a layer inserted itself.
     #[must_use]
+    #[cold]
+    #[inline(never)]
     pub fn instead_at_op(mut self, index: u32) -> Self {
         self.op_index = index;
         self
@@ -303,6 +349,8 @@ impl Error {
 
     /// The error signed by `layer`, unless a layer further in has signed it already.
     #[must_use]
+    #[cold]
+    #[inline(never)]
     pub fn in_layer(mut self, layer: &str) -> Self {
         if self.layer.is_empty() {
             self.layer = cut(layer);
@@ -312,6 +360,8 @@ impl Error {
 
     /// The error with `text` in place of the words its kind would give.
     #[must_use]
+    #[cold]
+    #[inline(never)]
     pub fn with_text(mut self, text: fmt::Arguments<'_>) -> Self {
         let mut words = String::new();
         let mut cutter = Cutter { text: &mut words };
@@ -323,6 +373,8 @@ impl Error {
 
     /// The error in the words of `case`, which are written only when somebody reads them.
     #[must_use]
+    #[cold]
+    #[inline(never)]
     pub(crate) fn of_case(mut self, case: Case) -> Self {
         self.words = Words::Of(case);
         self
@@ -331,6 +383,8 @@ impl Error {
     /// A refusal turned into a lost shot, because part of the batch had been done before it came.
     /// Errors that already cost the shot or more stay what they are.
     #[must_use]
+    #[cold]
+    #[inline(never)]
     pub fn after_partial_work(mut self) -> Self {
         self.late |= self.class() == Class::Refused;
         self
@@ -347,6 +401,7 @@ impl Error {
 
 impl From<ErrorKind> for Error {
     #[cold]
+    #[inline(never)]
     fn from(kind: ErrorKind) -> Self {
         let layer = String::new();
         Self { kind, late: false, op_index: NO_OP, layer, words: Words::OfKind }

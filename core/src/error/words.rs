@@ -1,7 +1,7 @@
 //! What an error says: written when somebody reads it, not when it happens. Where it happens only
 //! numbers are kept, so that a loop in real time, which may fail, does not carry the code that formats.
 
-use super::{ErrorKind, TEXT_BYTES};
+use super::{ErrorKind, LAYER_BYTES, TEXT_BYTES};
 use core::fmt::{self, Display, Write};
 use heapless::String;
 
@@ -17,7 +17,7 @@ pub(super) enum Words {
 }
 
 /// A case that has more to say than its kind, as numbers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub(crate) enum Case {
     /// A gate with a wrong number of qubits or parameters.
@@ -34,7 +34,24 @@ pub(crate) enum Case {
     NeverClifford { gate: &'static str, slot: u16 },
     /// A gate that a stabilizer simulator knows nothing of.
     NoMatrixHere { slot: u16 },
+    /// A layer that inserts a gate which its child rejects.
+    CannotInsert { part: &'static str, gate: &'static str, child: LayerId },
+    /// Leakage over a child that does not reset.
+    CannotReset { child: LayerId },
+    /// A state of so many qubits, of 2 to the power of `exponent` bytes.
+    StateTooLarge {
+        what: &'static str,
+        qubit_count: u32,
+        exponent: u64,
+        qubits_max: u32,
+        way_out: &'static str,
+    },
+    /// A tableau of so many qubits.
+    TableauTooLarge { qubit_count: u32, qubits_max: u32 },
 }
+
+/// The id of a layer, kept until it is written.
+pub(crate) type LayerId = String<LAYER_BYTES>;
 
 impl Display for Case {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -80,6 +97,31 @@ impl Display for Case {
                 "gate slot {slot} is not built in, and a stabilizer simulator cannot use a matrix; \
                  use a state-vector simulator"
             ),
+            Self::CannotInsert { part, gate, ref child } => write!(
+                f,
+                "{part} inserts the gate {gate}, which {child} cannot do; use another simulator"
+            ),
+            Self::CannotReset { ref child } => write!(
+                f,
+                "leakage resets qubits that leak, which {child} cannot do; use another simulator"
+            ),
+            Self::StateTooLarge { what, qubit_count, exponent, qubits_max, way_out } => {
+                write!(f, "{what} of {qubit_count} qubits needs ")?;
+                if exponent < 90 {
+                    write!(f, "{} GiB", 1_u64 << exponent.saturating_sub(30))?;
+                } else {
+                    write!(f, "2^{exponent} bytes")?;
+                }
+                write!(f, "; at most {qubits_max} qubits fit here: {way_out}")
+            }
+            Self::TableauTooLarge { qubit_count, qubits_max } => {
+                let mib = u64::from(qubit_count).saturating_mul(qubit_count.into()) >> 21;
+                write!(
+                    f,
+                    "a tableau of {qubit_count} qubits needs {mib} MiB; at most {qubits_max} qubits \
+                     are held, fewer where addresses are short: use fewer"
+                )
+            }
         }
     }
 }
@@ -154,10 +196,17 @@ fn write_qubit_out_of_range(f: &mut fmt::Formatter<'_>, qubit: u32, width: u32) 
 }
 
 /// As much of `text` as fits, cut at a character border; an ellipsis shows the cut.
-pub(super) fn cut<const N: usize>(text: &str) -> String<N> {
+pub(crate) fn cut<const N: usize>(text: &str) -> String<N> {
     let mut out = String::new();
-    // A full buffer is no failure: the text is cut.
-    let _ = Cutter { text: &mut out }.write_str(text);
+    if out.push_str(text).is_err() {
+        let mut end = N.saturating_sub('…'.len_utf8());
+        while !text.is_char_boundary(end) {
+            end -= 1;
+        }
+        // Both fit.
+        let _ = out.push_str(text.get(..end).unwrap_or_default());
+        let _ = out.push('…');
+    }
     out
 }
 

@@ -3,7 +3,7 @@
 //! Not here: when, and which.
 
 use crate::backend::{Backend, Forwarder, GateDef, GateSet, Verdict};
-use crate::error::{ErrorKind, Result};
+use crate::error::{Case, Error, ErrorKind, Result, cut};
 use crate::ids::StreamId;
 use crate::op::gates::{name_of, slot};
 use crate::op::record::FLAG_INSERTED;
@@ -116,17 +116,14 @@ fn channel_in<B: Backend, const WORDS: usize>(
 ///
 /// # Errors
 /// [`ErrorKind::GateRefused`] naming the gate that the child rejects.
-pub(crate) fn announce<B: Backend>(child: &mut B, part: &str, slots: &[u16]) -> Result<()> {
+pub(crate) fn announce<B: Backend>(child: &mut B, part: &'static str, slots: &[u16]) -> Result<()> {
     for &slot in slots {
         let mut verdict = [Verdict::Reject];
         child.negotiate(&GateSet { gates: &[GateDef::built_in(slot)?] }, &mut verdict)?;
         if verdict == [Verdict::Reject] {
             let gate = name_of(slot).unwrap_or("user gate");
-            let refused = crate::error::Error::from(ErrorKind::GateRefused { gate, slot });
-            return Err(refused.with_text(format_args!(
-                "{part} inserts the gate {gate}, which {} cannot do; use another simulator",
-                child.id()
-            )));
+            let refused = Error::from(ErrorKind::GateRefused { gate, slot });
+            return Err(refused.of_case(Case::CannotInsert { part, gate, child: cut(child.id()) }));
         }
     }
     Ok(())

@@ -87,11 +87,10 @@ impl Sites {
     /// Takes back a [`Self::pass`] of `count` sites if the batch was refused for `error`, which then
     /// has changed nothing.
     #[cold]
-    pub(crate) fn refused(&mut self, count: u64, error: Error) -> Error {
+    pub(crate) fn refused(&mut self, count: u64, error: &Error) {
         if error.class() == Class::Refused {
             self.unpass(count);
         }
-        error
     }
 
     /// Passes one site and says whether it is hit.
@@ -110,6 +109,7 @@ impl Sites {
     }
 
     /// The share of hits that a site with this rate keeps, prepared for drawing.
+    #[inline(never)]
     pub(crate) fn share(&self, rate: f64) -> Chance {
         if rate <= 0.0 {
             return Chance::Never;

@@ -10,7 +10,8 @@ pub(crate) fn possible(weight: f64, total: f64, floor: f64) -> bool {
 }
 
 /// Draws the outcome from the weights of 0 and 1: one draw in any case, never an impossible branch.
-#[inline]
+#[cfg_attr(target_pointer_width = "64", inline)]
+#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
 pub(crate) fn choose([zero, one]: [f64; 2], floor: f64, stream: &mut Stream) -> bool {
     let total = zero + one;
     let below = stream.unit_f64() * total < one;

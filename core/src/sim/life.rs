@@ -47,12 +47,18 @@ impl Life {
         Err(ErrorKind::State("gates are announced between shots; end the shot first").into())
     }
 
-    /// Notes what `error` costs, and passes it on.
+    /// Notes what `error` costs.
     #[cold]
-    pub(crate) fn failed(&mut self, error: Error) -> Error {
+    pub(crate) fn note(&mut self, error: &Error) {
         if error.class() != Class::Refused {
             *self = Self::Lost;
         }
+    }
+
+    /// As [`Self::note`], and passes it on.
+    #[cold]
+    pub(crate) fn failed(&mut self, error: Error) -> Error {
+        self.note(&error);
         error
     }
 

@@ -1,6 +1,6 @@
 //! How many numbers a state takes, and the refusal if they cannot be addressed.
 
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Case, Error, ErrorKind, Result};
 use crate::real::{Complex, Real};
 
 /// How a state grows, and what to say if it grows too large.
@@ -34,16 +34,5 @@ fn too_large<R: Real>(size: &Size, qubit_count: u32, limit: usize) -> Error {
     let error = Error::from(ErrorKind::Capacity { what: "qubits", needed, available });
     let bytes_each = size_of::<Complex<R>>().ilog2();
     let exponent = needed * u64::from(bits_per_qubit) + u64::from(bytes_each);
-    if exponent < 90 {
-        let gib = 1_u64 << exponent.saturating_sub(30);
-        error.with_text(format_args!(
-            "{what} of {qubit_count} qubits needs {gib} GiB; at most {qubits_max} qubits fit here: \
-             {way_out}"
-        ))
-    } else {
-        error.with_text(format_args!(
-            "{what} of {qubit_count} qubits needs 2^{exponent} bytes; at most {qubits_max} qubits \
-             fit here: {way_out}"
-        ))
-    }
+    error.of_case(Case::StateTooLarge { what, qubit_count, exponent, qubits_max, way_out })
 }

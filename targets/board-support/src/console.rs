@@ -10,6 +10,12 @@ impl Console {
     pub(crate) fn open() -> Option<Self> {
         io::stdout().ok().map(Self)
     }
+
+    /// Writes bytes; `false` if nobody takes them.
+    #[cfg(feature = "controller")]
+    pub(crate) fn print(&mut self, bytes: &[u8]) -> bool {
+        io::Write::write_all(&mut self.0, bytes).is_ok()
+    }
 }
 
 impl fmt::Write for Console {

@@ -8,9 +8,11 @@
 #![no_std]
 
 mod console;
+#[cfg(feature = "controller")]
+mod controller;
 #[cfg(feature = "cortex-m")]
 mod cortex_m;
-#[cfg(feature = "tight-loop")]
+#[cfg(all(feature = "tight-loop", not(feature = "controller")))]
 mod counted;
 mod fault;
 #[cfg(feature = "cortex-a")]
@@ -18,11 +20,15 @@ mod interrupts;
 mod log;
 #[cfg(all(feature = "modules", not(feature = "tight-loop")))]
 mod modules;
+#[cfg(feature = "tight-loop")]
+mod refused;
 #[cfg(feature = "riscv")]
 mod riscv;
 mod run;
 #[cfg(feature = "resident")]
 mod serve;
+#[cfg(feature = "tight-loop")]
+mod stack;
 pub mod taps;
 
 pub use fault::fault;

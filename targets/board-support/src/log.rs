@@ -7,7 +7,7 @@
 
 use core::cell::UnsafeCell;
 use critical_section::RestoreState;
-use defmt::{Display2Format, Encoder, Logger, global_logger};
+use defmt::{Encoder, Logger, global_logger};
 use heapless::Vec;
 use semihosting::io::{Stderr, Write as _, stderr};
 use semihosting::process;
@@ -112,6 +112,18 @@ unsafe impl Logger for Log {
 
 #[panic_handler]
 fn panic(info: &core::panic::PanicInfo<'_>) -> ! {
-    defmt::error!("{}", Display2Format(info));
+    #[cfg(not(feature = "controller"))]
+    defmt::error!("{}", defmt::Display2Format(info));
+    #[cfg(feature = "controller")]
+    terse(info);
     process::exit(crate::PANICKED)
+}
+
+/// Place and words, but for words that are put together, which is what `core::fmt` is large for. Those
+/// of an index out of range are all that such an image has.
+#[cfg(feature = "controller")]
+fn terse(info: &core::panic::PanicInfo<'_>) {
+    let words = info.message().as_str().unwrap_or("an index or a length out of range");
+    let (file, line) = info.location().map_or(("?", 0), |place| (place.file(), place.line()));
+    defmt::error!("panicked at {=str}:{=u32}: {=str}", file, line, words);
 }

@@ -1,11 +1,15 @@
 //! What an image does once the board has booted.
 
 use crate::console::Console;
-#[cfg(feature = "tight-loop")]
+#[cfg(feature = "controller")]
+use crate::controller::run as all;
+#[cfg(all(feature = "tight-loop", not(feature = "controller")))]
 use crate::counted::run as all;
 use crate::fault::provoke;
-use core::fmt::{self, Display};
+use core::fmt;
+#[cfg(not(feature = "tight-loop"))]
 use defmt::Display2Format;
+use defmt::Format;
 use pandia_programs::Failure;
 use semihosting::experimental::env::args;
 use semihosting::process;
@@ -33,13 +37,16 @@ pub fn run(taps: impl FnOnce(&mut dyn fmt::Write) -> Result<(), Failure>) -> ! {
     let line = args::<COMMAND_LINE_BYTES>().ok();
     let word = line.as_ref().and_then(|line| { line }.nth(1)).and_then(Result::ok);
     match word {
+        #[cfg(not(feature = "tight-loop"))]
+        None => end(all(&mut console).as_ref().map_err(Display2Format)),
+        #[cfg(feature = "tight-loop")]
         None => end(all(&mut console)),
         #[cfg(not(feature = "tight-loop"))]
-        Some("taps") => end(taps(&mut console)),
+        Some("taps") => end(taps(&mut console).as_ref().map_err(Display2Format)),
         #[cfg(all(feature = "modules", not(feature = "tight-loop")))]
         Some("modules") => {
             let words = line.iter().flatten().map(Result::unwrap_or_default);
-            end(crate::modules::run(&mut console, words))
+            end(crate::modules::run(&mut console, words).as_ref().map_err(Display2Format))
         }
         Some("panic") => asked_to_panic(),
         Some("fault") => {
@@ -58,11 +65,11 @@ pub fn run(taps: impl FnOnce(&mut dyn fmt::Write) -> Result<(), Failure>) -> ! {
 }
 
 /// Ends the image with the exit code that says how it went.
-fn end<E: Display>(done: Result<(), E>) -> ! {
+fn end<T, E: Format>(done: Result<T, E>) -> ! {
     match done {
-        Ok(()) => process::exit(0),
+        Ok(_) => process::exit(0),
         Err(error) => {
-            defmt::error!("failed: {}", Display2Format(&error));
+            defmt::error!("failed: {}", error);
             process::exit(1)
         }
     }

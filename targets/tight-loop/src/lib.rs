@@ -5,12 +5,17 @@
 //! what is counted. Not here: how instructions are counted, and boards.
 #![no_std]
 
+#[cfg(feature = "controller")]
+mod controller;
 mod hot;
 mod noisy;
 mod round;
 #[cfg(feature = "worst")]
 mod worst;
 
+#[cfg(feature = "controller")]
+pub use controller::{Print, STATE_BYTES as CONTROLLER_STATE_BYTES, run as run_controller};
+use pandia_core::backend::{Backend, GateDef, GateSet, Verdict};
 use pandia_core::ids::{Seed, StreamId};
 use pandia_core::noise::{Depolarizing, DepolarizingRates, Leakage, LeakageRates};
 use pandia_core::units::Probability;
@@ -50,7 +55,17 @@ const fn stream(part_id: &str) -> StreamId {
     StreamId::of(part_id, 0)
 }
 
+/// Announces the built-in gates that a stack will get.
+#[inline(never)]
+fn announce(stack: &mut impl Backend, slots: &[u16]) -> Result<()> {
+    for &slot in slots {
+        stack.negotiate(&GateSet { gates: &[GateDef::built_in(slot)?] }, &mut [Verdict::Reject])?;
+    }
+    Ok(())
+}
+
 /// The depolarizing layer with these rates of gates on one and on more qubits, reports and resets.
+#[inline(never)]
 fn depolarizing([p_1q, p_2q, p_meas, p_init]: [f64; 4]) -> Result<Depolarizing> {
     let rates = DepolarizingRates {
         p_1q: Probability::new(p_1q)?,
@@ -62,6 +77,7 @@ fn depolarizing([p_1q, p_2q, p_meas, p_init]: [f64; 4]) -> Result<Depolarizing> 
 }
 
 /// The leakage layer of so many qubits with these rates of gates on one and on more of them.
+#[inline(never)]
 fn leakage(qubits: u32, [p_leak_1q, p_leak_2q]: [f64; 2]) -> Result<Leakage<[u64; 1]>> {
     let rates = LeakageRates {
         p_leak_1q: Probability::new(p_leak_1q)?,

@@ -1,8 +1,8 @@
 //! Single operations on six qubits, each a batch of its own with angles never seen before.
 
-use crate::{Counter, SEED, depolarizing, hot, leakage, stream};
+use crate::{Counter, SEED, announce, depolarizing, hot, leakage, stream};
 use pandia_core::Result;
-use pandia_core::backend::{Backend, GateDef, GateSet, Stack, Verdict};
+use pandia_core::backend::{Backend, Stack};
 use pandia_core::ids::ShotId;
 use pandia_core::op::gates::slot;
 use pandia_core::op::{OpBuffer, OpSink, Outcome, Outcomes};
@@ -47,7 +47,7 @@ fn leaking(counter: &mut dyn Counter) -> Result<()> {
 /// Memory of the state vector, apart from the stack, which is moved about while it is built.
 pub(crate) type Amps = [Complex<f32>; 1 << QUBITS];
 pub(crate) const AMPS: Amps = [Complex::ZERO; 1 << QUBITS];
-type Vector<'a> = StateVector<f32, &'a mut Amps, BuiltInOnly>;
+pub(crate) type Vector<'a> = StateVector<f32, &'a mut Amps, BuiltInOnly>;
 
 pub(crate) fn vector(amps: &mut Amps) -> Result<Vector<'_>> {
     let id = StateVectorPart::<f32>::SPEC.id;
@@ -68,9 +68,7 @@ fn measured(
     piece: &str,
     write: impl Fn(&mut Op, u32) -> Result<()>,
 ) -> Result<()> {
-    for slot in [slot::PHASED_X, slot::RZ, slot::ZZ_PHASE] {
-        stack.negotiate(&GateSet { gates: &[GateDef::built_in(slot)?] }, &mut [Verdict::Reject])?;
-    }
+    announce(stack, &[slot::PHASED_X, slot::RZ, slot::ZZ_PHASE])?;
     counter.announce(piece, TIMES);
     stack.shot_begin(ShotId(0), SEED)?;
     for time in 0..TIMES {

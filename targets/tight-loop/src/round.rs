@@ -1,8 +1,8 @@
 //! One round of the distance-3 surface code on the tableau: 17 qubits, 8 checks, noisy.
 
-use crate::{Counter, SEED, depolarizing, hot, stream};
+use crate::{Counter, SEED, announce, depolarizing, hot, stream};
 use pandia_core::Result;
-use pandia_core::backend::{Backend, GateDef, GateSet, Stack, Verdict};
+use pandia_core::backend::{Backend, Stack};
 use pandia_core::ids::ShotId;
 use pandia_core::op::gates::slot;
 use pandia_core::op::{OpBuffer, OpSink, Outcome, Outcomes};
@@ -16,8 +16,8 @@ const TABLEAU_WORDS: usize = 6 * QUBITS as usize + 3;
 /// A round's records: 40 of two words, and 8 measurements of three.
 type Round = OpBuffer<104>;
 /// Memory of the tableau.
-pub(crate) type Tableau = [u64; TABLEAU_WORDS];
-pub(crate) const TABLEAU: Tableau = [0; TABLEAU_WORDS];
+pub(crate) type Words = [u64; TABLEAU_WORDS];
+pub(crate) const TABLEAU: Words = [0; TABLEAU_WORDS];
 const THRESHOLD: f64 = 1e-9;
 const Z_CHECKS: [&[u32]; 4] = [&[0, 1, 3, 4], &[4, 5, 7, 8], &[2, 5], &[3, 6]];
 const X_CHECKS: [&[u32]; 4] = [&[1, 2, 4, 5], &[3, 4, 6, 7], &[0, 1], &[7, 8]];
@@ -26,9 +26,7 @@ const X_CHECKS: [&[u32]; 4] = [&[1, 2, 4, 5], &[3, 4, 6, 7], &[0, 1], &[7, 8]];
 pub(crate) fn run(counter: &mut dyn Counter) -> Result<()> {
     let mut words = TABLEAU;
     let mut stack = Stack::new(depolarizing([0.002, 0.004, 0.002, 0.0])?, tableau(&mut words)?);
-    for slot in [slot::H, slot::CX] {
-        stack.negotiate(&GateSet { gates: &[GateDef::built_in(slot)?] }, &mut [Verdict::Reject])?;
-    }
+    announce(&mut stack, &[slot::H, slot::CX])?;
     let mut round = Round::new();
     write(&mut round)?;
     counter.announce("surface code, round", ROUNDS);
@@ -45,26 +43,35 @@ pub(crate) fn run(counter: &mut dyn Counter) -> Result<()> {
     stack.shot_end()
 }
 
-pub(crate) fn tableau(words: &mut Tableau) -> Result<Stabilizer<&mut Tableau>> {
+pub(crate) type Tableau<'a> = Stabilizer<&'a mut Words>;
+
+#[inline(never)]
+pub(crate) fn tableau(words: &mut Words) -> Result<Tableau<'_>> {
     let id = StabilizerPart::SPEC.id;
     Stabilizer::new(QUBITS, THRESHOLD, stream(id), words)
 }
 
+#[inline(never)]
+fn gate<const WORDS: usize>(ops: &mut OpBuffer<WORDS>, slot: u16, qubits: &[u32]) -> Result<()> {
+    ops.gate(slot, qubits, &[])
+}
+
 /// Every check on its own ancilla, reset before.
-fn write(ops: &mut Round) -> Result<()> {
-    for (ancilla, check) in (9..).zip(Z_CHECKS) {
+#[inline(never)]
+pub(crate) fn write<const WORDS: usize>(ops: &mut OpBuffer<WORDS>) -> Result<()> {
+    for (ancilla, check) in (9..).zip(Z_CHECKS.iter().chain(&X_CHECKS)) {
+        let of_x = ancilla >= 13;
         ops.reset(ancilla)?;
-        for &data in check {
-            ops.gate(slot::CX, &[data, ancilla], &[])?;
+        if of_x {
+            gate(ops, slot::H, &[ancilla])?;
         }
-    }
-    for (ancilla, check) in (13..).zip(X_CHECKS) {
-        ops.reset(ancilla)?;
-        ops.gate(slot::H, &[ancilla], &[])?;
-        for &data in check {
-            ops.gate(slot::CX, &[ancilla, data], &[])?;
+        for &data in *check {
+            let [control, target] = if of_x { [ancilla, data] } else { [data, ancilla] };
+            gate(ops, slot::CX, &[control, target])?;
         }
-        ops.gate(slot::H, &[ancilla], &[])?;
+        if of_x {
+            gate(ops, slot::H, &[ancilla])?;
+        }
     }
     for ancilla in 9..QUBITS {
         ops.measure(ancilla, u64::from(ancilla - 9))?;

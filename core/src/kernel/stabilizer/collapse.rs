@@ -8,7 +8,7 @@ use crate::kernel::{UNROLL, cut_mut};
 #[inline]
 #[must_use]
 pub fn deterministic(tableau: &[u64], words: usize, qubit: usize) -> Option<bool> {
-    if short::is_short(tableau, words) {
+    if short::is_short(tableau) {
         return short::deterministic(tableau, qubit);
     }
     let row = z_row(tableau, words, qubit);
@@ -23,7 +23,7 @@ pub fn deterministic(tableau: &[u64], words: usize, qubit: usize) -> Option<bool
 /// Hadamard (or its twin between Y and Z) on the pivot; then an X on the pivot if the sign is not
 /// the one asked for. Does nothing if the value is certain.
 pub fn collapse(tableau: &mut [u64], words: usize, qubit: usize, value: bool, mask: &mut [u64]) {
-    if short::is_short(tableau, words) {
+    if short::is_short(tableau) {
         return short::collapse(tableau, qubit, value);
     }
     match words {
@@ -78,7 +78,8 @@ struct Column<'a> {
 impl Column<'_> {
     /// Applies them to one row: controlled X to every column of the mask, a Hadamard or its twin on
     /// the pivot, and an X there if `flip` is 1.
-    #[inline(always)]
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     fn apply(self, row: &mut [u64], flip: u64) {
         let Self { words, pivot, bit, between_y_and_z, mask } = self;
         let (xs, rest) = cut_mut(row, words);

@@ -64,7 +64,7 @@ pub fn z(tableau: &mut [u64], words: usize, q: usize) {
 /// Hadamard: the rows change places.
 #[inline]
 pub fn h(tableau: &mut [u64], words: usize, q: usize) {
-    if short::is_short(tableau, words) {
+    if short::is_short(tableau) {
         return short::h(tableau, q);
     }
     by_words!(words, {
@@ -75,7 +75,8 @@ pub fn h(tableau: &mut [u64], words: usize, q: usize) {
 }
 
 /// Multiplies the X row by the Z row and by `i^power`.
-#[inline(always)]
+#[cfg_attr(target_pointer_width = "64", inline(always))]
+#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
 fn x_times_z(tableau: &mut [u64], words: usize, q: usize, power: u32) {
     by_words!(words, {
         if let Some((x, z)) = rows(tableau, words, q) {
@@ -86,7 +87,8 @@ fn x_times_z(tableau: &mut [u64], words: usize, q: usize, power: u32) {
 }
 
 /// Multiplies the Z row by the X row and by `i^power`.
-#[inline(always)]
+#[cfg_attr(target_pointer_width = "64", inline(always))]
+#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
 fn z_times_x(tableau: &mut [u64], words: usize, q: usize, power: u32) {
     by_words!(words, {
         if let Some((x, z)) = rows(tableau, words, q) {
@@ -141,7 +143,7 @@ pub fn sqrt_ydg(tableau: &mut [u64], words: usize, q: usize) {
 /// Controlled X.
 #[inline]
 pub fn cx(tableau: &mut [u64], words: usize, control: usize, target: usize) {
-    if short::is_short(tableau, words) {
+    if short::is_short(tableau) {
         return short::cx(tableau, control, target);
     }
     by_words!(words, {

@@ -12,10 +12,11 @@ const BLOCK: usize = 2 * row_words(1);
 /// Most qubits.
 const QUBITS_MAX: usize = 32;
 
-/// Whether a tableau is worked on here.
+/// Whether a tableau is worked on here. Decided by its length alone, which no tableau of more qubits
+/// has: where the storage is an array of that length or less, the general way is not even compiled.
 #[inline(always)]
-pub(super) const fn is_short(tableau: &[u64], words: usize) -> bool {
-    cfg!(not(target_pointer_width = "64")) && words == 1 && tableau.len() <= QUBITS_MAX * BLOCK
+pub(super) const fn is_short(tableau: &[u64]) -> bool {
+    cfg!(not(target_pointer_width = "64")) && tableau.len() <= QUBITS_MAX * BLOCK
 }
 
 /// The rows of a qubit.

@@ -144,7 +144,7 @@ impl<S: Storage<u64>> Coherent<S> {
             self.turn_two(gate, [0.0; 2], [0, 1], any, &mut out)?;
         }
         for op in out.batch().ops() {
-            insert::announce(child, self.id(), &[op.gate()])?;
+            insert::announce(child, CoherentPart::SPEC.id, &[op.gate()])?;
         }
         Ok(())
     }

@@ -195,7 +195,7 @@ impl<S: Storage<u64>> Layer for Crosstalk<S> {
         if channels || self.is_neutral() {
             return Ok(());
         }
-        insert::announce(child, self.id(), &PAULIS)
+        insert::announce(child, CrosstalkPart::SPEC.id, &PAULIS)
     }
 
     fn shot_begin(&mut self, shot: ShotId, seed: Seed) -> Result<()> {
@@ -226,7 +226,12 @@ impl<S: Storage<u64>> Layer for Crosstalk<S> {
         }
         let site_count = batch.ops().iter().map(|op| self.site_count(op)).sum();
         if self.sites.pass(site_count) {
-            return child.apply(batch, outcomes).map_err(|e| self.sites.refused(site_count, e));
+            let done = child.apply(batch, outcomes);
+            if let Err(e) = &done {
+                self.sites.refused(site_count, e);
+                return done;
+            }
+            return Ok(());
         }
         let (sites, counts) = (self.sites.clone(), self.counts);
         let done = self.apply_drawn(child, batch, outcomes);

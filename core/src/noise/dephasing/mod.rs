@@ -149,7 +149,7 @@ impl<S: Storage<u64>> Layer for Dephasing<S> {
         if channels || self.is_neutral() {
             return Ok(());
         }
-        insert::announce(child, self.id(), &[slot::Z])
+        insert::announce(child, DephasingPart::SPEC.id, &[slot::Z])
     }
 
     fn shot_begin(&mut self, shot: ShotId, seed: Seed) -> Result<()> {

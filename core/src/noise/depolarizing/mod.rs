@@ -281,7 +281,7 @@ impl<S: Storage<u64>> Layer for Depolarizing<S> {
         child.negotiate(gates, verdicts)?;
         let channels = child.info().caps.has(Caps::CHANNELS);
         self.channels = Some(channels);
-        if channels { Ok(()) } else { insert::announce(child, self.id(), &PAULIS) }
+        if channels { Ok(()) } else { insert::announce(child, DepolarizingPart::SPEC.id, &PAULIS) }
     }
 
     fn shot_begin(&mut self, shot: ShotId, seed: Seed) -> Result<()> {
@@ -309,7 +309,12 @@ impl<S: Storage<u64>> Layer for Depolarizing<S> {
             && *self.channels.get_or_insert_with(|| child.info().caps.has(Caps::CHANNELS));
         let op_count = u64::from(batch.op_count());
         if !channels && self.sites.pass(op_count) {
-            return child.apply(batch, outcomes).map_err(|e| self.sites.refused(op_count, e));
+            let done = child.apply(batch, outcomes);
+            if let Err(e) = &done {
+                self.sites.refused(op_count, e);
+                return done;
+            }
+            return Ok(());
         }
         let (sites, counts) = (self.sites.clone(), self.counts);
         let done = if channels {

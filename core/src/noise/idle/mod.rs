@@ -247,7 +247,7 @@ impl<S: Storage<u64>> Layer for Idle<S> {
                 child.id()
             )));
         }
-        insert::announce(child, self.id(), &PAULIS)
+        insert::announce(child, IdlePart::SPEC.id, &PAULIS)
     }
 
     fn shot_begin(&mut self, shot: ShotId, seed: Seed) -> Result<()> {

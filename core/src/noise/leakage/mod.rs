@@ -14,7 +14,7 @@ pub use part::{LeakagePart, LeakageRates};
 use crate::backend::{
     Backend, Caps, Forwarder, GateSet, Info, Layer, Metric, MetricValue, Verdict,
 };
-use crate::error::{Class, Error, ErrorKind, Result};
+use crate::error::{Case, Class, Error, ErrorKind, Result, cut};
 use crate::ids::{Seed, ShotId};
 use crate::noise::drift::Drift;
 use crate::noise::insert::{self, PAULIS, PauliCounts};
@@ -248,10 +248,7 @@ impl<S: Storage<u64>> Layer for Leakage<S> {
         let info = child.info();
         if info.op_kinds & OpKind::Reset.bit() == 0 {
             let error = Error::from(ErrorKind::Unsupported("leakage needs a child that resets"));
-            return Err(error.with_text(format_args!(
-                "leakage resets qubits that leak, which {} cannot do; use another simulator",
-                child.id()
-            )));
+            return Err(error.of_case(Case::CannotReset { child: cut(child.id()) }));
         }
         let channels = info.caps.has(Caps::CHANNELS);
         self.channels = Some(channels);
@@ -260,7 +257,7 @@ impl<S: Storage<u64>> Layer for Leakage<S> {
         if channels || !inserts_paulis {
             return Ok(());
         }
-        insert::announce(child, self.id(), &PAULIS)
+        insert::announce(child, LeakagePart::SPEC.id, &PAULIS)
     }
 
     fn shot_begin(&mut self, shot: ShotId, seed: Seed) -> Result<()> {
@@ -290,7 +287,12 @@ impl<S: Storage<u64>> Layer for Leakage<S> {
         if !inserted && self.leaked == 0 {
             let site_count = batch.ops().iter().map(site_count).sum();
             if self.sites.pass(site_count) {
-                return child.apply(batch, outcomes).map_err(|e| self.sites.refused(site_count, e));
+                let done = child.apply(batch, outcomes);
+                if let Err(e) = &done {
+                    self.sites.refused(site_count, e);
+                    return done;
+                }
+                return Ok(());
             }
         }
         let had = outcomes.len();

@@ -3,9 +3,9 @@
 use super::*;
 use crate::backend::Stack;
 use crate::noise::test_support::{Recorder, run};
-use crate::op::Source;
 use crate::op::builder::OpVec;
 use crate::op::gates::slot;
+use crate::op::{Outcome, Source};
 use std::vec::Vec;
 
 type Noisy = Stack<Leakage<Vec<u64>>, Recorder>;

@@ -221,7 +221,7 @@ impl<S: Storage<u64>> Layer for Pauli<S> {
         child.negotiate(gates, verdicts)?;
         let channels = child.info().caps.has(Caps::CHANNELS);
         self.channels = Some(channels);
-        if channels { Ok(()) } else { insert::announce(child, self.id(), &PAULIS) }
+        if channels { Ok(()) } else { insert::announce(child, PauliPart::SPEC.id, &PAULIS) }
     }
 
     fn shot_begin(&mut self, shot: ShotId, seed: Seed) -> Result<()> {

@@ -165,6 +165,7 @@ fn quarters(params: &[f64], index: u32, threshold: f64) -> Result<u8, NotAt> {
     multiple(params, index, FRAC_PI_2, threshold).map(|count| count % 4)
 }
 
+#[inline(never)]
 fn multiple(params: &[f64], index: u32, unit: f64, threshold: f64) -> Result<u8, NotAt> {
     let angle = params.get(index as usize).copied().unwrap_or(0.0);
     units(angle, unit, threshold).ok_or(NotAt(index))

@@ -174,6 +174,7 @@ impl CliffordSequence {
 
     /// Adds a primitive at the end. The rules of this crate stay within the capacity, which a test
     /// shows; beyond it nothing is added.
+    #[inline(never)]
     pub(super) fn push(&mut self, primitive: Primitive) {
         debug_assert!(self.len < CLIFFORD_PRIMITIVES_MAX, "a rule is longer than the capacity");
         if let Some(place) = self.items.get_mut(self.len) {
@@ -183,6 +184,7 @@ impl CliffordSequence {
     }
 
     /// Adds several.
+    #[inline(never)]
     pub(super) fn extend(&mut self, primitives: &[Primitive]) {
         for &primitive in primitives {
             self.push(primitive);

@@ -142,7 +142,9 @@ fn conj_if<R: Real, const CONJ: bool, const N: usize>(k: [Complex<R>; N]) -> [Co
 /// The coefficients of the gate in `op`, conjugated if `CONJ`.
 #[inline(always)]
 fn angles<R: Real, const CONJ: bool>(cache: &mut Cache<R>, op: Op<'_>) -> Coefficients<R> {
-    conj_if::<R, CONJ, 4>(*cache.coefficients(op))
+    // One by one: as a whole they would be moved by a function that nothing else needs.
+    let &[a, b, c, d] = cache.coefficients(op);
+    conj_if::<R, CONJ, 4>([a, b, c, d])
 }
 
 /// Applies a built-in gate with at most three angles to `qubits` shifted up by `shift`; every

@@ -5,7 +5,7 @@ mod sequences;
 use self::sequences::{Sequences, refuse_gate};
 use crate::backend::precheck::{OP_KINDS, check_foreign, check_postselect, wrong_counts};
 use crate::backend::{Backend, Caps, GateSet, Info, StateQuery, Threading, Verdict};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Case, Error, ErrorKind, Result};
 use crate::ids::{Seed, ShotId, StreamId};
 use crate::kernel::stabilizer as st;
 use crate::op::check::{check_gate_operands, check_operands};
@@ -87,8 +87,10 @@ impl<S: Storage<u64>> Stabilizer<S> {
     #[inline(never)]
     fn check_ops(&mut self, batch: &Batch<'_>) -> Result<()> {
         for (index, op) in (0..).zip(batch.ops()) {
-            if let Err(e) = self.check_op(op) {
-                return Err(e.at_op(index));
+            let mut checked = self.check_op(op);
+            if let Err(e) = &mut checked {
+                e.place_at(index);
+                return checked;
             }
         }
         Ok(())
@@ -125,7 +127,7 @@ impl<S: Storage<u64>> Stabilizer<S> {
             storage.as_mut().split_at_mut_checked(*tableau_words).unwrap_or_default();
         for (index, op) in (0..).zip(batch.ops()) {
             let q = op.qubit(0) as usize;
-            let done = match op.kind() {
+            let mut done = match op.kind() {
                 OpKind::Gate => {
                     gate(tableau, words, sequences, op);
                     Ok(())
@@ -145,8 +147,10 @@ impl<S: Storage<u64>> Stabilizer<S> {
                 }
                 OpKind::Idle | OpKind::Barrier | OpKind::Custom | OpKind::Channel => Ok(()),
             };
-            if let Err(e) = done {
-                return Err(e.at_op(index).after_partial_work());
+            if let Err(e) = &mut done {
+                e.place_at(index);
+                e.pass_on(0, true);
+                return done;
             }
         }
         Ok(())
@@ -189,6 +193,9 @@ fn postselect(
     Ok(())
 }
 
+/// Whether code is dear.
+const BRIEF: bool = cfg!(not(target_pointer_width = "64"));
+
 /// Carries out a gate that was checked: the common ones at once, the others as primitives.
 #[inline]
 fn gate(tableau: &mut [u64], words: usize, sequences: &mut Sequences, op: Op<'_>) {
@@ -199,11 +206,19 @@ fn gate(tableau: &mut [u64], words: usize, sequences: &mut Sequences, op: Op<'_>
         slot::Y => st::y(tableau, words, a),
         slot::Z => st::z(tableau, words, a),
         slot::H => st::h(tableau, words, a),
+        slot::CX => st::cx(tableau, words, a, b),
+        // The rarer ones stand once where code is dear.
+        slot::S if BRIEF => apply_primitive(tableau, words, Primitive::S(0), [a, b]),
+        slot::SDG if BRIEF => apply_primitive(tableau, words, Primitive::Sdg(0), [a, b]),
+        slot::SX if BRIEF => apply_primitive(tableau, words, Primitive::SqrtX(0), [a, b]),
+        slot::SXDG if BRIEF => apply_primitive(tableau, words, Primitive::SqrtXdg(0), [a, b]),
+        slot::CY if BRIEF => apply_primitive(tableau, words, Primitive::Cy(0, 1), [a, b]),
+        slot::CZ if BRIEF => apply_primitive(tableau, words, Primitive::Cz(0, 1), [a, b]),
+        slot::SWAP if BRIEF => apply_primitive(tableau, words, Primitive::Swap(0, 1), [a, b]),
         slot::S => st::s(tableau, words, a),
         slot::SDG => st::sdg(tableau, words, a),
         slot::SX => st::sqrt_x(tableau, words, a),
         slot::SXDG => st::sqrt_xdg(tableau, words, a),
-        slot::CX => st::cx(tableau, words, a, b),
         slot::CY => st::cy(tableau, words, a, b),
         slot::CZ => st::cz(tableau, words, a, b),
         slot::SWAP => st::swap(tableau, words, a, b),
@@ -218,6 +233,7 @@ fn gate(tableau: &mut [u64], words: usize, sequences: &mut Sequences, op: Op<'_>
     }
 }
 
+#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
 fn apply_primitive(tableau: &mut [u64], words: usize, primitive: Primitive, qubits: [usize; 2]) {
     let at = |operand: u8| if operand == 0 { qubits[0] } else { qubits[1] };
     match primitive {
@@ -254,11 +270,8 @@ fn cells(qubit_count: u32) -> Result<usize> {
 #[cold]
 fn too_large(qubit_count: u32) -> Error {
     let (needed, available) = (u64::from(qubit_count), u64::from(QUBITS_MAX));
-    let mib = needed.saturating_mul(needed) >> 21;
-    Error::from(ErrorKind::Capacity { what: "qubits", needed, available }).with_text(format_args!(
-        "a tableau of {qubit_count} qubits needs {mib} MiB; at most {QUBITS_MAX} qubits are held, \
-         fewer where addresses are short: use fewer"
-    ))
+    Error::from(ErrorKind::Capacity { what: "qubits", needed, available })
+        .of_case(Case::TableauTooLarge { qubit_count, qubits_max: QUBITS_MAX })
 }
 
 impl<S: Storage<u64>> Backend for Stabilizer<S> {
@@ -304,17 +317,17 @@ impl<S: Storage<u64>> Backend for Stabilizer<S> {
 
     fn apply(&mut self, batch: &Batch<'_>, outcomes: &mut Outcomes<'_>) -> Result<()> {
         let had = outcomes.len();
-        let done = match self.check(batch, outcomes) {
+        let mut done = match self.check(batch, outcomes) {
             Ok(()) => self.run(batch, outcomes),
             Err(e) => Err(e),
         };
-        match done {
-            Ok(()) => Ok(()),
-            Err(e) => {
-                outcomes.truncate(had);
-                Err(self.life.failed(e).in_layer(self.id()))
-            }
+        if let Err(e) = &mut done {
+            outcomes.truncate(had);
+            self.life.note(e);
+            e.sign(StabilizerPart::SPEC.id);
+            return done;
         }
+        Ok(())
     }
 
     fn shot_end(&mut self) -> Result<()> {

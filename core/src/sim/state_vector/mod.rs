@@ -132,8 +132,10 @@ impl<R: Real, S: Storage<Complex<R>>, G: OwnGates> StateVector<R, S, G> {
     #[inline(never)]
     fn check_ops(&self, batch: &Batch<'_>) -> Result<()> {
         for (index, op) in (0..).zip(batch.ops()) {
-            if let Err(e) = check_op_or_channel(op, self.qubit_count, &self.gates) {
-                return Err(e.at_op(index));
+            let mut checked = check_op_or_channel(op, self.qubit_count, &self.gates);
+            if let Err(e) = &mut checked {
+                e.place_at(index);
+                return checked;
             }
         }
         Ok(())
@@ -149,17 +151,17 @@ impl<R: Real, S: Storage<Complex<R>>, G: OwnGates> StateVector<R, S, G> {
         measure: impl FnMut(&mut [Complex<R>], &[Complex<R>], Op<'_>, &mut Stream) -> Result<bool>,
     ) -> Result<()> {
         let had = outcomes.len();
-        let done = match self.check(batch, outcomes) {
+        let mut done = match self.check(batch, outcomes) {
             Ok(()) => self.run(batch, outcomes, measure),
             Err(e) => Err(e),
         };
-        match done {
-            Ok(()) => Ok(()),
-            Err(e) => {
-                outcomes.truncate(had);
-                Err(self.life.failed(e).in_layer(self.id))
-            }
+        if let Err(e) = &mut done {
+            outcomes.truncate(had);
+            self.life.note(e);
+            e.sign(self.id);
+            return done;
         }
+        Ok(())
     }
 
     #[inline]
@@ -173,7 +175,7 @@ impl<R: Real, S: Storage<Complex<R>>, G: OwnGates> StateVector<R, S, G> {
         let (amps, beyond) =
             storage.as_mut().split_at_mut_checked(1 << *qubit_count).unwrap_or_default();
         for (index, op) in (0..).zip(batch.ops()) {
-            let done = match op.kind() {
+            let mut done = match op.kind() {
                 OpKind::Gate => {
                     if native::apply::<R, false>(amps, cache, op, 0) {
                         Ok(())
@@ -194,8 +196,10 @@ impl<R: Real, S: Storage<Complex<R>>, G: OwnGates> StateVector<R, S, G> {
                 }
                 OpKind::Idle | OpKind::Barrier | OpKind::Custom | OpKind::Channel => Ok(()),
             };
-            if let Err(e) = done {
-                return Err(e.at_op(index).after_partial_work());
+            if let Err(e) = &mut done {
+                e.place_at(index);
+                e.pass_on(0, true);
+                return done;
             }
         }
         Ok(())
@@ -216,7 +220,8 @@ fn dense_gate<R: Real>(amps: &mut [Complex<R>], gates: &impl OwnGates, op: Op<'_
 }
 
 /// 1 over the square root of `weight`, which makes the norm 1 again.
-#[inline]
+#[cfg_attr(target_pointer_width = "64", inline)]
+#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
 fn renormalising<R: Real>(weight: f64) -> R {
     R::from_f64(1.0 / Real::sqrt(weight))
 }

@@ -15,8 +15,8 @@ use crate::project::Project;
 
 /// The functions from which the walk begins: one for each stack.
 const ROOT: &str = "pandia_tight_loop::hot::";
-/// How many stacks the tight loop has.
-const ROOTS: usize = 3;
+/// How many stacks the image of the tight loop has, or more.
+pub(super) const ROOTS: usize = 3;
 /// Parts of names that must not be reached. Every panic of Rust goes through `core::panicking`.
 const FORBIDDEN: &[&str] =
     &["panic", "rust_begin_unwind", "alloc::", "__rust_alloc", "__rg_", "__rdl_"];
@@ -29,12 +29,13 @@ pub(super) fn can_read(board: &Board) -> bool {
 }
 
 /// Fails if one of the loop's functions reaches what it must not.
-pub(super) fn check(project: &Project, board: &Board, image: &str) -> Result<()> {
+/// The image has so many stacks or more.
+pub(super) fn check(project: &Project, board: &Board, image: &str, roots: usize) -> Result<()> {
     if !can_read(board) {
         return Ok(());
     }
     let program = Program::read(&fused::disassembly(project, image)?);
-    let reached = program.walk().with_context(|| format!("the image of {}", board.name))?;
+    let reached = program.walk(roots).with_context(|| format!("the image of {}", board.name))?;
     console::say(&format!(
         "{:<12} hot loop: {reached} functions, no panic, no pointer",
         board.name
@@ -49,7 +50,13 @@ struct Function {
     targets: Vec<u64>,
     /// The first instruction that leaves it for a place nobody can name, or that traps.
     loses_itself: Option<String>,
+    /// How many of its last instructions so far read like [`PADDING`].
+    padding: usize,
 }
+
+/// How the linker's filler between functions, the bytes `d4 d4`, is disassembled: a branch if minus.
+/// None is the last instruction of a function, which would run on into the next one.
+const PADDING: &str = "bmi";
 
 /// The functions by the address at which they begin.
 #[derive(Debug, Default)]
@@ -61,7 +68,7 @@ impl Program {
         let mut current: Option<(u64, Function)> = None;
         for line in disassembly.lines() {
             if let Some((address, name)) = heading(line) {
-                functions.extend(current.take());
+                functions.extend(current.take().map(Function::without_padding));
                 current = Some((address, Function { name: name.to_owned(), ..<_>::default() }));
             } else if let (Some((_, function)), Some((mnemonic, operands))) =
                 (&mut current, instruction(line))
@@ -69,20 +76,21 @@ impl Program {
                 function.add(mnemonic, operands);
             }
         }
-        functions.extend(current);
+        functions.extend(current.map(Function::without_padding));
         Self(functions)
     }
 
     /// Follows everything from the roots; the number of functions reached, or the way to what must
     /// not be.
-    fn walk(&self) -> Result<usize> {
+    fn walk(&self, expected: usize) -> Result<usize> {
         let roots: Vec<u64> = self
             .0
             .iter()
             .filter(|(_, function)| function.name.contains(ROOT))
             .map(|(&address, _)| address)
             .collect();
-        ensure!(roots.len() >= ROOTS, "{} functions of {ROOT}, {ROOTS} expected", roots.len());
+        let found = roots.len();
+        ensure!(found >= expected, "{found} functions of {ROOT}, {expected} expected");
         let mut came_from: BTreeMap<u64, Option<u64>> =
             roots.iter().map(|&root| (root, None)).collect();
         let mut open = roots;
@@ -120,6 +128,12 @@ impl Program {
 }
 
 impl Function {
+    /// The function at an address, without the branches that padding behind it is taken for.
+    fn without_padding((address, mut function): (u64, Self)) -> (u64, Self) {
+        function.targets.truncate(function.targets.len() - function.padding);
+        (address, function)
+    }
+
     fn add(&mut self, mnemonic: &str, operands: &str) {
         let through_register = match mnemonic {
             "blx" | "bx" => !operands.starts_with("0x") && operands != "lr",
@@ -129,9 +143,10 @@ impl Function {
         if through_register || TRAPS.iter().any(|trap| mnemonic.starts_with(trap)) {
             self.loses_itself.get_or_insert(format!("{mnemonic} {operands}"));
         }
-        if let Some(target) = branch_target(mnemonic, operands) {
-            self.targets.push(target);
-        }
+        let target = branch_target(mnemonic, operands);
+        let reads_like_padding = mnemonic == PADDING && target.is_some();
+        self.padding = if reads_like_padding { self.padding + 1 } else { 0 };
+        self.targets.extend(target);
     }
 }
 
@@ -182,7 +197,7 @@ mod tests {
     }
 
     fn walked(helper: &str) -> Result<usize> {
-        Program::read(&listing(helper)).walk()
+        Program::read(&listing(helper)).walk(ROOTS)
     }
 
     #[test]
@@ -211,7 +226,16 @@ mod tests {
     }
 
     #[test]
+    fn padding_behind_a_function_is_no_branch() -> Result<()> {
+        let padding = "     202:      \tbmi\t0x400 <core::panicking::panic_fmt> @ imm = #-0x58\n";
+        assert_eq!(walked(&format!("     200:      \tbx\tlr\n{padding}{padding}"))?, 4);
+        // Not at the end it is what it says.
+        assert!(walked(&format!("{padding}     204:      \tbx\tlr\n")).is_err());
+        Ok(())
+    }
+
+    #[test]
     fn without_the_loop_there_is_nothing_to_be_proud_of() {
-        assert!(Program::read("00000200 <helper>:\n     200:      \tbx\tlr\n").walk().is_err());
+        assert!(Program::read("00000200 <helper>:\n     200:      \tbx\tlr\n").walk(1).is_err());
     }
 }

@@ -3,6 +3,7 @@
 //! Not here: what an image does, which is in `targets`.
 
 mod boards;
+mod controller;
 mod counts;
 mod fused;
 mod hot;

@@ -100,7 +100,7 @@ fn printed(project: &Project, board: &Board, image: &str) -> Result<String> {
 }
 
 /// A panic and a fault on demand end the image with 101 and say what happened.
-fn stops_loudly(project: &Project, board: &Board, image: &str) -> Result<()> {
+pub(super) fn stops_loudly(project: &Project, board: &Board, image: &str) -> Result<()> {
     for (word, says) in [("panic", "asked to panic"), ("fault", "fault: ")] {
         let ran = image::start(project, board, image, word)?;
         let message = image::log(project, image, &ran.stderr)?;

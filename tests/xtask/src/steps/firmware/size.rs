@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result, ensure};
 
 use super::boards::{BOARDS, Board};
 use super::table::{Table, sizes};
-use super::{counts, fused, hot, image};
+use super::{controller, counts, fused, hot, image};
 use crate::console;
 use crate::project::Project;
 use crate::shell;
@@ -16,16 +16,18 @@ const TABLE: &str = "targets/size.txt";
 
 pub(crate) fn run(project: &Project) -> Result<Outcome> {
     let plugin = counts::plugin(project)?;
+    controller::on_desktop(project)?;
     let mut measured = Table::default();
     for (index, board) in BOARDS.iter().enumerate() {
         // What differs from the image of the programs is the same on every board.
         let image = image::build(project, board, "tight-loop", index == 0)?;
         fused::check(project, board.name, &image)?;
-        hot::check(project, board, &image)?;
+        hot::check(project, board, &image, hot::ROOTS)?;
         measure(project, board, &image, &plugin, &mut measured)?;
         if hot::can_read(board) {
             worst(project, board, &plugin, &mut measured)?;
         }
+        controller::measure(project, board, &mut measured)?;
     }
     let file = project.root.join(TABLE);
     if project.options.bless {
@@ -46,11 +48,19 @@ pub(crate) fn run(project: &Project) -> Result<Outcome> {
 /// The worst of each piece, from an image that does not stop before it has met all that decides it.
 fn worst(project: &Project, board: &Board, plugin: &str, table: &mut Table) -> Result<()> {
     let image = image::build(project, board, "worst", false)?;
-    hot::check(project, board, &image)?;
+    hot::check(project, board, &image, hot::ROOTS)?;
     for (piece, _, most) in counts::count(project, board, &image, plugin)?.pieces {
         table.add(board.name, &format!("worst case, {piece}"), most);
     }
     Ok(())
+}
+
+/// Bytes in flash and in RAM, stack left out.
+pub(super) fn flash_and_ram(project: &Project, board: &Board, image: &str) -> Result<(u64, u64)> {
+    let tool = fused::tool(project, "llvm-size")?;
+    let listed = shell::output(&mut shell::command(project, &tool, ["--format=sysv", image]))?;
+    sizes(&String::from_utf8_lossy(&listed.stdout))
+        .with_context(|| format!("the image of {}", board.name))
 }
 
 fn measure(
@@ -60,10 +70,7 @@ fn measure(
     plugin: &str,
     table: &mut Table,
 ) -> Result<()> {
-    let tool = fused::tool(project, "llvm-size")?;
-    let listed = shell::output(&mut shell::command(project, &tool, ["--format=sysv", image]))?;
-    let (flash, ram) = sizes(&String::from_utf8_lossy(&listed.stdout))
-        .with_context(|| format!("the image of {}", board.name))?;
+    let (flash, ram) = flash_and_ram(project, board, image)?;
     let counted = counts::count(project, board, image, plugin)?;
     table.add(board.name, "bytes: flash", flash);
     table.add(board.name, "bytes: RAM without stack", ram);
