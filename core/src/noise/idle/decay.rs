@@ -91,6 +91,7 @@ mod tests {
     }
 
     #[test]
+    #[expect(clippy::float_cmp, reason = "the bits must be equal")]
     fn a_time_that_is_not_given_is_no_decay() {
         let none = Decay::default();
         assert!(none.is_none() && none.is_possible());

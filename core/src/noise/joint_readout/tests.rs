@@ -50,7 +50,7 @@ fn reports(value: u64, together: bool) -> [u64; 4] {
         let values = shot(&mut stack, &windows, number);
         stack.shot_end().unwrap();
         assert_eq!((values[0], values[2]), (0, 0));
-        counts[(values[3] | values[1] << 1) as usize] += 1;
+        counts[usize::try_from(values[3] | values[1] << 1).unwrap()] += 1;
     }
     counts
 }

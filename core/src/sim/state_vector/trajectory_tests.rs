@@ -56,7 +56,8 @@ fn correlated_decay(gamma: f64) -> Vec<f64> {
 
 #[test]
 fn the_mean_over_trajectories_is_the_channel() {
-    let pairs: [f64; 15] = core::array::from_fn(|k| 0.005 * (k + 1) as f64);
+    let pairs: [f64; 15] =
+        core::array::from_fn(|k| 0.005 * f64::from(u8::try_from(k + 1).unwrap()));
     let (keep, lose) = (Real::sqrt(0.65), Real::sqrt(0.35));
     let damping =
         [[1.0, 0.0, 0.0, 0.0, 0.0, 0.0, keep, 0.0], [0.0, 0.0, lose, 0.0, 0.0, 0.0, 0.0, 0.0]];
@@ -95,6 +96,7 @@ fn the_mean_over_trajectories_is_the_channel() {
 }
 
 #[test]
+#[expect(clippy::float_cmp, reason = "the bits must be equal")]
 fn a_trajectory_stays_normalised_and_is_a_function_of_its_shot() {
     let ops = circuit(|ops| {
         for _ in 0..50 {
@@ -133,6 +135,7 @@ fn channels_leave_the_draws_of_measurements_alone() {
 }
 
 #[test]
+#[expect(clippy::float_cmp, reason = "the bits must be equal")]
 fn certain_branches_are_taken_without_fail() {
     // Nothing to decay, everything to decay, and an operator whose weight is 0.
     let flip = [0.0, 0.0, 1.0, 0.0, 1.0, 0.0, 0.0, 0.0];
