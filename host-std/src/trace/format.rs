@@ -9,6 +9,7 @@ use super::about::About;
 use super::jsonl::JsonLines;
 use super::native::Native;
 use super::shot::ShotTrace;
+use super::timeline::Timeline;
 
 /// Writes a trace, record by record, in the order in which they are given: shots ascend, and the
 /// records of a shot follow one another.
@@ -103,6 +104,12 @@ pub const TRACE_FORMATS: &[TraceFormat] = &[
         endings: &["jsonl", "ndjson"],
         help: "every record as a JSON object, one a line; docs/trace.schema.json",
         make: JsonLines::make,
+    },
+    TraceFormat {
+        name: "chrome",
+        endings: &["chrome.json", "perfetto.json"],
+        help: "a timeline for Perfetto or Chrome: a track for each part and each qubit",
+        make: Timeline::make,
     },
 ];
 

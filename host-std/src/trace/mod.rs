@@ -9,10 +9,14 @@ mod about;
 mod error;
 mod format;
 mod jsonl;
+mod name;
 mod native;
 mod reader;
+#[cfg(test)]
+mod sample;
 mod shot;
 mod stream;
+mod timeline;
 
 pub use about::{About, AboutPart};
 pub use error::{TraceError, TraceProblem};
