@@ -8,6 +8,8 @@ use pandia_core::trace::{Header, Record};
 use super::about::About;
 use super::jsonl::JsonLines;
 use super::native::Native;
+use super::qasm::Qasm;
+use super::selene::Selene;
 use super::shot::ShotTrace;
 use super::timeline::Timeline;
 
@@ -110,6 +112,18 @@ pub const TRACE_FORMATS: &[TraceFormat] = &[
         endings: &["chrome.json", "perfetto.json"],
         help: "a timeline for Perfetto or Chrome: a track for each part and each qubit",
         make: Timeline::make,
+    },
+    TraceFormat {
+        name: "qasm",
+        endings: &["qasm"],
+        help: "the circuit that one shot really ran, noise included, in OpenQASM 3",
+        make: Qasm::make,
+    },
+    TraceFormat {
+        name: "selene",
+        endings: &["selene.json"],
+        help: "JSON that Selene's own trace model loads, schema 0.1.0",
+        make: Selene::make,
     },
 ];
 

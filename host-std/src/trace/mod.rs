@@ -13,9 +13,11 @@ mod jsonl;
 mod name;
 mod native;
 mod program_tap;
+mod qasm;
 mod reader;
 #[cfg(test)]
 mod sample;
+mod selene;
 mod shot;
 mod spool;
 mod stream;
@@ -27,6 +29,7 @@ pub use error::{TraceError, TraceProblem};
 pub use format::{
     ByShot, MakeWriter, ShotWriter, TRACE_FORMATS, TraceFormat, TraceWriter, by_ending, by_name,
 };
+pub use qasm::{QasmError, QasmProblem, QasmVersion, circuit};
 pub use reader::TraceReader;
 pub use shot::ShotTrace;
 pub(crate) use spool::Spool;

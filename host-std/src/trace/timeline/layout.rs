@@ -30,7 +30,8 @@ impl Slot {
 pub(super) struct Layout {
     /// Whether somebody scheduled.
     pub(super) scheduled: bool,
-    /// Number of the record of each operation, and when it is shown; in the order of the records.
+    /// Number of the record of each operation but barriers, and when it is shown; in the order of the
+    /// records.
     pub(super) ops: Vec<(usize, Slot)>,
 }
 
@@ -67,9 +68,12 @@ impl Window {
             self.ops.push((record, reach.saturating_sub(1)));
             return;
         }
-        let next = if op.kind() == OpKind::Barrier { reach } else { reach + 1 };
-        self.ops.push((record, reach));
-        if op.qubit_count() == 0 {
+        let mut next = reach;
+        if op.kind() != OpKind::Barrier {
+            // A barrier takes no time and is not shown.
+            self.ops.push((record, reach));
+            next += 1;
+        } else if op.qubit_count() == 0 {
             let all = self.taken.values().copied().max().unwrap_or(0);
             self.closed = self.closed.max(all);
         }

@@ -245,7 +245,7 @@ impl ShotWriter for Timeline {
             let joint = record.at.joint;
             match record.event {
                 Event::Op(down) if joint == lowest => {
-                    let slot = slots.remove(&index).unwrap_or_default();
+                    let Some(slot) = slots.remove(&index) else { continue };
                     if down.op.kind().bears_result() && down.source.depth == 0 {
                         let qubit = down.op.qubit(0);
                         rising.measured.insert(down.op.result_id(), (qubit, slot.end_ns()));
