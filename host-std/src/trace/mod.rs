@@ -17,10 +17,14 @@ mod qasm;
 mod reader;
 #[cfg(test)]
 mod sample;
+#[cfg(test)]
+mod schema_tests;
 mod selene;
 mod shot;
 mod spool;
 mod stream;
+#[cfg(test)]
+mod tests;
 mod timeline;
 
 pub use about::{About, AboutPart};
