@@ -248,8 +248,11 @@ mod tests {
     const SOURCE: &str = "OPENQASM 3.0; include \"stdgates.inc\"; include \"pandia.inc\";
         qubit[2] q; bit[2] c; phased_x(0.5, 0.25) q[0]; zz_phase(1.5) q[0], q[1]; barrier q[0];
         delay[25ns] q; reset q[1]; if (c[0]) { x q[0]; } c = measure q;";
-    const PARTS: [&str; 3] =
-        ["simple:gate_1q_ns=20,gate_2q_ns=60", "depolarizing:p_1q=1,p_2q=1", "state_vector"];
+    const PARTS: [&str; 3] = [
+        "simple:duration_1q_ns=20,duration_2q_ns=60",
+        "depolarizing:p_1q=1,p_2q=1",
+        "state_vector",
+    ];
 
     fn of_source<'v>(trace: &'v Value, kind: &str) -> Vec<&'v Value> {
         let events = trace["events"].as_array().unwrap();

@@ -40,12 +40,21 @@ pub fn circuit(about: &About, shot: &ShotTrace, version: QasmVersion) -> Result<
 /// Whether the shot ended well and no record is missing.
 fn check_whole(shot: &ShotTrace, lowest: u8) -> Result<(), QasmProblem> {
     let mut ended = false;
+    // A trace that was filtered is no evidence of what ran: every batch must be there, and whole.
+    let (mut next_batch, mut ops) = (0, 0);
     for record in shot.records() {
         let here = record.at.joint == lowest;
         match record.event {
             Event::Dropped { count } => return Err(QasmProblem::Missing(count)),
             Event::BatchEnd(end) if here && end.status != 0 => {
                 return Err(QasmProblem::Failed(end.status));
+            }
+            Event::Op(_) if here => ops += 1,
+            Event::BatchEnd(end) if here => {
+                if (end.batch, end.op_count) != (next_batch, ops) {
+                    return Err(QasmProblem::NotWhole);
+                }
+                (next_batch, ops) = (next_batch.wrapping_add(1), 0);
             }
             Event::ShotEnd { status, .. } if here => {
                 if status != 0 {
@@ -56,7 +65,11 @@ fn check_whole(shot: &ShotTrace, lowest: u8) -> Result<(), QasmProblem> {
             _ => {}
         }
     }
-    if ended { Ok(()) } else { Err(QasmProblem::Unfinished) }
+    match (ended, ops) {
+        (true, 0) => Ok(()),
+        (true, _) => Err(QasmProblem::NotWhole),
+        (false, _) => Err(QasmProblem::Unfinished),
+    }
 }
 
 /// A circuit in the making.

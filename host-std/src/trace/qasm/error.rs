@@ -23,6 +23,8 @@ pub enum QasmProblem {
     NoShot,
     /// Nothing says that the shot ended.
     Unfinished,
+    /// Records were filtered out.
+    NotWhole,
     /// Records are missing.
     Missing(u64),
     /// The shot ended, or a batch came back, with this error code.
@@ -43,8 +45,8 @@ impl QasmError {
     pub fn help(&self) -> &'static str {
         match self.problem {
             QasmProblem::NoShot => "see which shots there are with pandia trace summary",
-            QasmProblem::Unfinished | QasmProblem::Missing(_) => {
-                "take the shot from a trace of a run that ended"
+            QasmProblem::Unfinished | QasmProblem::NotWhole | QasmProblem::Missing(_) => {
+                "take the shot from the whole trace of a run that ended"
             }
             QasmProblem::Failed(_) => "take another shot",
             QasmProblem::NoiseBelow(_) => {
@@ -74,6 +76,7 @@ impl Display for QasmError {
         match &self.problem {
             QasmProblem::NoShot => f.write_str(" is not in the trace"),
             QasmProblem::Unfinished => f.write_str(" has no end in the trace"),
+            QasmProblem::NotWhole => f.write_str(" is not whole: operations were filtered out"),
             QasmProblem::Missing(count) => write!(f, ": {count} records are missing"),
             QasmProblem::Failed(code) => write!(f, " failed with code {code}"),
             QasmProblem::NoiseBelow(part) => {

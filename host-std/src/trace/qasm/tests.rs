@@ -7,7 +7,7 @@ use pandia_core::ids::ShotId;
 use pandia_core::op::gates::{self, LIST, MATRIX_MAX, Traits};
 use pandia_core::op::{Op, OpBuffer, OpKind, OpSink};
 use pandia_core::real::Complex;
-use pandia_core::trace::{At, Event, Record};
+use pandia_core::trace::{At, BatchEnd, Event, Record};
 use pandia_core::units::DurationNs;
 
 use super::circuit::circuit;
@@ -19,15 +19,18 @@ use crate::trace::{About, ShotTrace};
 const VERSIONS: [QasmVersion; 2] = [QasmVersion::V2, QasmVersion::V3];
 
 fn ended(mut shot: ShotTrace) -> ShotTrace {
-    let event = Event::ShotEnd { status: 0, begin: None, end: None };
-    shot.push(&Record { at: At { shot: ShotId(3), joint: 0 }, sequence: 1, event });
+    let at = At { shot: ShotId(3), joint: 0 };
+    let end = Event::ShotEnd { status: 0, begin: None, end: None };
+    shot.push(&Record { at, sequence: 2, event: end });
     shot
 }
 
 /// A shot in which only this happened.
 fn shot_of<const WORDS: usize>(ops: &OpBuffer<WORDS>) -> ShotTrace {
     let mut shot = ShotTrace::new();
-    for event in Event::ops_of(0, &ops.batch()) {
+    let batch = ops.batch();
+    let end = Event::BatchEnd(BatchEnd::of(0, &batch, batch.result_count(), 0, None));
+    for event in Event::ops_of(0, &batch).chain([end]) {
         shot.push(&Record { at: At { shot: ShotId(3), joint: 0 }, sequence: 0, event });
     }
     ended(shot)
@@ -245,6 +248,7 @@ fn what_did_not_run_or_has_no_form_is_refused_with_shot_and_operation() {
     let mut cut = ShotTrace::new();
     cut.push(&whole.record(0).unwrap());
     assert_eq!(refused(&cut), QasmProblem::Unfinished);
+    assert_eq!(refused(&ended(cut.clone())), QasmProblem::NotWhole);
     let at = At { shot: ShotId(3), joint: 0 };
     cut.push(&Record { at, sequence: 1, event: Event::Dropped { count: 4 } });
     assert_eq!(refused(&ended(cut)), QasmProblem::Missing(4));

@@ -201,7 +201,10 @@ fn a_schedule_gives_the_times_and_without_one_there_are_steps_of_a_microsecond()
     assert_eq!(spans(&document_without, 0), expected);
 
     let (sample, document) = document(
-        &["simple:gate_1q_ns=20,gate_2q_ns=60,measure_ns=500,reset_ns=100", "state_vector"],
+        &[
+            "simple:duration_1q_ns=20,duration_2q_ns=60,duration_measure_ns=500,duration_reset_ns=100",
+            "state_vector",
+        ],
         1,
     );
     check(&document);
