@@ -17,6 +17,8 @@ mod program_tap;
 mod qasm;
 mod reader;
 #[cfg(test)]
+mod replay_tests;
+#[cfg(test)]
 mod sample;
 #[cfg(test)]
 mod schema_tests;
