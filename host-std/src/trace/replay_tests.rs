@@ -14,7 +14,8 @@ const MIDDLE: &str = "OPENQASM 3.0; include \"stdgates.inc\"; qubit[3] q; bit[3]
     h q; cx q[0], q[1]; s q[1]; m[0] = measure q[1]; if (m[0]) { x q[2]; } reset q[0]; h q[0];
     cz q[0], q[2]; sx q[2]; m[1] = measure q[0]; h q[1]; c = measure q;";
 /// Whatever was recorded can happen.
-const OPEN: &str = "OPENQASM 3.0; include \"stdgates.inc\"; qubit[3] q; bit[3] c; h q; c = measure q;";
+const OPEN: &str =
+    "OPENQASM 3.0; include \"stdgates.inc\"; qubit[3] q; bit[3] c; h q; c = measure q;";
 const NOISE: &str = "depolarizing:p_1q=0.3,p_2q=0.3,p_meas=0.2";
 const SHOTS: u64 = 30;
 

@@ -287,8 +287,8 @@ mod tests {
             records.iter().map(|record| record["event"].clone()).collect()
         };
         assert_eq!(events(&output), events(&executed));
-        let first = &executed[0]["event"];
-        assert_eq!((&first["params"][0], &first["params"][1]), (&0.5.into(), &0.25.into()));
+        let turn = executed.iter().find(|record| record["event"]["gate_name"] == "Rxy").unwrap();
+        assert_eq!(turn["event"]["params"], serde_json::json!([0.5, 0.25]));
     }
 
     #[test]

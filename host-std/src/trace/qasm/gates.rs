@@ -1,6 +1,8 @@
 //! Pandia's gates in OpenQASM's words: definitions that come down to the built-in `U` and `CX`.
 //!
 //! All of them hold up to a global phase, which no file of a shot can show: it has no controls.
+//! Parameters of gates that OpenQASM 3 does not have are named in the order of the alphabet: Qiskit's
+//! reader of OpenQASM 3 (0.6.0) gives a defined gate its parameters in that order.
 
 use pandia_core::op::gates::slot;
 
@@ -60,9 +62,9 @@ pub(super) static DEFINITIONS: &[Definition] = &[
     own((
         slot::PHASED_X,
         "phased_x",
-        "theta, phi",
+        "amount, axis",
         "a",
-        "U(theta, phi - pi/2, pi/2 - phi) a;",
+        "U(amount, axis - pi/2, pi/2 - axis) a;",
         &[],
     )),
     standard((slot::RZ, "rz", "theta", "a", "U(0, 0, theta) a;", &[])),
@@ -144,9 +146,9 @@ pub(super) static DEFINITIONS: &[Definition] = &[
     own((
         slot::PHASED_XX,
         "phased_xx",
-        "theta, phi",
+        "amount, axis",
         "a, b",
-        "rz(-phi) a; rz(-phi) b; xx_phase(theta) a, b; rz(phi) a; rz(phi) b;",
+        "rz(-axis) a; rz(-axis) b; xx_phase(amount) a, b; rz(axis) a; rz(axis) b;",
         &[slot::RZ, slot::XX_PHASE],
     )),
     standard((
@@ -171,4 +173,30 @@ pub(super) static DEFINITIONS: &[Definition] = &[
 /// How OpenQASM says the gate with this slot.
 pub(super) fn definition(slot: u16) -> Option<&'static Definition> {
     DEFINITIONS.iter().find(|definition| definition.slot == slot)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parameters_of_defined_gates_are_in_the_order_of_the_alphabet() {
+        let mut several = 0;
+        for definition in DEFINITIONS.iter().filter(|definition| !definition.is_standard) {
+            let names: Vec<&str> = definition.params.split(", ").collect();
+            assert!(names.is_sorted(), "{}", definition.name);
+            several += usize::from(names.len() > 1);
+        }
+        assert_eq!(several, 2);
+    }
+
+    #[test]
+    fn every_gate_comes_after_those_that_it_is_made_of() {
+        for (index, definition) in DEFINITIONS.iter().enumerate() {
+            for used in definition.uses {
+                let before = DEFINITIONS[..index].iter().any(|other| other.slot == *used);
+                assert!(before, "{} uses gate {used}", definition.name);
+            }
+        }
+    }
 }

@@ -217,7 +217,7 @@ fn a_shot_reads_as_it_ran() {
     let expected = "OPENQASM 3.0;\n\
         include \"stdgates.inc\";\n\
         // Shot 0 of sample.qasm, seed 7: what pandia.state_vector got.\n\
-        gate phased_x(theta, phi) a { U(theta, phi - pi/2, pi/2 - phi) a; }\n\
+        gate phased_x(amount, axis) a { U(amount, axis - pi/2, pi/2 - axis) a; }\n\
         qubit[2] q;\n\
         bit[2] r;\n\
         phased_x(0.25, 1.0e-7) q[0];\n";

@@ -9,6 +9,8 @@ use pandia_core::trace::{Event, OpDown};
 
 use super::super::shot::ShotTrace;
 
+/// The joint below the runtime, which schedules.
+pub(super) const SCHEDULED_JOINT: u8 = 1;
 /// The length of a slot where nobody scheduled.
 const UNIT_NS: u64 = 1000;
 
@@ -104,6 +106,23 @@ impl Window {
     }
 }
 
+/// Whether the runtime gave anything but waits a length. Without that, all but waits would happen at
+/// one moment.
+fn is_scheduled(shot: &ShotTrace) -> bool {
+    // By batch: its length, and how much of it are waits.
+    let mut batches: BTreeMap<u32, (u64, u64)> = BTreeMap::new();
+    for record in shot.records().filter(|record| record.at.joint == SCHEDULED_JOINT) {
+        if let Event::Op(down) = record.event {
+            let (length, waits) = batches.entry(down.batch).or_default();
+            *length = down.length.0;
+            if down.op.kind() == OpKind::Idle {
+                *waits = waits.saturating_add(down.op.param_u64(0));
+            }
+        }
+    }
+    batches.values().any(|(length, waits)| length > waits)
+}
+
 /// Places what `joint` saw.
 pub(super) fn place(shot: &ShotTrace, joint: u8) -> Layout {
     let ops = || {
@@ -112,7 +131,7 @@ pub(super) fn place(shot: &ShotTrace, joint: u8) -> Layout {
             _ => None,
         })
     };
-    let scheduled = ops().any(|(_, down)| down.start.0 > 0 || down.length.0 > 0);
+    let scheduled = is_scheduled(shot);
     let mut layout = Layout { scheduled, ops: Vec::new() };
     let mut window = Window::default();
     for (index, down) in ops() {

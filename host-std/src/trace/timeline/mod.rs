@@ -17,7 +17,7 @@ use pandia_core::trace::{BatchEnd, Event, Header, OpDown, OutcomeUp};
 use serde_json::{Map, Value, json};
 
 use self::event::{TraceEvent, object, us};
-use self::layout::{Slot, is_inserted, place};
+use self::layout::{SCHEDULED_JOINT, Slot, is_inserted, place};
 use self::tracks::{Chosen, Owner, Tracks};
 use super::about::About;
 use super::format::{ByShot, ShotWriter, TraceWriter};
@@ -253,7 +253,9 @@ impl ShotWriter for Timeline {
                     self.op(&down, slot)?;
                 }
                 Event::Outcome(up) => self.outcome(&mut rising, joint, lowest, up)?,
-                Event::BatchEnd(end) if joint == 1 && layout.scheduled => self.batch(&end)?,
+                Event::BatchEnd(end) if joint == SCHEDULED_JOINT && layout.scheduled => {
+                    self.batch(&end)?
+                }
                 Event::Dropped { count } => {
                     let name = format!("{count} records are missing");
                     let (ts, s, pid, args) = (0.0, "p", self.pid, Map::new());
