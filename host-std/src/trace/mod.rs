@@ -6,7 +6,11 @@
 //! Not here: what records mean for a report, and how shots run ([`crate::runner`]).
 
 mod about;
+mod align;
 mod capture;
+mod changes;
+#[cfg(test)]
+mod changes_tests;
 mod diff;
 mod error;
 mod format;
@@ -35,6 +39,7 @@ mod timeline;
 
 pub use about::{About, AboutPart};
 pub use capture::{Capture, TraceOptions};
+pub use changes::{Change, What, changes};
 pub use diff::{about_differences, is_same};
 pub use error::{TraceError, TraceProblem};
 pub use format::{

@@ -18,3 +18,4 @@ mod log;
 mod new;
 mod run;
 mod support;
+mod trace;
