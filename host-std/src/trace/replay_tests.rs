@@ -4,7 +4,7 @@
 use pandia_core::backend::{Backend, GateDef, GateSet, Verdict};
 use pandia_core::op::gates::LIST;
 use pandia_core::op::{Batch, Outcome, Outcomes};
-use pandia_core::trace::Event;
+use pandia_core::trace::{Event, OutcomeUp};
 
 use super::sample::{self, SEED};
 use super::{ShotTrace, TraceReader};
@@ -110,24 +110,16 @@ fn a_replay_with_another_seed_shows() {
         again.shot_begin(shot.shot(), pandia_core::ids::Seed(SEED + 1)).unwrap();
         let joint = sample.about.joints - 1;
         for record in shot.records().filter(|record| record.at.joint == joint) {
-            match record.event {
-                Event::Op(down) => {
-                    let mut room = [Outcome::default(); 1];
-                    let mut outcomes = Outcomes::new(&mut room);
-                    again.apply(&Batch::new(down.op.words()).unwrap(), &mut outcomes).unwrap();
-                    let asked = shot.records().find_map(|record| match record.event {
-                        Event::Outcome(up)
-                            if record.at.joint == joint
-                                && (up.batch, up.op_index) == (down.batch, down.index) =>
-                        {
-                            Some(up.value)
-                        }
-                        _ => None,
-                    });
-                    differs |= outcomes.as_slice().first().map(|up| up.value) != asked;
-                }
-                _ => {}
-            }
+            let Event::Op(down) = record.event else { continue };
+            let mut room = [Outcome::default(); 1];
+            let mut outcomes = Outcomes::new(&mut room);
+            again.apply(&Batch::new(down.op.words()).unwrap(), &mut outcomes).unwrap();
+            let gave = |up: &OutcomeUp| (up.batch, up.op_index) == (down.batch, down.index);
+            let recorded = shot.records().find_map(|record| match record.event {
+                Event::Outcome(up) if record.at.joint == joint && gave(&up) => Some(up.value),
+                _ => None,
+            });
+            differs |= outcomes.as_slice().first().map(|up| up.value) != recorded;
         }
         again.shot_end().unwrap();
     }

@@ -128,3 +128,75 @@ impl Selector {
 pub fn kind_by_name(name: &str) -> Option<OpKind> {
     OpKind::ALL.into_iter().find(|kind| kind.name() == name)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample::{self, Sample};
+    use super::*;
+
+    const SOURCE: &str = "OPENQASM 3.0; include \"stdgates.inc\"; qubit[3] q; bit[3] c;
+        h q[0]; cx q[0], q[1]; t q[2]; reset q[1]; c = measure q;";
+
+    fn sample() -> Sample {
+        let noise = "depolarizing:p_1q=1,p_2q=1";
+        sample::run(SOURCE, &["simple", noise, "readout", "state_vector"], 5..9)
+    }
+
+    /// How many records are chosen: operations, outcomes, ends of batches, others.
+    fn chosen(sample: &Sample, selection: &Selection) -> [usize; 4] {
+        let mut selector = Selector::new();
+        let mut counts = [0; 4];
+        for record in sample.shots.iter().flat_map(crate::trace::ShotTrace::records) {
+            if selector.takes(&sample.about, selection, &record) {
+                counts[match record.event {
+                    Event::Op(_) => 0,
+                    Event::Outcome(_) => 1,
+                    Event::BatchEnd(_) => 2,
+                    _ => 3,
+                }] += 1;
+            }
+        }
+        counts
+    }
+
+    #[test]
+    fn an_outcome_goes_with_its_measurement_and_begins_and_ends_stay() {
+        let sample = sample();
+        // Five joints, four shots, one measurement of the qubit: a begin and an end each.
+        let kinds = BTreeSet::from([OpKind::Measure as u8]);
+        let one = Selection { qubits: BTreeSet::from([2]), kinds, ..Selection::default() };
+        assert_eq!(chosen(&sample, &one), [20, 20, 0, 40]);
+        let joints = BTreeSet::from([0]);
+        assert_eq!(chosen(&sample, &Selection { joints, ..one.clone() }), [4, 4, 0, 8]);
+        assert_eq!(chosen(&sample, &Selection { shots: Some(6..8), ..one }), [10, 10, 0, 20]);
+    }
+
+    #[test]
+    fn gates_and_layers_are_chosen_by_name_and_place() {
+        let sample = sample();
+        let gates = BTreeSet::from(["cx".to_owned()]);
+        let only = Selection { gates, ..Selection::default() };
+        assert_eq!(chosen(&sample, &only)[..2], [20, 0]);
+        let layers = BTreeSet::from([2]);
+        let inserted = Selection { layers, ..Selection::default() };
+        let by_noise = chosen(&sample, &inserted);
+        // An error with each of three gates at least, seen at two joints, in four shots.
+        assert!(by_noise[0] >= 24 && by_noise[1] == 0, "{by_noise:?}");
+        let layers = BTreeSet::from([3]);
+        assert_eq!(chosen(&sample, &Selection { layers, ..Selection::default() })[0], 0);
+    }
+
+    #[test]
+    fn nothing_asked_takes_everything_and_the_shots_that_are_left_are_said() {
+        let sample = sample();
+        let all: usize = sample.shots.iter().map(crate::trace::ShotTrace::len).sum();
+        let everything = Selection::default();
+        assert_eq!(chosen(&sample, &everything).iter().sum::<usize>(), all);
+        assert_eq!(everything.about(&sample.about), sample.about);
+        for (shots, first, asked) in [(6..7, 6, 1), (0..6, 5, 1), (7..99, 7, 2), (0..3, 5, 0)] {
+            let left = Selection { shots: Some(shots), ..Selection::default() };
+            let about = left.about(&sample.about);
+            assert_eq!((about.first_shot, about.shots_asked), (first, asked));
+        }
+    }
+}

@@ -82,7 +82,8 @@ struct CustomData {
 }
 
 fn refused(shot: u64, words: &str) -> io::Error {
-    io::Error::other(format!("shot {shot}: {words}, which Selene's traces do not take"))
+    let words = format!("shot {shot}: {words}, which Selene's traces do not take");
+    io::Error::new(io::ErrorKind::InvalidInput, words)
 }
 
 fn whole(shot: u64, number: u64) -> io::Result<u64> {

@@ -40,12 +40,12 @@ impl Qasm {
 }
 
 fn several(shot: ShotId) -> io::Error {
-    said(QasmError { shot, op: None, problem: QasmProblem::Several })
+    said(&QasmError { shot, op: None, problem: QasmProblem::Several })
 }
 
 /// The error with its way out, for who shows only the message.
-fn said(error: QasmError) -> io::Error {
-    io::Error::other(format!("{error}; {}", error.help()))
+fn said(error: &QasmError) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidInput, format!("{error}; {}", error.help()))
 }
 
 impl ShotWriter for Qasm {
@@ -53,14 +53,14 @@ impl ShotWriter for Qasm {
         if core::mem::replace(&mut self.done, true) {
             return Err(several(shot.shot()));
         }
-        let text = circuit(&self.about, shot, QasmVersion::V3).map_err(said)?;
+        let text = circuit(&self.about, shot, QasmVersion::V3).map_err(|error| said(&error))?;
         self.out.write_all(text.as_bytes())
     }
 
     fn finish(&mut self) -> io::Result<()> {
         if !self.done {
             let shot = ShotId(self.about.first_shot);
-            return Err(said(QasmError { shot, op: None, problem: QasmProblem::NoShot }));
+            return Err(said(&QasmError { shot, op: None, problem: QasmProblem::NoShot }));
         }
         self.out.flush()
     }

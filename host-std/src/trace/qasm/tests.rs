@@ -192,9 +192,9 @@ fn the_circuit_of_a_noisy_shot_gives_its_outcomes_on_the_same_simulator_without_
         let noisy = sample::run(source, &parts, 0..12);
         let expected = outcomes(&noisy);
         assert_eq!(expected.len(), 12);
-        for (shot, expected) in (0..).zip(&expected) {
+        for ((shot, seen), expected) in (0..).zip(&noisy.shots).zip(&expected) {
             for version in VERSIONS {
-                let text = circuit(&noisy.about, &noisy.shots[shot as usize], version).unwrap();
+                let text = circuit(&noisy.about, seen, version).unwrap();
                 let again = sample::run(&text, &["simple", "ideal", simulator], shot..shot + 1);
                 assert_eq!(&outcomes(&again)[0], expected, "{simulator}, shot {shot}:\n{text}");
                 // Bit k of the file is outcome k.

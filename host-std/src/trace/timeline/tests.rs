@@ -163,7 +163,7 @@ fn outcomes_are_instants_on_the_track_of_their_qubit() {
     check(&document);
     let tracks = tracks(&document);
     for (pid, bits) in (1..).zip(&sample.bits) {
-        for qubit in 0..3 {
+        for (qubit, bit) in bits.iter().enumerate() {
             let name = document.trace_events.iter().find_map(|event| match event {
                 Event::Instant { cat, name, pid: of, tid, .. }
                     if cat == "outcome"
@@ -174,7 +174,7 @@ fn outcomes_are_instants_on_the_track_of_their_qubit() {
                 }
                 _ => None,
             });
-            assert_eq!(name, Some(bits[qubit].to_string()));
+            assert_eq!(name, Some(bit.to_string()));
         }
     }
 }
