@@ -46,6 +46,19 @@ def read(text):
     return tracks, spans
 
 
+def check_strictness(text):
+    """The reader is one that can refuse."""
+    document = json.loads(text)
+    span = next(event for event in document["traceEvents"] if event["ph"] == "X")
+    twice = {**span, "ts": span["ts"] + span["dur"] / 2}
+    for wrong in (twice, {**span, "tid": 9999}, {**span, "more": 1}, {**span, "dur": 0}):
+        try:
+            read(json.dumps({**document, "traceEvents": [*document["traceEvents"], wrong]}))
+        except AssertionError:
+            continue
+        raise SystemExit(f"the reader takes {wrong}")
+
+
 def check(pandia):
     program = pandia.program(programs.MIXED)
     noise = ["--noise", "depolarizing:p_1q=0.4,p_2q=0.4", "--noise", "readout:p_0_given_1=0.5"]
@@ -55,6 +68,7 @@ def check(pandia):
             program, "--shots", 30, *noise, *words, ending="perfetto.json"
         )
         tracks, spans = read(trace.read_text())
+        check_strictness(trace.read_text())
         for shot in range(1, len(shots) + 1):
             names = {name for (pid, _), name in tracks.items() if pid == shot}
             parts = {f"pandia.{part}" for part in ("simple", "depolarizing", "readout", "state_vector")}
