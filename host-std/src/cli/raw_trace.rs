@@ -17,7 +17,7 @@ Examples:
   pandia trace summary bell.ptrace
   pandia trace show bell.ptrace --shot 3 --layer depolarizing
   pandia trace filter bell.ptrace --shot-range 0..3 --joint 3 -o few.ptrace
-  pandia trace diff bell.ptrace other.ptrace --joint 3
+  pandia trace diff bell.ptrace few.ptrace --shot-range 0..3 --joint 3
   pandia trace convert bell.ptrace -o bell.perfetto.json
   pandia trace qasm bell.ptrace --shot 3
 
