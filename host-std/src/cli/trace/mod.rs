@@ -96,15 +96,13 @@ fn qasm(
 ) -> Result<(), Failure> {
     let mut input = Input::open(file, &RawSelection::default())?;
     let mut shot = ShotTrace::new();
-    let text = loop {
-        let found = input.reader.next_shot(&mut shot).map_err(|error| broken(file, &error))?;
-        if !found || shot.shot() > wanted {
-            break Err(QasmError { shot: wanted, op: None, problem: QasmProblem::NoShot });
-        }
+    let mut text = Err(QasmError { shot: wanted, op: None, problem: QasmProblem::NoShot });
+    // To the trace's end, so that damage anywhere shows.
+    while input.reader.next_shot(&mut shot).map_err(|error| broken(file, &error))? {
         if shot.shot() == wanted {
-            break circuit(&input.about, &shot, version);
+            text = circuit(&input.about, &shot, version);
         }
-    };
+    }
     let text = text.map_err(|error| Failure::Program {
         message: error.to_string(),
         help: Some(error.help().to_owned()),
