@@ -8,7 +8,7 @@ use pandia_core::trace::{BATCH_NONE, BatchEnd, Event, OpDown, Record};
 use super::about::About;
 use super::name::{op_name, outcome_name};
 
-/// What stands above the columns of [`line`].
+/// What stands above the columns of [`line()`].
 pub const LINE_HEADING: &str = "  shot  joint     seq  what";
 
 /// A record as a line: shot, joint, sequence number, what happened.
