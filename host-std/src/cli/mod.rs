@@ -19,8 +19,10 @@ mod pack;
 mod part_log;
 mod plugins;
 mod raw;
+mod raw_trace;
 mod replay;
 mod run;
+mod trace;
 mod trace_out;
 mod validate;
 
@@ -63,6 +65,7 @@ pub fn main() -> ExitCode {
         raw::Command::Pack(raw) => pack::pack(&raw),
         raw::Command::Inspect(raw) => inspect::inspect(&raw),
         raw::Command::Board(raw) => board::board(&raw, &console),
+        raw::Command::Trace(raw) => trace::trace(&raw),
         raw::Command::Worker => return serve_shots(&Registry::new()),
     };
     match done {

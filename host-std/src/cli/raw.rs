@@ -140,6 +140,8 @@ pub enum Command {
     Plugins(RawPlugins),
     /// List the gates that there are.
     Gates(RawGates),
+    /// Look into traces, compare them, and write them in other formats.
+    Trace(super::raw_trace::RawTrace),
     /// Make a module image for a board's flash out of a linked plugin.
     Pack(RawPack),
     /// Look into a module image and check it, without running anything of it.

@@ -348,6 +348,10 @@ fn create(path: &Path) -> Result<File, Failure> {
 }
 
 pub(super) fn cannot_write(path: &Path, error: &io::Error) -> Failure {
+    if error.kind() == io::ErrorKind::InvalidInput {
+        // What is to be written has no form there, and the message says the way out.
+        return Failure::Host { message: format!("{}: {error}", path.display()), help: None };
+    }
     let message = format!("{} cannot be written: {error}", path.display());
     Failure::host(message, "name a file in a folder that exists and can be written to")
 }

@@ -42,7 +42,7 @@ impl TraceArgs {
         };
         let Some(format) = format else {
             let message = format!("--trace {}: this ending means no format", path.display());
-            return Err(Failure::host(message, format!("end it in {}", endings())));
+            return Err(Failure::host(message, format!("end it in {}", endings("--trace-format"))));
         };
         let options = TraceOptions { timed: raw.trace_time };
         Ok(Some(Self { path: path.clone(), format, options }))
@@ -50,12 +50,14 @@ impl TraceArgs {
 }
 
 /// Every ending with its format, in words.
-fn endings() -> String {
+///
+/// `option` chooses a format whatever the file is called.
+pub(super) fn endings(option: &str) -> String {
     let ending = |format: &TraceFormat| {
         format.endings.first().map(|ending| format!(".{ending} ({})", format.name))
     };
     let all: Vec<String> = TRACE_FORMATS.iter().filter_map(ending).collect();
-    format!("{}, or choose one with --trace-format", all.join(", "))
+    format!("{}, or choose one with {option}", all.join(", "))
 }
 
 /// The names of all formats.

@@ -60,6 +60,8 @@ impl RunError {
                     .to_owned(),
             ),
             Self::NoIsolation => Some("run it without isolation".to_owned()),
+            // The message says the way out.
+            Self::Trace(error) if error.kind() == io::ErrorKind::InvalidInput => None,
             Self::Trace(_) => {
                 Some("make room on the disk, or trace fewer shots with --shot K".to_owned())
             }

@@ -8,7 +8,10 @@ use pandia_core::trace::{Header, Record};
 use super::about::About;
 use super::jsonl::JsonLines;
 use super::native::Native;
+use super::qasm::Qasm;
+use super::selene::Selene;
 use super::shot::ShotTrace;
+use super::timeline::Timeline;
 
 /// Writes a trace, record by record, in the order in which they are given: shots ascend, and the
 /// records of a shot follow one another.
@@ -103,6 +106,24 @@ pub const TRACE_FORMATS: &[TraceFormat] = &[
         endings: &["jsonl", "ndjson"],
         help: "every record as a JSON object, one a line; docs/trace.schema.json",
         make: JsonLines::make,
+    },
+    TraceFormat {
+        name: "chrome",
+        endings: &["chrome.json", "perfetto.json"],
+        help: "a timeline for Perfetto or Chrome: a track for each part and each qubit",
+        make: Timeline::make,
+    },
+    TraceFormat {
+        name: "qasm",
+        endings: &["qasm"],
+        help: "the circuit that one shot really ran, noise included, in OpenQASM 3",
+        make: Qasm::make,
+    },
+    TraceFormat {
+        name: "selene",
+        endings: &["selene.json"],
+        help: "JSON that Selene's own trace model loads, schema 0.1.0",
+        make: Selene::make,
     },
 ];
 

@@ -11,28 +11,45 @@ mod capture;
 mod changes;
 #[cfg(test)]
 mod changes_tests;
+mod diff;
 mod error;
 mod format;
 mod jsonl;
+mod name;
 mod native;
 mod program_tap;
+mod qasm;
 mod reader;
 #[cfg(test)]
+mod replay_tests;
+#[cfg(test)]
+mod sample;
+#[cfg(test)]
 mod schema_tests;
+mod select;
+mod selene;
 mod shot;
 mod spool;
 mod stream;
+mod summary;
 #[cfg(test)]
 mod tests;
+mod text;
+mod timeline;
 
 pub use about::{About, AboutPart};
 pub use capture::{Capture, TraceOptions};
 pub use changes::{Change, What, changes};
+pub use diff::{about_differences, is_same};
 pub use error::{TraceError, TraceProblem};
 pub use format::{
     ByShot, MakeWriter, ShotWriter, TRACE_FORMATS, TraceFormat, TraceWriter, by_ending, by_name,
 };
+pub use qasm::{QasmError, QasmProblem, QasmVersion, circuit};
 pub use reader::TraceReader;
+pub use select::{Selection, Selector, kind_by_name};
 pub use shot::ShotTrace;
 pub(crate) use spool::Spool;
 pub use spool::TracePiece;
+pub use summary::{InsertedSummary, JointSummary, Summarizer, TraceSummary};
+pub use text::{LINE_HEADING, line};

@@ -106,6 +106,23 @@ impl<R: Read> TraceReader<R> {
         self.stream.offset()
     }
 
+    /// Reads on to the next record, which [`Self::record`] then gives; false at the end. For who
+    /// looks at a record before it is wanted.
+    ///
+    /// # Errors
+    /// As [`Self::next_record`].
+    pub fn advance_record(&mut self) -> Result<bool, TraceError> {
+        self.advance()
+    }
+
+    /// The record that was read last.
+    ///
+    /// # Errors
+    /// [`TraceError`] if none was.
+    pub fn record(&self) -> Result<Record<'_>, TraceError> {
+        self.stream.record()
+    }
+
     /// The next record; `None` at the end. The trace's own end is no record.
     ///
     /// # Errors

@@ -25,6 +25,20 @@ fn the_examples_in_help_work() {
 }
 
 #[test]
+fn the_examples_of_traces_work_one_after_the_other() {
+    let folder = Folder::new();
+    let examples = examples(&folder.good("trace --help"));
+    assert!(examples.len() >= 7, "{examples:?}");
+    for example in examples {
+        let ran = folder.run(&example);
+        assert_eq!(ran.code, 0, "pandia {example}\n{}", ran.stderr);
+        let file = example.split_once("-o ").map(|(_, file)| file.trim());
+        let wrote = file.is_some_and(|file| !folder.read(file).is_empty());
+        assert!(wrote || !ran.stdout.is_empty(), "pandia {example}");
+    }
+}
+
+#[test]
 fn the_version_is_the_package_s() {
     let version = Folder::new().good("--version");
     assert_eq!(version, format!("pandia {}\n", env!("CARGO_PKG_VERSION")));
@@ -36,7 +50,7 @@ fn lists_are_complete_in_text_and_json() {
     let text = folder.good("plugins");
     let parts: serde_json::Value =
         serde_json::from_str(&folder.good("plugins --format json")).unwrap();
-    let kinds = ["simulator", "error model", "runtime"];
+    let kinds = ["simulator", "error model", "tap", "runtime"];
     for part in parts.as_array().unwrap() {
         assert!(kinds.contains(&part["kind"].as_str().unwrap()), "{part}");
         let name = part["name"].as_str().unwrap();

@@ -82,3 +82,69 @@ fn the_counting_tap_can_be_named_in_a_stack() {
     assert_eq!(plain["digest"], counted["digest"]);
     assert_eq!(counted["stack"][1]["kind"], "tap");
 }
+
+#[test]
+fn a_damaged_trace_is_refused_by_every_command_that_reads_one() {
+    let folder = Folder::new();
+    let ran = folder.run(&format!("run bell.qasm -n 5 {NOISY} --trace a.ptrace"));
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let whole = folder.read("a.ptrace");
+    let cut = whole[..whole.len() - 40].to_vec();
+    let trailing = [whole.as_slice(), &[0; 8]].concat();
+    let mut other_version = whole.clone();
+    other_version[8] = 9;
+    let commands = [
+        "show bad.ptrace",
+        "summary bad.ptrace",
+        "diff bad.ptrace a.ptrace",
+        "diff a.ptrace bad.ptrace",
+        "filter bad.ptrace -o out.ptrace",
+        "convert bad.ptrace -o out.perfetto.json",
+        "convert bad.ptrace -o out.selene.json",
+        "convert bad.ptrace -o out.jsonl",
+        "qasm bad.ptrace --shot 0",
+    ];
+    for (bytes, words) in [
+        (cut, "bad.ptrace: the trace is cut off (at byte "),
+        (trailing, "bad.ptrace: something follows the trace's end (at byte "),
+        (other_version, "bad.ptrace: the trace is of another version"),
+        (b"OPENQASM 3.0;".to_vec(), "bad.ptrace: this is no trace"),
+        (Vec::new(), "bad.ptrace: "),
+    ] {
+        folder.write("bad.ptrace", &bytes);
+        for command in commands {
+            let ran = folder.run(&format!("trace {command}"));
+            assert_eq!(ran.code, 2, "{command}: {}", ran.stderr);
+            assert!(
+                ran.stderr.starts_with(&format!("error: {words}")),
+                "{command}: {}",
+                ran.stderr
+            );
+        }
+    }
+}
+
+#[test]
+fn a_converted_trace_is_the_one_that_the_run_writes_itself() {
+    let folder = Folder::new();
+    let good = |arguments: &str| {
+        let ran = folder.run(arguments);
+        assert_eq!(ran.code, 0, "{arguments}: {}", ran.stderr);
+    };
+    for (file, shots) in [
+        ("a.jsonl", "-n 7"),
+        ("a.perfetto.json", "-n 7"),
+        ("a.selene.json", "-n 7"),
+        ("a.qasm", "--shot 3"),
+    ] {
+        good(&format!("run bell.qasm {shots} {NOISY} --trace {file}"));
+        let direct = folder.read(file);
+        good(&format!("run bell.qasm {shots} {NOISY} --trace a.ptrace"));
+        good(&format!("trace convert a.ptrace -o {file}"));
+        assert!(folder.read(file) == direct && !direct.is_empty(), "{file}");
+    }
+    // The shot of a longer run is the shot alone.
+    good(&format!("run bell.qasm -n 7 {NOISY} --trace a.ptrace"));
+    good("trace qasm a.ptrace --shot 3 -o b.qasm");
+    assert!(folder.read("b.qasm") == folder.read("a.qasm"));
+}

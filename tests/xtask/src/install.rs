@@ -100,7 +100,8 @@ fn programs(project: &Project, wanted: &[(&str, &str)]) -> Result<()> {
     apt_packages(project, &missing.map(|(_, package)| *package).collect::<Vec<_>>())
 }
 
-fn apt_packages(project: &Project, missing: &[&str]) -> Result<()> {
+/// Installs packages of Debian and its kin.
+pub(crate) fn apt_packages(project: &Project, missing: &[&str]) -> Result<()> {
     if missing.is_empty() {
         return Ok(());
     }

@@ -7,6 +7,7 @@ mod cli;
 mod console;
 mod install;
 mod project;
+mod python;
 mod report;
 mod shell;
 mod steps;

@@ -6,6 +6,7 @@
 mod cargo_tests;
 mod check;
 mod core_targets;
+mod exports;
 mod firmware;
 mod nightly;
 mod peers;
@@ -130,6 +131,12 @@ pub(crate) const TEST: &[Step] = &[
         about: "the pandia command and library",
         needs: Needs { programs: C_COMPILERS, ..Needs::NONE },
         run: cargo_tests::cli,
+    },
+    Step {
+        name: "exports",
+        about: "traces load in Selene's package and in Qiskit",
+        needs: Needs { programs: &[("python3", "python3")], ..Needs::NONE },
+        run: exports::run,
     },
     Step {
         name: "qemu",
