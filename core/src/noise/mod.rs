@@ -12,6 +12,7 @@
 
 mod coherent;
 mod depolarizing;
+pub mod expected;
 mod ideal;
 mod insert;
 mod keys;
