@@ -40,6 +40,7 @@ pub mod real;
 pub mod rng;
 pub mod runtime;
 pub mod sim;
+pub mod trace;
 pub mod units;
 
 pub use error::{Error, ErrorKind, Result};

@@ -17,3 +17,4 @@ pub mod output;
 pub mod runner;
 pub mod scaffold;
 pub mod stack;
+pub mod trace;

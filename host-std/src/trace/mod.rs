@@ -1,0 +1,23 @@
+//! Traces on the desktop: taking them down during a run, files of them, and other formats.
+//!
+//! The records are [`pandia_core::trace`]'s. [`TraceReader`] reads a native file, record by record or
+//! shot by shot; [`TRACE_FORMATS`] lists what can be written. `docs/trace.md` describes the formats.
+//!
+//! Not here: what records mean for a report, and how shots run ([`crate::runner`]).
+
+mod about;
+mod error;
+mod format;
+mod jsonl;
+mod native;
+mod reader;
+mod shot;
+mod stream;
+
+pub use about::{About, AboutPart};
+pub use error::{TraceError, TraceProblem};
+pub use format::{
+    ByShot, MakeWriter, ShotWriter, TRACE_FORMATS, TraceFormat, TraceWriter, by_ending, by_name,
+};
+pub use reader::TraceReader;
+pub use shot::ShotTrace;
