@@ -73,7 +73,7 @@ fn event<'a>(number: u8, about: u64, body: &'a [u64]) -> Result<Event<'a>> {
         (kind::DROPPED, &[count]) => Event::Dropped { count },
         (kind::TRACE_END, &[records]) => Event::TraceEnd { records },
         (kind::OP, body) => Event::Op(op_down(body)?),
-        (kind::OUTCOME, &[id, value, place]) => {
+        (kind::OUTCOME, &[id, value, place, duration]) => {
             let (batch, op_index) = halves(place);
             let kind = match about {
                 0 => None,
@@ -82,7 +82,8 @@ fn event<'a>(number: u8, about: u64, body: &'a [u64]) -> Result<Event<'a>> {
                     _ => return Err(wrong("an outcome of an operation that bears none")),
                 },
             };
-            Event::Outcome(OutcomeUp { batch, op_index, kind, id, value })
+            let duration = measured(duration);
+            Event::Outcome(OutcomeUp { batch, op_index, kind, id, value, duration })
         }
         (kind::BATCH_END, &[start, length, from, place, result, duration]) => {
             let (batch, op_count) = halves(place);
@@ -155,7 +156,7 @@ mod tests {
             Event::ShotBegin { seed: Seed(1) },
             op,
             Event::Outcome(up),
-            Event::Outcome(OutcomeUp::read(1, 0)),
+            Event::Outcome(OutcomeUp::read(1, 0, Some(8))),
             Event::BatchEnd(BatchEnd::of(5, &batch, 1, -103, Some(77))),
             Event::BatchEnd(BatchEnd::of(6, &batch, 0, 0, None)),
             Event::ShotEnd { status: -1, begin: Some(0), end: None },

@@ -123,6 +123,8 @@ pub struct OutcomeUp {
     pub id: u64,
     /// 0, 1, or 2 for leaked.
     pub value: u64,
+    /// How long the program waited for it, if it was read by its id and that was measured.
+    pub duration: Option<u64>,
 }
 
 impl OutcomeUp {
@@ -135,13 +137,14 @@ impl OutcomeUp {
             kind: OpKind::from_number(outcome.kind),
             id: outcome.id,
             value: outcome.value,
+            duration: None,
         }
     }
 
     /// What was read by its id.
     #[must_use]
-    pub const fn read(id: u64, value: u64) -> Self {
-        Self { batch: BATCH_NONE, op_index: crate::error::NO_OP, kind: None, id, value }
+    pub const fn read(id: u64, value: u64, duration: Option<u64>) -> Self {
+        Self { batch: BATCH_NONE, op_index: crate::error::NO_OP, kind: None, id, value, duration }
     }
 }
 
@@ -219,7 +222,8 @@ impl Event<'_> {
         match self {
             Self::Op(down) => OP_HEAD_WORDS + down.op.words().len(),
             Self::ShotBegin { .. } | Self::Dropped { .. } | Self::TraceEnd { .. } => 4,
-            Self::Outcome(_) | Self::ShotEnd { .. } => 6,
+            Self::ShotEnd { .. } => 6,
+            Self::Outcome(_) => 7,
             Self::BatchEnd(_) => 9,
         }
     }
@@ -261,7 +265,8 @@ impl Record<'_> {
                 put(down.op.words());
             }
             Event::Outcome(up) => {
-                put(&[head, shot, sequence, up.id, up.value, pair(up.batch, up.op_index)]);
+                let (place, duration) = (pair(up.batch, up.op_index), measured(up.duration));
+                put(&[head, shot, sequence, up.id, up.value, place, duration]);
             }
             Event::BatchEnd(end) => put(&[
                 head,

@@ -9,6 +9,7 @@ use pandia_core::ids::Seed;
 use super::error::Failure;
 use super::raw::{Format, RawRun};
 use super::replay;
+use super::trace_out::TraceArgs;
 use crate::link::{Address, Waiting};
 use crate::output::Replay;
 use crate::runner::{Isolation, OnError, RunError, RunOptions};
@@ -26,6 +27,7 @@ pub(super) struct RunArgs {
     pub(super) board: Option<BoardArgs>,
     pub(super) format: Format,
     pub(super) plot: Plot,
+    pub(super) trace: Option<TraceArgs>,
     /// The command that runs one of the shots again.
     pub(super) replay: Replay,
 }
@@ -76,6 +78,7 @@ impl RunArgs {
             board: board(raw)?,
             format: raw.format,
             plot: plot(raw)?,
+            trace: TraceArgs::check(raw)?,
             replay: replay::command(raw),
         })
     }

@@ -21,6 +21,7 @@ mod plugins;
 mod raw;
 mod replay;
 mod run;
+mod trace_out;
 mod validate;
 
 use std::io;

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use clap::builder::PossibleValuesParser;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 const EXAMPLES: &str = "\
@@ -28,6 +29,7 @@ Examples:
   pandia run teleport.qasm --shot-range 100..200 --format csv
   pandia run bell.qasm --stack stack.toml --plot=bell.svg
   pandia run bell.qasm --isolate --shot-timeout 2.5 --keep-going
+  pandia run bell.qasm --noise depolarizing:p_2q=1e-2 --shots 10 --trace bell.jsonl
 
 Exit status: 0 done, 1 a shot failed, 2 usage or host error, 130 interrupted.";
 
@@ -192,6 +194,16 @@ pub struct RawRun {
     /// Draw a histogram in the terminal, or, with a name that ends in .svg, into that file.
     #[arg(long, value_name = "FILE.svg", num_args = 0..=1, require_equals = true)]
     pub plot: Option<Option<PathBuf>>,
+    /// Write what passes between the parts of the stack to a file; its ending says the format (see
+    /// docs/trace.md). Results do not depend on it.
+    #[arg(long, value_name = "FILE")]
+    pub trace: Option<PathBuf>,
+    /// The format of the trace, whatever its file is called.
+    #[arg(long, value_name = "FORMAT", requires = "trace", value_parser = trace_format())]
+    pub trace_format: Option<String>,
+    /// Measure how long calls take, for the trace. Such numbers differ from run to run.
+    #[arg(long, requires = "trace")]
+    pub trace_time: bool,
     /// End at the first shot that fails and keep those before it. This is the default.
     #[arg(long, conflicts_with = "keep_going")]
     pub fail_fast: bool,
@@ -226,6 +238,11 @@ pub struct RawRun {
         allow_negative_numbers = true
     )]
     pub board_timeout: f64,
+}
+
+/// Takes the name of a format of traces.
+fn trace_format() -> PossibleValuesParser {
+    PossibleValuesParser::new(super::trace_out::format_names())
 }
 
 /// Arguments of `board`.

@@ -17,6 +17,7 @@ use super::console::{Console, columns, stdout};
 use super::error::Failure;
 use super::part_log;
 use super::raw::{Format, RawRun};
+use super::trace_out::TraceOut;
 use crate::link::{Board, BoardStack, check_room};
 use crate::output::{
     BitLayout, Counts, FailureReport, JsonLines, PartReport, RegisterReport, Replay, RunReport,
@@ -24,6 +25,7 @@ use crate::output::{
 };
 use crate::runner::{Control, Ended, ProgramFile, Runner, ShotSink, Summary};
 use crate::stack::{Registry, StackPlan, hidden_libraries};
+use crate::trace::TracePiece;
 
 /// How numbers are computed; a faster mode with other bits would have another name.
 const MODE: &str = "deterministic";
@@ -52,7 +54,10 @@ pub(super) fn run(raw: &RawRun, console: &Console) -> Result<(), Failure> {
     if let Some(board) = &args.board {
         plan = onto_board(plan, board, &program, console)?;
     }
-    let runner = Runner::new(&program, &plan, args.options.clone())?;
+    let mut runner = Runner::new(&program, &plan, args.options.clone())?;
+    if let Some(trace) = &args.trace {
+        runner = runner.traced(trace.options)?;
+    }
     if runner.threads() < runner.threads_wanted() {
         console.note(&format!(
             "{} threads instead of {}: each needs {} bytes of memory",
@@ -72,7 +77,12 @@ pub(super) fn run(raw: &RawRun, console: &Console) -> Result<(), Failure> {
         Plot::Svg(path) => Some((path.as_path(), create(path)?)),
         Plot::None | Plot::Terminal => None,
     };
+    let trace = args.trace.as_ref().map(|trace| {
+        let shots = (&args.options.shots, args.options.seed.0);
+        TraceOut::create(trace, (&args.program, &program), &plan, shots)
+    });
     let mut results = Results {
+        trace: trace.transpose()?,
         counts: Counts::new(layout.clone()),
         lines: (args.format == Format::Jsonl)
             .then(|| JsonLines::new(layout.clone(), stdout()).with_replay(args.replay.clone())),
@@ -82,6 +92,9 @@ pub(super) fn run(raw: &RawRun, console: &Console) -> Result<(), Failure> {
     let started = Instant::now();
     let summary = execute(&runner, &mut results, &args, console)?;
     let seconds = started.elapsed().as_secs_f64();
+    if let Some(trace) = results.trace.take() {
+        trace.finish()?;
+    }
     if let Some(lines) = results.lines.take() {
         lines.finish()?;
     }
@@ -124,7 +137,7 @@ fn onto_board(
 /// The shots, with progress and an ear for Ctrl-C.
 fn execute(
     runner: &Runner<'_>,
-    results: &mut Results<impl Write>,
+    results: &mut Results<'_, impl Write>,
     args: &RunArgs,
     console: &Console,
 ) -> Result<Summary, Failure> {
@@ -149,14 +162,19 @@ fn execute(
     Ok(summary?)
 }
 
-/// Counts, and lines of single shots if they are wanted.
-struct Results<W> {
+/// Counts, and lines of single shots and a trace if they are wanted.
+struct Results<'a, W> {
     counts: Counts,
+    trace: Option<TraceOut<'a>>,
     lines: Option<JsonLines<W>>,
     counting: bool,
 }
 
-impl<W: Write> ShotSink for Results<W> {
+impl<W: Write> ShotSink for Results<'_, W> {
+    fn trace(&mut self, piece: &mut TracePiece<'_>) -> io::Result<()> {
+        self.trace.as_mut().map_or(Ok(()), |trace| trace.write(piece))
+    }
+
     fn shot(&mut self, shot: ShotId, bits: &[u8]) -> io::Result<()> {
         if let Some(lines) = &mut self.lines {
             lines.shot(shot, bits)?;
@@ -268,7 +286,7 @@ fn create(path: &Path) -> Result<File, Failure> {
     File::create(path).map_err(|error| cannot_write(path, &error))
 }
 
-fn cannot_write(path: &Path, error: &io::Error) -> Failure {
+pub(super) fn cannot_write(path: &Path, error: &io::Error) -> Failure {
     let message = format!("{} cannot be written: {error}", path.display());
     Failure::host(message, "name a file in a folder that exists and can be written to")
 }

@@ -3,6 +3,8 @@
 use pandia_core::emulator::ShotError;
 use pandia_core::ids::ShotId;
 
+use crate::trace::{Capture, Spool, TracePiece};
+
 /// Some shots in a row with what they gave.
 #[derive(Debug)]
 pub(super) struct Chunk {
@@ -23,6 +25,8 @@ pub(super) struct Chunk {
     bits: Vec<u8>,
     /// The shots that failed, in order, counted from the first of the chunk.
     failures: Vec<(u64, ShotError)>,
+    /// What was traced of the shots that were run, if anything is.
+    trace: Option<Spool>,
 }
 
 /// What became of a shot.
@@ -32,7 +36,7 @@ pub(super) enum Outcome<'a> {
 }
 
 impl Chunk {
-    pub(super) fn new(owner: usize, shots: usize, bit_count: usize) -> Self {
+    pub(super) fn new(owner: usize, shots: usize, bit_count: usize, traced: bool) -> Self {
         let bits = Vec::with_capacity(shots.saturating_mul(bit_count));
         Self {
             owner,
@@ -44,6 +48,7 @@ impl Chunk {
             bit_count,
             bits,
             failures: Vec::new(),
+            trace: traced.then(Spool::new),
         }
     }
 
@@ -56,6 +61,9 @@ impl Chunk {
         self.last = false;
         self.bits.clear();
         self.failures.clear();
+        if let Some(trace) = &mut self.trace {
+            trace.clear();
+        }
     }
 
     /// The shot to run next.
@@ -76,6 +84,18 @@ impl Chunk {
     pub(super) fn push_failure(&mut self, failure: ShotError) {
         self.failures.push((self.done, failure));
         self.done += 1;
+    }
+
+    /// Takes over what was traced of the shot that was pushed last.
+    pub(super) fn push_trace(&mut self, capture: Option<&Capture>) {
+        if let (Some(trace), Some(capture)) = (&mut self.trace, capture) {
+            capture.take_shot(trace);
+        }
+    }
+
+    /// What was traced of the shots that were run.
+    pub(super) fn trace(&mut self) -> Option<TracePiece<'_>> {
+        self.trace.as_mut().map(TracePiece::new)
     }
 
     /// Ends the run with this chunk.

@@ -17,6 +17,8 @@ pub enum RunError {
     Program(Box<Error>),
     /// The results could not be passed on.
     Sink(io::Error),
+    /// The trace could not be kept or written.
+    Trace(io::Error),
     /// A thread could not be started.
     Thread(io::Error),
     /// A part panicked while it was built or asked for its size.
@@ -58,6 +60,9 @@ impl RunError {
                     .to_owned(),
             ),
             Self::NoIsolation => Some("run it without isolation".to_owned()),
+            Self::Trace(_) => {
+                Some("make room on the disk, or trace fewer shots with --shot K".to_owned())
+            }
             Self::Program(_) | Self::Sink(_) | Self::Spawn(_) => None,
         }
     }
@@ -69,6 +74,7 @@ impl Display for RunError {
             Self::Stack(error) => error.fmt(f),
             Self::Program(error) => write!(f, "this stack cannot run the program: {error}"),
             Self::Sink(error) => write!(f, "the results cannot be written: {error}"),
+            Self::Trace(error) => write!(f, "the trace cannot be written: {error}"),
             Self::Thread(error) => write!(f, "a thread cannot be started: {error}"),
             Self::Panicked(text) => write!(f, "a part broke down: {text}"),
             Self::Spawn(error) => write!(f, "a worker process cannot be started: {error}"),

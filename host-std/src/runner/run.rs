@@ -19,6 +19,7 @@ use super::isolate::{self, Isolation};
 use super::memory::{available_bytes, threads_that_fit};
 use super::worker::{Message, Shared};
 use crate::stack::{Shape, StackPlan};
+use crate::trace::{TraceOptions, TracePiece};
 
 /// Chunks of each thread that are on their way at a time.
 const CHUNKS_PER_THREAD: usize = 4;
@@ -80,6 +81,15 @@ pub trait ShotSink {
         let _ = failure;
         Ok(())
     }
+
+    /// What was traced of some shots, before their results; only of a run that is traced.
+    ///
+    /// # Errors
+    /// As [`Self::shot`].
+    fn trace(&mut self, piece: &mut TracePiece<'_>) -> io::Result<()> {
+        let _ = piece;
+        Ok(())
+    }
 }
 
 /// A hand on a run in progress.
@@ -129,6 +139,7 @@ pub struct Runner<'a> {
     program: &'a Program<'a>,
     plan: &'a StackPlan,
     options: RunOptions,
+    trace: Option<TraceOptions>,
     shape: Shape,
     threads: usize,
     threads_wanted: usize,
@@ -165,7 +176,36 @@ impl<'a> Runner<'a> {
             )?,
             None => threads_wanted.max(1),
         };
-        Ok(Self { program, plan, options, shape, threads, threads_wanted, instance_bytes })
+        let trace = None;
+        Ok(Self { program, plan, options, trace, shape, threads, threads_wanted, instance_bytes })
+    }
+
+    /// The same run, with taps at every joint of the stack; what they see goes to
+    /// [`ShotSink::trace`]. Outcomes stay what they are.
+    ///
+    /// # Errors
+    /// [`RunError::Refused`] where shots run in processes of their own, or the stack has more joints
+    /// than a trace can number.
+    pub fn traced(mut self, options: TraceOptions) -> Result<Self, RunError> {
+        let refused = |message: &str, help: &str| {
+            let (message, help) = (message.to_owned(), Some(help.to_owned()));
+            Err(RunError::Refused { message, help })
+        };
+        if self.options.isolation.is_some() {
+            return refused(
+                "shots in processes of their own are not traced: a process that ends takes what it \
+                 recorded with it",
+                "trace without isolation; a shot gives the same outcomes there",
+            );
+        }
+        if self.plan.joint_count() > usize::from(u8::MAX) {
+            return refused(
+                "the stack has more joints than a trace can number",
+                "use fewer error models",
+            );
+        }
+        self.trace = Some(options);
+        Ok(self)
     }
 
     /// How many threads the run takes.
@@ -217,6 +257,7 @@ impl<'a> Runner<'a> {
             shot_count,
             chunk_shots: self.chunk_shots(shot_count),
             isolation: self.options.isolation.as_ref(),
+            trace: self.trace,
             stop: control.stop,
             next_chunk: AtomicU64::new(0),
             last_chunk: AtomicU64::new(u64::MAX),
@@ -275,8 +316,9 @@ impl<'a> Runner<'a> {
     ) -> (SyncSender<Chunk>, Receiver<Chunk>) {
         let (sender, receiver) = sync_channel(CHUNKS_PER_THREAD);
         let shots = usize::try_from(shared.chunk_shots).unwrap_or(usize::MAX);
+        let bits = self.program.bit_count() as usize;
         for _ in 0..CHUNKS_PER_THREAD {
-            let chunk = Chunk::new(owner, shots, self.program.bit_count() as usize);
+            let chunk = Chunk::new(owner, shots, bits, self.trace.is_some());
             // There is room for all of them, and the receiver is here.
             let _ = sender.send(chunk);
         }
@@ -330,9 +372,9 @@ impl<'s, 'c> Merger<'s, 'c> {
             };
             early.push(chunk);
             while let Some(at) = early.iter().position(|chunk| chunk.index == next) {
-                let chunk = early.swap_remove(at);
+                let mut chunk = early.swap_remove(at);
                 next += 1;
-                let go_on = self.take(&chunk)?;
+                let go_on = self.take(&mut chunk)?;
                 if let Some(owner) = free.get(chunk.owner) {
                     // A thread that has ended needs no memory back.
                     let _ = owner.try_send(chunk);
@@ -347,7 +389,10 @@ impl<'s, 'c> Merger<'s, 'c> {
     }
 
     /// Passes on the shots of the next chunk; false if it is the last one.
-    fn take(&mut self, chunk: &Chunk) -> Result<bool, RunError> {
+    fn take(&mut self, chunk: &mut Chunk) -> Result<bool, RunError> {
+        if let Some(mut piece) = chunk.trace() {
+            self.sink.trace(&mut piece).map_err(RunError::Trace)?;
+        }
         for (shot, outcome) in chunk.outcomes() {
             match outcome {
                 Outcome::Bits(bits) => {

@@ -17,6 +17,7 @@ use super::error::RunError;
 use super::isolate::{self, Isolation};
 use super::run::OnError;
 use crate::stack::{CancelHandle, Shape, StackPlan};
+use crate::trace::{Capture, TraceOptions};
 
 /// What all threads of a run see.
 #[derive(Debug)]
@@ -31,6 +32,8 @@ pub(super) struct Shared<'a> {
     pub(super) chunk_shots: u64,
     /// Where shots run: here, or in processes of their own.
     pub(super) isolation: Option<&'a Isolation>,
+    /// What is traced, if anything.
+    pub(super) trace: Option<TraceOptions>,
     /// Set from outside to end the run early.
     pub(super) stop: &'a AtomicBool,
     /// The chunk to take next.
@@ -112,10 +115,12 @@ impl Shared<'_> {
         let mut ints = vec![0; self.program.int_count() as usize];
         let mut reals = vec![0.0; self.program.real_count() as usize];
         let mut current = None;
+        let capture = self.trace.map(Capture::new);
+        let capture = capture.as_ref();
         loop {
             let memory = Memory { bits: &mut bits, ints: &mut ints, reals: &mut reals };
             let built = contain::build(|| {
-                let (runtime, cancel) = self.plan.build_cancellable(self.shape)?;
+                let (runtime, cancel) = self.plan.build_traced(self.shape, capture)?;
                 self.cancels().extend(cancel);
                 Emulator::new(self.program, memory, runtime, self.seed)
                     .map_err(|error| RunError::Program(Box::new(error)))
@@ -128,7 +133,7 @@ impl Shared<'_> {
                 (Err(error), Some(chunk)) => return self.give_up(chunk, &error, free, full),
                 (Err(error), None) => return Err(error),
             };
-            let then = self.run_chunks(&mut emulator, &mut current, free, full);
+            let then = self.run_chunks(&mut emulator, capture, &mut current, free, full);
             contain::drop_quietly(emulator);
             match then {
                 Then::Finish => return Ok(()),
@@ -167,6 +172,7 @@ impl Shared<'_> {
     fn run_chunks<R: Runtime>(
         &self,
         emulator: &mut Emulator<'_, '_, R>,
+        capture: Option<&Capture>,
         current: &mut Option<Chunk>,
         free: &Receiver<Chunk>,
         full: &SyncSender<Message>,
@@ -175,7 +181,7 @@ impl Shared<'_> {
             let Some(mut chunk) = current.take().or_else(|| self.take_chunk(free)) else {
                 return Then::Finish;
             };
-            if let Then::Rebuild = self.run_shots(emulator, &mut chunk) {
+            if let Then::Rebuild = self.run_shots(emulator, capture, &mut chunk) {
                 *current = Some(chunk);
                 return Then::Rebuild;
             }
@@ -214,14 +220,23 @@ impl Shared<'_> {
     }
 
     /// Fills the chunk, up to its end, a request to stop, or a failure that ends the run.
-    fn run_shots<R: Runtime>(&self, emulator: &mut Emulator<'_, '_, R>, chunk: &mut Chunk) -> Then {
+    fn run_shots<R: Runtime>(
+        &self,
+        emulator: &mut Emulator<'_, '_, R>,
+        capture: Option<&Capture>,
+        chunk: &mut Chunk,
+    ) -> Then {
         while let Some(shot) = chunk.next_shot() {
             if self.is_unwanted(chunk.index) {
                 break;
             }
+            if let Some(capture) = capture {
+                capture.begin_shot();
+            }
             let failure = match contain::run_shot(emulator, shot) {
                 Ok(bits) => {
                     chunk.push_bits(bits);
+                    chunk.push_trace(capture);
                     continue;
                 }
                 Err(failure) => failure,
@@ -232,6 +247,7 @@ impl Shared<'_> {
             }
             let lost = failure.error.class() == Class::InstanceLost;
             chunk.push_failure(failure);
+            chunk.push_trace(capture);
             if self.on_error == OnError::Stop {
                 self.last_chunk.fetch_min(chunk.index, Ordering::Relaxed);
                 break;

@@ -14,6 +14,7 @@ use super::part::{BoxedBackend, BoxedRuntime, Factory, Origin, Part};
 use super::registry::{Registry, Role, nearest};
 use super::setting::{OwnedSetting, OwnedValue};
 use super::spec::{PartUse, StackSpec};
+use crate::trace::Capture;
 
 /// How large a stack must be.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -253,7 +254,7 @@ impl StackPlan {
     }
 
     /// The error models that are here, top-down.
-    fn noise_here(&self) -> &[Placed] {
+    pub(crate) fn noise_here(&self) -> &[Placed] {
         let there = self.board.as_ref().map_or(0, |board| board.noise_count);
         self.noise.get(..self.noise.len() - there).unwrap_or(&[])
     }
@@ -286,7 +287,7 @@ impl StackPlan {
     /// # Errors
     /// As [`Self::memory_bytes`], and if the memory cannot be had.
     pub fn build(&self, shape: Shape) -> Result<BoxedRuntime, StackError> {
-        self.build_telling(shape, &mut |_| {}).map(|(runtime, _)| runtime)
+        self.build_telling(shape, None, &mut |_| {}).map(|(runtime, _)| runtime)
     }
 
     /// As [`Self::build`], with a hand on the stack if a part of it can be cancelled.
@@ -297,16 +298,46 @@ impl StackPlan {
         &self,
         shape: Shape,
     ) -> Result<(BoxedRuntime, Option<CancelHandle>), StackError> {
-        self.build_telling(shape, &mut |_| {})
+        self.build_telling(shape, None, &mut |_| {})
+    }
+
+    /// As [`Self::build_cancellable`], with a tap of `capture` at every joint if there is one.
+    ///
+    /// # Errors
+    /// As [`Self::build`].
+    pub fn build_traced(
+        &self,
+        shape: Shape,
+        capture: Option<&Capture>,
+    ) -> Result<(BoxedRuntime, Option<CancelHandle>), StackError> {
+        self.build_telling(shape, capture, &mut |_| {})
+    }
+
+    /// How many joints there are here: between program and runtime, above the lowering of gates,
+    /// above each error model that is here, and above the simulator or the board.
+    #[must_use]
+    pub fn joint_count(&self) -> usize {
+        3 + self.noise_here().len()
     }
 
     /// As [`Self::build_cancellable`], and tells of each part before it is built.
     pub(crate) fn build_telling(
         &self,
         shape: Shape,
+        capture: Option<&Capture>,
         tell: &mut dyn FnMut(&Placed),
     ) -> Result<(BoxedRuntime, Option<CancelHandle>), StackError> {
         let shape = at_least_one_qubit(shape);
+        // Joints are numbered from above and stacks built from below. Without a capture no part of
+        // the stack is there for its sake.
+        let mut joint = self.joint_count();
+        let mut tapped = |stack: BoxedBackend| {
+            joint -= 1;
+            match capture {
+                Some(capture) => capture.tap(u8::try_from(joint).unwrap_or(u8::MAX), stack),
+                None => stack,
+            }
+        };
         tell(&self.simulator);
         let mut stack = match &self.board {
             Some(board) => board.build(&self.simulator, &self.noise, shape)?,
@@ -315,20 +346,26 @@ impl StackPlan {
                 Factory::Layer(_) | Factory::Runtime(_) => None,
             })?,
         };
+        stack = tapped(stack);
         for placed in self.noise_here().iter().rev() {
             tell(placed);
             stack = build_with(placed, shape, |factory, config| match factory {
                 Factory::Layer(factory) => Some(factory.build(config, stack)),
                 Factory::Simulator(_) | Factory::Runtime(_) => None,
             })?;
+            stack = tapped(stack);
         }
-        let stack: BoxedBackend = Box::new(Stack::new(Lowering::new(), stack));
+        let stack = tapped(Box::new(Stack::new(Lowering::new(), stack)));
         tell(&self.runtime);
         let (stack, cancel) = cancellable(stack);
         let runtime = build_with(&self.runtime, shape, |factory, config| match factory {
             Factory::Runtime(factory) => Some(factory.build(config, stack)),
             Factory::Simulator(_) | Factory::Layer(_) => None,
         })?;
+        let runtime = match capture {
+            Some(capture) => capture.tap_runtime(runtime),
+            None => runtime,
+        };
         Ok((runtime, cancel))
     }
 }

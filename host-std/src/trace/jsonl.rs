@@ -56,6 +56,8 @@ enum Line<'a> {
         op: Option<&'static str>,
         id: u64,
         value: u64,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        duration: Option<u64>,
     },
     BatchEnd {
         #[serde(flatten)]
@@ -219,6 +221,7 @@ impl TraceWriter for JsonLines {
                     op: up.kind.map(OpKind::name),
                     id: up.id,
                     value: up.value,
+                    duration: up.duration,
                 }
             }
             Event::BatchEnd(end) => Line::BatchEnd {

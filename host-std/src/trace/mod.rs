@@ -6,18 +6,24 @@
 //! Not here: what records mean for a report, and how shots run ([`crate::runner`]).
 
 mod about;
+mod capture;
 mod error;
 mod format;
 mod jsonl;
 mod native;
+mod program_tap;
 mod reader;
 mod shot;
+mod spool;
 mod stream;
 
 pub use about::{About, AboutPart};
+pub use capture::{Capture, TraceOptions};
 pub use error::{TraceError, TraceProblem};
 pub use format::{
     ByShot, MakeWriter, ShotWriter, TRACE_FORMATS, TraceFormat, TraceWriter, by_ending, by_name,
 };
 pub use reader::TraceReader;
 pub use shot::ShotTrace;
+pub(crate) use spool::Spool;
+pub use spool::TracePiece;

@@ -241,7 +241,7 @@ impl Worker<'_> {
         loop {
             let memory = Memory { bits: &mut bits, ints: &mut ints, reals: &mut reals };
             let built = contain::build(|| {
-                let (runtime, stack) = self.plan.build_telling(shape, &mut |placed| {
+                let (runtime, stack) = self.plan.build_telling(shape, None, &mut |placed| {
                     // A parent that is gone is noticed elsewhere.
                     let _ = self.parent.stage(&format!("building {}", placed.part().spec.id));
                 })?;
