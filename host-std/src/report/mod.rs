@@ -7,11 +7,16 @@
 //! ([`pandia_core::noise::expected`]).
 
 mod error;
+mod noise;
 mod perf;
 mod table;
 mod words;
 
 pub use error::ReportError;
+pub use noise::{
+    ErrorKind, ErrorRow, KindSum, LayerReport, NoiseReport, Population, PopulationPoint, QubitIdle,
+    Tally, write_noise,
+};
 pub use perf::{
     BatchSizes, BoundaryTimes, OpTimes, PartTimes, Percentiles, PerfReport, PerfTotal, write_perf,
 };

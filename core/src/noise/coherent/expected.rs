@@ -29,4 +29,8 @@ impl<S: Storage<u64>> Expect for Coherent<S> {
         }
         Fate::Forwarded
     }
+
+    fn depends_on_params(&self) -> bool {
+        true
+    }
 }

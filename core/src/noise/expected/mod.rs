@@ -9,7 +9,8 @@
 mod tests;
 
 use super::insert::Pauli;
-use crate::op::Op;
+use crate::op::channel::{DEPOLARIZING, PAULI_1Q, PAULI_2Q};
+use crate::op::{Op, OpKind};
 #[cfg(feature = "alloc")]
 use crate::{
     error::Result,
@@ -149,6 +150,54 @@ pub trait Expect {
     /// Whether probabilities depend on which qubits have leaked.
     fn depends_on_leaks(&self) -> bool {
         false
+    }
+
+    /// Whether they depend on the operation's parameters.
+    fn depends_on_params(&self) -> bool {
+        false
+    }
+}
+
+/// Gives each error in a channel that stands for Pauli errors, with its probability, to `each`; says
+/// whether `op` is such a channel. One on three or more qubits is given qubit by qubit, as
+/// [`Expect`] gives them.
+pub fn errors_of_channel(op: Op<'_>, each: &mut dyn FnMut(PauliString, f64)) -> bool {
+    let code_count = match op.gate() {
+        PAULI_1Q => 4,
+        PAULI_2Q => 16,
+        DEPOLARIZING => 0,
+        _ => return false,
+    };
+    if op.kind() != OpKind::Channel {
+        return false;
+    }
+    for code in 1..code_count {
+        let string = PauliString::of_code([op.qubit(0), op.qubit(1)], code);
+        each(string, op.param_f64(code - 1));
+    }
+    if code_count == 0 {
+        uniform_errors(op, op.param_f64(0), each);
+    }
+    true
+}
+
+/// Gives each error of a uniformly drawn Pauli string other than the identity on `op`'s qubits, which
+/// falls with probability `rate`.
+pub(super) fn uniform_errors(op: Op<'_>, rate: f64, each: &mut dyn FnMut(PauliString, f64)) {
+    let qubits = [op.qubit(0), op.qubit(1)];
+    match op.qubit_count() {
+        1 => (1..4).for_each(|code| each(PauliString::of_code(qubits, code), rate / 3.0)),
+        2 => (1..16).for_each(|code| each(PauliString::of_code(qubits, code), rate / 15.0)),
+        count => {
+            // Of the 4^n - 1 strings 4^(n-1) have a given Pauli on a given qubit: a share of
+            // 1 / (4 - 4^(1-n)).
+            let others = (1..count).fold(1.0, |others, _| others / 4.0);
+            for qubit in op.qubits() {
+                for code in 1..4 {
+                    each(PauliString::of_code([qubit, 0], code), rate / (4.0 - others));
+                }
+            }
+        }
     }
 }
 

@@ -318,3 +318,28 @@ fn nothing_is_announced_for_operations_that_stay_clean() {
         assert_eq!(fate, Fate::Forwarded);
     }
 }
+
+#[test]
+fn a_channel_holds_the_errors_that_would_be_drawn() {
+    let settings = [("p_1q", 0.06), ("p_2q", 0.3), ("gate.cx", 0.15)];
+    let layer = run::built::<DepolarizingPart>(&settings, &[]).unwrap();
+    let child = crate::noise::test_support::Recorder::new(4).with_channels();
+    let mut stack = crate::backend::Stack::new(layer, child);
+    for circuit in [gate(slot::H, &[2]), gate(slot::CX, &[3, 1]), gate(slot::CCX, &[3, 0, 2])] {
+        run::shot(&mut stack, &circuit, 0);
+        let op = circuit.batch().ops().iter().next().unwrap();
+        let mut drawn = Vec::new();
+        stack.layer().expect(op, &Known::NOTHING, &mut |e| drawn.push((e.deed, e.probability)));
+        let sent = stack.child().inserted().next().unwrap();
+        let mut ops = OpVec::new();
+        let reals: Vec<f64> = sent.params.iter().map(|&bits| f64::from_bits(bits)).collect();
+        let params = crate::op::Params::Reals(&reals);
+        let (kind, gate) = (OpKind::Channel, sent.gate);
+        ops.push(crate::op::Parts { kind, flags: 0, gate, qubits: &sent.qubits, params }).unwrap();
+        let channel = ops.batch().ops().iter().next().unwrap();
+        let mut held = Vec::new();
+        assert!(errors_of_channel(channel, &mut |error, p| held.push((Deed::Paulis(error), p))));
+        assert_eq!(drawn, held);
+        assert!(!errors_of_channel(op, &mut |_, _| {}));
+    }
+}
