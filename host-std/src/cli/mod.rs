@@ -20,6 +20,7 @@ mod part_log;
 mod plugins;
 mod raw;
 mod replay;
+mod report;
 mod run;
 mod trace_out;
 mod validate;
@@ -63,6 +64,7 @@ pub fn main() -> ExitCode {
         raw::Command::Pack(raw) => pack::pack(&raw),
         raw::Command::Inspect(raw) => inspect::inspect(&raw),
         raw::Command::Board(raw) => board::board(&raw, &console),
+        raw::Command::Report(raw) => report::report(&raw, &console),
         raw::Command::Worker => return serve_shots(&Registry::new()),
     };
     match done {

@@ -6,17 +6,20 @@
 //! Not here: reading traces ([`crate::trace`]), and what an error model may do, which core says
 //! ([`pandia_core::noise::expected`]).
 
+mod chart;
 mod error;
 mod noise;
+mod page;
 mod perf;
 mod table;
 mod words;
 
 pub use error::ReportError;
 pub use noise::{
-    ErrorKind, ErrorRow, KindSum, LayerReport, NoiseReport, Population, PopulationPoint, QubitIdle,
-    Tally, write_noise,
+    ErrorKind, ErrorRow, Group, LayerReport, NoiseReport, Population, PopulationPoint, QubitIdle,
+    Tally, noise_page, write_noise,
 };
 pub use perf::{
-    BatchSizes, BoundaryTimes, OpTimes, PartTimes, Percentiles, PerfReport, PerfTotal, write_perf,
+    BatchSizes, BoundaryTimes, OpTimes, PartTimes, Percentiles, PerfReport, PerfTotal, perf_page,
+    write_perf,
 };

@@ -25,10 +25,6 @@ impl Table {
         self.rows.push(cells);
     }
 
-    pub(super) fn is_empty(&self) -> bool {
-        self.rows.is_empty()
-    }
-
     pub(super) fn write(&self, out: &mut dyn Write) -> io::Result<()> {
         let headings: Vec<String> = self.headings.iter().map(|&word| word.to_owned()).collect();
         let width = |column: usize| {
@@ -62,7 +58,6 @@ mod tests {
     #[test]
     fn columns_are_as_wide_as_their_widest_cell() {
         let mut table = Table::new(1, &["part", "calls"]);
-        assert!(table.is_empty());
         table.row(vec!["a long name".to_owned(), "7".to_owned()]);
         table.row(vec!["x".to_owned(), "1234567".to_owned()]);
         let mut out = Vec::new();

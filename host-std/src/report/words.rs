@@ -3,8 +3,6 @@
 use pandia_core::op::gates::LIST;
 use pandia_core::op::{Op, OpKind};
 
-use crate::trace::About;
-
 /// What an operation is called: its gate, or its kind.
 pub(super) fn op_name(op: Op<'_>) -> String {
     match op.kind() {
@@ -22,12 +20,6 @@ fn gate_name(slot: u16) -> String {
 /// The name of a part without the vendor before it.
 pub(super) fn short(id: &str) -> &str {
     id.rsplit_once('.').map_or(id, |(_, name)| name)
-}
-
-/// The joint in words: what lies above and what below.
-pub(super) fn joint_name(about: &About, joint: u8) -> String {
-    let below = about.below(joint).map_or("?", |part| short(&part.part));
-    format!("{} > {below}", short(about.above(joint)))
 }
 
 /// Three significant digits with a unit that fits: `1.23 ms`.
@@ -54,6 +46,14 @@ pub(super) fn number_words(value: f64) -> String {
         _ if size >= 0.009_995 => format!("{value:.4}"),
         _ => format!("{value:.6}"),
     }
+}
+
+/// A number that is mostly a count: without a point if it is whole.
+pub(super) fn count_words(value: f64) -> String {
+    if value.fract().abs() > 0.0 || value.abs() >= 1e15 {
+        return number_words(value);
+    }
+    format!("{value:.0}")
 }
 
 /// A share of one in percent: `12.3 %`.

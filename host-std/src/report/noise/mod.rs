@@ -1,8 +1,10 @@
 //! The noise report: what each layer inserted, beside what its configuration makes expected.
 
 mod binomial;
+mod groups;
 mod happened;
 mod idle;
+mod page;
 mod population;
 mod rows;
 mod situations;
@@ -17,6 +19,8 @@ use pandia_core::part::{Config, Setting, Value};
 use pandia_core::trace::{Event, Record};
 use serde::Serialize;
 
+pub use self::groups::Group;
+use self::groups::Grouping;
 use self::idle::Idle;
 pub use self::idle::QubitIdle;
 use self::population::Sampled;
@@ -26,6 +30,7 @@ pub use self::rows::{ErrorKind, ErrorRow, Tally};
 use self::watch::Watch;
 use super::error::ReportError;
 use crate::trace::{About, AboutPart, TraceReader};
+pub use page::noise_page;
 pub use text::write_noise;
 
 /// What noise did to a run.
@@ -69,22 +74,18 @@ pub struct LayerReport {
     /// changed them in a way that is not understood.
     pub left_out_batches: u64,
     /// Sums of the rows by kind.
-    pub sums: Vec<KindSum>,
+    pub sums: Vec<Group>,
+    /// Sums by gate.
+    pub by_gate: Vec<Group>,
+    /// Sums by qubit.
+    pub by_qubit: Vec<Group>,
+    /// Sums by Pauli: one that befell two qubits counts once for each of its Paulis.
+    pub by_pauli: Vec<Group>,
     /// By gate, place and error.
     pub rows: Vec<ErrorRow>,
     /// Share of leaked qubits over time, for a layer that leaks.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub leakage: Option<Population>,
-}
-
-/// All rows of one kind together.
-#[derive(Clone, Copy, Debug, Serialize)]
-pub struct KindSum {
-    /// Which kind.
-    pub kind: ErrorKind,
-    /// How often. No interval if rows are not independent: Pauli strings on three or more qubits.
-    #[serde(flatten)]
-    pub tally: Tally,
 }
 
 /// One layer while the trace is read.
@@ -178,8 +179,9 @@ impl Reading {
         let layers: Vec<LayerReport> =
             layers.map(|(layer, rows)| layer.report(rows, tail, about.qubits)).collect();
         let tallies = layers.iter().flat_map(|layer| {
-            let sums = layer.sums.iter().map(|sum| sum.tally);
-            sums.chain(layer.rows.iter().map(|row| row.tally))
+            let groups = [&layer.sums, &layer.by_gate, &layer.by_qubit, &layer.by_pauli];
+            let groups = groups.into_iter().flatten().map(|group| group.tally);
+            groups.chain(layer.rows.iter().map(|row| row.tally))
         });
         let disagreements = tallies.filter(|tally| tally.agrees == Some(false)).count() as u64;
         let shot_ns = self.idle.shot_ns();
@@ -225,15 +227,18 @@ impl Layer {
     }
 
     fn report(self, rows: &Rows, tail: f64, qubits: u32) -> LayerReport {
-        let (sums, rows) = rows.finish(tail);
+        let groups = |by| rows.finish_groups(by, tail);
         let leaks = self.watch.depends_on_leaks();
         LayerReport {
             part: self.part,
             joint: self.joint,
             says_what_it_does: self.watch.model.is_some(),
             left_out_batches: self.watch.left_out,
-            sums: sums.into_iter().map(|(kind, tally)| KindSum { kind, tally }).collect(),
-            rows,
+            sums: groups(Grouping::Kind),
+            by_gate: groups(Grouping::Gate),
+            by_qubit: groups(Grouping::Qubit),
+            by_pauli: groups(Grouping::Pauli),
+            rows: rows.finish(tail),
             leakage: leaks.then(|| self.sampled.population(qubits)),
         }
     }

@@ -7,6 +7,7 @@ use pandia_core::op::Op;
 use serde::{Serialize, Serializer};
 
 use super::binomial::interval;
+use super::groups::Grouping;
 use super::happened::What;
 use super::situations::{OpNumber, Situation};
 use super::watch::Watch;
@@ -50,7 +51,7 @@ impl ErrorKind {
         }
     }
 
-    const fn of(what: &What) -> Self {
+    pub(super) const fn of(what: &What) -> Self {
         match what {
             What::Deed(Deed::Paulis(_)) => Self::Pauli,
             What::Deed(Deed::Rotation { .. }) => Self::Rotation,
@@ -116,17 +117,19 @@ pub struct ErrorRow {
 }
 
 /// An operation as a row names it.
-type Label = (String, Vec<u32>);
+pub(super) type Label = (String, Vec<u32>);
 
 /// What a row stands for.
-type Key = (Vec<Label>, What);
+pub(super) type Key = (Vec<Label>, What);
 
+/// What is summed up for a row or for many.
 #[derive(Clone, Copy, Debug, Default)]
-struct Sum {
-    chances: u64,
-    expected: f64,
-    inserted: f64,
-    by_channel: bool,
+pub(super) struct Sum {
+    pub(super) chances: u64,
+    pub(super) expected: f64,
+    pub(super) inserted: f64,
+    /// Whether any of it is in channels, and not drawn.
+    pub(super) by_channel: bool,
 }
 
 /// The rows of a layer, without intervals.
@@ -173,48 +176,26 @@ impl Rows {
 
     /// How many intervals are needed.
     pub(super) fn tests(&self) -> u64 {
-        if !self.says {
-            return 0;
-        }
-        let rows = self.sums.values().filter(|sum| self.is_drawn(sum)).count() as u64;
-        rows + self.kinds().values().filter(|(sum, _)| self.is_drawn(sum)).count() as u64
+        let rows = self.sums.values().filter(|sum| self.is_tested(sum)).count() as u64;
+        let groups = Grouping::ALL.iter().flat_map(|&by| self.groups(by));
+        rows + groups.filter(|group| group.independent && self.is_tested(&group.sum)).count() as u64
     }
 
-    fn is_drawn(&self, sum: &Sum) -> bool {
-        !sum.by_channel
+    const fn is_tested(&self, sum: &Sum) -> bool {
+        self.says && !sum.by_channel
     }
 
-    fn kinds(&self) -> BTreeMap<ErrorKind, (Sum, bool)> {
-        let mut kinds: BTreeMap<ErrorKind, (Sum, bool)> = BTreeMap::new();
-        for ((labels, what), sum) in &self.sums {
-            let (all, independent) =
-                kinds.entry(ErrorKind::of(what)).or_insert((Sum::default(), true));
-            all.chances += sum.chances;
-            all.expected += sum.expected;
-            all.inserted += sum.inserted;
-            all.by_channel |= sum.by_channel;
-            *independent &= !is_wide(labels, what);
-        }
-        kinds
+    /// The rows, with intervals whose tails hold at most `tail` each.
+    pub(super) fn finish(&self, tail: f64) -> Vec<ErrorRow> {
+        let row = |(key, sum): (&Key, &Sum)| row(&key.0, &key.1, self.tally(sum, tail));
+        self.sums.iter().map(row).collect()
     }
 
-    /// The rows, and their sums by kind, with intervals whose tails hold at most `tail` each.
-    pub(super) fn finish(&self, tail: f64) -> (Vec<(ErrorKind, Tally)>, Vec<ErrorRow>) {
-        let kinds = self.kinds().into_iter();
-        let sums = kinds.map(|(kind, (sum, independent))| {
-            let mut tally = self.tally(&sum, tail);
-            if !independent {
-                (tally.low, tally.high, tally.agrees) = (None, None, None);
-            }
-            (kind, tally)
-        });
-        let sums = sums.collect();
-        let rows =
-            self.sums.iter().map(|((labels, what), sum)| row(labels, what, self.tally(sum, tail)));
-        (sums, rows.collect())
+    pub(super) fn sums(&self) -> impl Iterator<Item = (&Key, &Sum)> {
+        self.sums.iter()
     }
 
-    fn tally(&self, sum: &Sum, tail: f64) -> Tally {
+    pub(super) fn tally(&self, sum: &Sum, tail: f64) -> Tally {
         let Sum { chances, expected, inserted, by_channel } = *sum;
         let mut tally = Tally { chances, inserted, ..Tally::default() };
         if !self.says {
@@ -236,13 +217,6 @@ impl Rows {
         tally.agrees = Some((low..=high).contains(&inserted));
         tally
     }
-}
-
-/// Whether errors of such a row come together with others of the same operation: Pauli strings on
-/// three or more qubits are counted qubit by qubit.
-fn is_wide(labels: &[Label], what: &What) -> bool {
-    let wide = labels.iter().any(|(_, qubits)| qubits.len() > 2);
-    wide && matches!(what, What::Deed(Deed::Paulis(_)))
 }
 
 fn numbers(situation: Situation) -> impl Iterator<Item = OpNumber> {
@@ -321,7 +295,8 @@ fn asked(
     all
 }
 
-fn row(labels: &[Label], what: &What, tally: Tally) -> ErrorRow {
+/// The row in words.
+pub(super) fn row(labels: &[Label], what: &What, tally: Tally) -> ErrorRow {
     let mut names: Vec<&str> = labels.iter().map(|(name, _)| name.as_str()).collect();
     names.dedup();
     let mut qubits: Vec<u32> = Vec::new();

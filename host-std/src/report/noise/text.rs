@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::{ErrorRow, LayerReport, NoiseReport, Population, Tally};
 use crate::report::table::Table;
-use crate::report::words::{number_words, share_words, short, time_words};
+use crate::report::words::{count_words, number_words, share_words, short, time_words};
 
 /// Writes the report for people; of the rows that agree at most `rows_max` a layer.
 ///
@@ -75,10 +75,10 @@ fn cells(tally: &Tally) -> [String; 5] {
     let interval = tally.low.zip(tally.high);
     [
         tally.chances.to_string(),
-        number_words(tally.inserted),
+        count_words(tally.inserted),
         or_none(tally.expected.map(number_words)),
         or_none(
-            interval.map(|(low, high)| format!("{} to {}", number_words(low), number_words(high))),
+            interval.map(|(low, high)| format!("{} to {}", count_words(low), count_words(high))),
         ),
         match tally.agrees {
             Some(true) => "agrees".to_owned(),

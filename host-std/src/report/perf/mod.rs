@@ -5,6 +5,7 @@
 //! themselves do lies in the part above them.
 
 mod collect;
+mod page;
 mod text;
 
 use std::io::Read;
@@ -15,6 +16,7 @@ use serde::Serialize;
 use self::collect::Collected;
 use super::error::ReportError;
 use crate::trace::TraceReader;
+pub use page::perf_page;
 pub use text::write_perf;
 
 /// Where the time of a run went.

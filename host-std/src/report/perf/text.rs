@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::{BoundaryTimes, OpTimes, PartTimes, Percentiles, PerfReport};
 use crate::report::table::Table;
-use crate::report::words::{number_words, share_words, short, time_words};
+use crate::report::words::{count_words, share_words, short, time_words};
 
 /// Writes the report for people.
 ///
@@ -84,7 +84,7 @@ fn write_boundaries(
         let mut cells = vec![format!("{} > {}", short(above), short(below)), calls.to_string()];
         cells.extend(spread(call, time));
         let size = &batch.size;
-        cells.extend([size.p50, size.p99, size.max].map(number_words));
+        cells.extend([size.p50, size.p99, size.max].map(count_words));
         table.row(cells);
     }
     table.write(out)
