@@ -8,10 +8,11 @@ use pandia_core::sim::{
     ClassicalReplayPart, CoinflipPart, DensityMatrixPart, QuantumReplayPart, StabilizerPart,
     StateVectorPart,
 };
+use pandia_core::trace::CountPart;
 
 use super::part::Part;
 
-/// Every part that is linked in, simulators first, then error models, then runtimes.
+/// Every part that is linked in, simulators first, then error models, taps, and runtimes.
 pub(super) fn parts() -> Vec<Part> {
     vec![
         Part::simulator::<StateVectorPart<f64>>(),
@@ -27,6 +28,7 @@ pub(super) fn parts() -> Vec<Part> {
         Part::layer::<ReadoutPart>(),
         Part::layer::<LeakagePart>(),
         Part::layer::<CoherentPart>(),
+        Part::layer::<CountPart>(),
         Part::runtime::<SimplePart>(),
     ]
 }

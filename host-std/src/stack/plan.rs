@@ -103,7 +103,7 @@ impl Placed {
         PartUse { name, settings: self.settings.clone(), place: self.place.clone() }
     }
 
-    pub(super) fn with_config<T>(&self, shape: Shape, then: impl FnOnce(&Config<'_>) -> T) -> T {
+    pub(crate) fn with_config<T>(&self, shape: Shape, then: impl FnOnce(&Config<'_>) -> T) -> T {
         let settings: Vec<Setting<'_>> = self.settings.iter().map(OwnedSetting::view).collect();
         let mut config = Config::new(shape.qubit_count, self.stream)
             .with(&settings)

@@ -13,9 +13,13 @@ mod jsonl;
 mod native;
 mod program_tap;
 mod reader;
+#[cfg(test)]
+mod schema_tests;
 mod shot;
 mod spool;
 mod stream;
+#[cfg(test)]
+mod tests;
 
 pub use about::{About, AboutPart};
 pub use capture::{Capture, TraceOptions};

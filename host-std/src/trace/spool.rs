@@ -145,3 +145,64 @@ impl<'a> TracePiece<'a> {
         self.spool.write_to(writer)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use pandia_core::ids::{Seed, ShotId};
+    use pandia_core::trace::{At, Event};
+
+    /// Keeps the shots that it saw begin.
+    #[derive(Default)]
+    struct Seen(Vec<u64>);
+
+    impl TraceWriter for Seen {
+        fn record(&mut self, record: &Record<'_>) -> io::Result<()> {
+            self.0.push(record.at.shot.0);
+            Ok(())
+        }
+
+        fn finish(self: Box<Self>) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    fn fill(spool: &mut Spool, shots: core::ops::Range<u64>) {
+        for shot in shots {
+            let at = At { shot: ShotId(shot), joint: 0 };
+            let event = Event::ShotBegin { seed: Seed(0) };
+            spool.push(&Record { at, sequence: 0, event });
+        }
+    }
+
+    #[test]
+    fn what_spills_comes_back_in_order_whatever_the_limits() {
+        for (one, other) in [(1 << 20, 1 << 20), (100, 1 << 20), (1 << 20, 70), (90, 1)] {
+            let mut all = Spool::with_limit(one);
+            let mut shot = Spool::with_limit(other);
+            for round in 0..10 {
+                fill(&mut shot, round * 10..round * 10 + 10);
+                all.append(&mut shot);
+            }
+            assert!(all.bytes.len() < one);
+            assert_eq!(all.file.is_some(), one < 3200);
+            for _ in 0..2 {
+                let mut seen = Seen::default();
+                all.write_to(&mut seen).unwrap();
+                assert!(seen.0.iter().copied().eq(0..100), "{one}, {other}: {:?}", seen.0);
+            }
+            all.clear();
+            let mut seen = Seen::default();
+            all.write_to(&mut seen).unwrap();
+            assert!(seen.0.is_empty());
+        }
+    }
+
+    #[test]
+    fn trouble_with_the_file_is_told_to_who_reads() {
+        let mut spool = Spool::with_limit(10);
+        spool.file = Some(File::open("/proc/self/exe").or_else(|_| File::open(".")).unwrap());
+        fill(&mut spool, 0..1);
+        assert!(spool.write_to(&mut Seen::default()).is_err());
+    }
+}

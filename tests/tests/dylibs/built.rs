@@ -5,7 +5,7 @@ use std::process::Command;
 use std::sync::OnceLock;
 
 /// The id of every built-in part and the library that it is in.
-pub(crate) const LIBRARIES: [(&str, &str); 14] = [
+pub(crate) const LIBRARIES: [(&str, &str); 15] = [
     ("pandia.state_vector", "state_vector"),
     ("pandia.state_vector_f32", "state_vector_f32"),
     ("pandia.stabilizer", "stabilizer"),
@@ -19,6 +19,7 @@ pub(crate) const LIBRARIES: [(&str, &str); 14] = [
     ("pandia.readout", "readout"),
     ("pandia.leakage", "leakage"),
     ("pandia.coherent", "coherent"),
+    ("pandia.count", "count"),
     ("pandia.simple", "simple"),
 ];
 
