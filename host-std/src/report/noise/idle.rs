@@ -1,12 +1,13 @@
 //! How long each qubit waits, by the schedule of the runtime.
 //!
-//! A qubit is busy while a batch runs that does something with it. The schedule gives time to whole
-//! batches, so a qubit counts as busy for all of a batch in which it takes part, less the idling that the
-//! batch itself prescribes for it.
+//! A qubit is busy while something is done with it. If the runtime says how long single operations
+//! take, that counts; if not, a qubit counts as busy for all of a batch in which it takes part, less the
+//! idling that the batch itself prescribes for it.
 
 use pandia_core::op::{Op, OpKind};
 use serde::Serialize;
 
+use super::durations::Durations;
 use crate::report::words::{ratio, real};
 
 /// One qubit's share of the time.
@@ -31,12 +32,24 @@ pub(super) struct Idle {
     /// In this shot.
     end: u64,
     busy: Vec<u64>,
-    /// In this batch: whether something is done with the qubit, and how long it is told to wait.
-    takes_part: Vec<(bool, u64)>,
+    durations: Option<Durations>,
+    /// By qubit, in this batch.
+    takes_part: Vec<Part>,
+}
+
+/// One qubit's part in a batch.
+#[derive(Clone, Copy, Debug, Default)]
+struct Part {
+    /// Whether something is done with it.
+    is_touched: bool,
+    /// How long, if known.
+    busy: u64,
+    /// How long it is told to wait.
+    waits: u64,
 }
 
 impl Idle {
-    pub(super) fn new(qubits: u32) -> Self {
+    pub(super) fn new(qubits: u32, durations: Option<Durations>) -> Self {
         let qubits = qubits as usize;
         Self {
             shots: 0,
@@ -44,17 +57,22 @@ impl Idle {
             busy_ns: vec![0.0; qubits],
             end: 0,
             busy: vec![0; qubits],
-            takes_part: vec![(false, 0); qubits],
+            durations,
+            takes_part: vec![Part::default(); qubits],
         }
     }
 
     pub(super) fn op(&mut self, op: Op<'_>) {
+        let duration = self.durations.map_or(0, |durations| durations.of_op(op));
         for qubit in op.qubits() {
             let Some(part) = self.takes_part.get_mut(qubit as usize) else { continue };
             match op.kind() {
-                OpKind::Idle => part.1 = part.1.saturating_add(op.param_u64(0)),
+                OpKind::Idle => part.waits = part.waits.saturating_add(op.param_u64(0)),
                 OpKind::Barrier => {}
-                _ => part.0 = true,
+                _ => {
+                    part.is_touched = true;
+                    part.busy = part.busy.saturating_add(duration);
+                }
             }
         }
     }
@@ -62,9 +80,11 @@ impl Idle {
     pub(super) fn batch_end(&mut self, start: u64, length: u64) {
         self.end = self.end.max(start.saturating_add(length));
         for (busy, part) in self.busy.iter_mut().zip(&mut self.takes_part) {
-            let (takes_part, waits) = core::mem::take(part);
-            if takes_part {
-                *busy = busy.saturating_add(length.saturating_sub(waits));
+            let Part { is_touched, busy: known, waits } = core::mem::take(part);
+            let most = length.saturating_sub(waits);
+            if is_touched {
+                let known = if self.durations.is_some() { known.min(most) } else { most };
+                *busy = busy.saturating_add(known);
             }
         }
     }

@@ -1,6 +1,7 @@
 //! The noise report: what each layer inserted, beside what its configuration makes expected.
 
 mod binomial;
+mod durations;
 mod groups;
 mod happened;
 mod idle;
@@ -19,6 +20,7 @@ use pandia_core::part::{Config, Setting, Value};
 use pandia_core::trace::{Event, Record};
 use serde::Serialize;
 
+use self::durations::{Durations, ends};
 pub use self::groups::Group;
 use self::groups::Grouping;
 use self::idle::Idle;
@@ -94,6 +96,8 @@ struct Layer {
     joint: u8,
     watch: Watch,
     sampled: Sampled,
+    /// Of the operations of the batch that is on its way.
+    durations: Vec<u64>,
 }
 
 impl NoiseReport {
@@ -118,6 +122,7 @@ impl NoiseReport {
 
 /// A trace while it is read.
 struct Reading {
+    durations: Option<Durations>,
     layers: Vec<Layer>,
     idle: Idle,
     ops: u64,
@@ -139,10 +144,12 @@ impl Reading {
                     joint,
                     watch,
                     sampled: Sampled::new(),
+                    durations: Vec::new(),
                 });
             }
         }
-        Ok(Self { layers, idle: Idle::new(about.qubits), ops: 0, shots: 0 })
+        let durations = Durations::of(about);
+        Ok(Self { durations, layers, idle: Idle::new(about.qubits, durations), ops: 0, shots: 0 })
     }
 
     fn add(&mut self, record: &Record<'_>) {
@@ -163,7 +170,7 @@ impl Reading {
             if let Event::Dropped { .. } = record.event {
                 layer.watch.lose();
             } else if joint == layer.joint {
-                layer.above(record);
+                layer.above(record, self.durations.as_ref());
             } else if joint == layer.joint + 1 {
                 layer.below(record);
             }
@@ -202,16 +209,24 @@ impl Reading {
 }
 
 impl Layer {
-    fn above(&mut self, record: &Record<'_>) {
+    fn above(&mut self, record: &Record<'_>, durations: Option<&Durations>) {
         match record.event {
             Event::ShotBegin { .. } => self.watch.begin_shot(),
-            Event::Op(down) => self.watch.op_above(&down),
+            Event::Op(down) => {
+                if down.index == 0 {
+                    self.durations.clear();
+                }
+                let duration = durations.map_or(0, |durations| durations.of_op(down.op));
+                self.durations.push(duration);
+                self.watch.op_above(&down);
+            }
             Event::Outcome(up) => self.watch.outcome_above(&up),
             Event::BatchEnd(end) => {
                 self.watch.batch_end_above(&end);
-                let at = end.start.0.saturating_add(end.length.0);
-                let leaked = self.watch.leaked_count();
-                self.sampled.batch_end(at, u64::from(end.op_count), leaked);
+                let window = end.start.0..end.start.0.saturating_add(end.length.0);
+                for (at, &leaked) in ends(&self.durations, window).zip(self.watch.trail()) {
+                    self.sampled.op_end(at, leaked);
+                }
             }
             Event::ShotEnd { .. } => self.sampled.end_shot(),
             _ => {}

@@ -119,10 +119,10 @@ impl Sampled {
         Self { time: Sampler::new(), ops: Sampler::new(), ops_done: 0 }
     }
 
-    /// A batch that ends then is through, and so many qubits have leaked.
-    pub(super) fn batch_end(&mut self, end: u64, ops: u64, leaked: usize) {
-        self.ops_done += ops;
-        self.time.set(end, leaked);
+    /// An operation ended then, and so many qubits have leaked.
+    pub(super) fn op_end(&mut self, at: u64, leaked: usize) {
+        self.ops_done += 1;
+        self.time.set(at, leaked);
         self.ops.set(self.ops_done, leaked);
     }
 
@@ -150,8 +150,8 @@ mod tests {
         let mut sampled = Sampled::new();
         // One qubit of two leaks at 300, in every second shot; the last shot is the longest.
         for (shot, end) in [(0, 640), (1, 640), (2, 1000), (3, 12_800)] {
-            sampled.batch_end(300, 1, usize::from(shot % 2 == 1));
-            sampled.batch_end(end, 1, usize::from(shot % 2 == 1));
+            sampled.op_end(300, usize::from(shot % 2 == 1));
+            sampled.op_end(end, usize::from(shot % 2 == 1));
             sampled.end_shot();
         }
         let population = sampled.population(2);
@@ -180,8 +180,9 @@ mod tests {
     fn without_times_operations_are_counted() {
         let mut sampled = Sampled::new();
         for _ in 0..2 {
-            sampled.batch_end(0, 3, 0);
-            sampled.batch_end(0, 3, 1);
+            for leaked in [0, 0, 0, 0, 0, 1] {
+                sampled.op_end(0, leaked);
+            }
             sampled.end_shot();
         }
         let population = sampled.population(1);

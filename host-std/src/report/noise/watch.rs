@@ -39,6 +39,8 @@ pub(super) struct Watch {
     pieces: Vec<Piece>,
     /// Outcomes from below, of operations that were passed on.
     measured: Vec<u64>,
+    /// How many qubits have leaked after each operation of the batch.
+    trail: Vec<usize>,
 }
 
 /// What goes out, one by one.
@@ -62,6 +64,7 @@ impl Watch {
             reported: Vec::new(),
             pieces: Vec::new(),
             measured: Vec::new(),
+            trail: Vec::new(),
         }
     }
 
@@ -69,8 +72,13 @@ impl Watch {
         self.model.as_ref().is_some_and(|model| model.depends_on_leaks())
     }
 
-    /// How many qubits have leaked.
-    pub(super) fn leaked_count(&self) -> usize {
+    /// How many qubits have leaked after each operation of the batch that ended last; nothing of a
+    /// batch that was left out, or that passes untouched.
+    pub(super) fn trail(&self) -> &[usize] {
+        &self.trail
+    }
+
+    fn leaked_count(&self) -> usize {
         self.leaked.iter().filter(|&&leaked| leaked).count()
     }
 
@@ -123,6 +131,7 @@ impl Watch {
 
     /// A batch is through: what did the layer do?
     pub(super) fn batch_end_above(&mut self, end: &BatchEnd) {
+        self.trail.clear();
         if end.status != 0 || self.lost {
             self.left_out += 1;
             // What the layer did up to the error is not known, nor what it did after it.
@@ -242,6 +251,7 @@ impl Watch {
                 }
                 items.pop_front();
             }
+            self.trail.push(self.leaked_count());
         }
         items.is_empty().then_some(())
     }

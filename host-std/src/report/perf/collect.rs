@@ -31,8 +31,9 @@ impl Spread {
 
     fn add(&mut self, value: u64, count: u64) {
         if let Some(histogram) = &mut self.histogram {
-            // It grows as needed; what is beyond 2^63 counts as that.
-            histogram.saturating_record_n(value, count);
+            // It grows as needed, and holds whatever fits the half of 64 bits.
+            let recorded = histogram.record_n(value.min(u64::MAX / 2), count);
+            debug_assert!(recorded.is_ok(), "{recorded:?}");
         }
     }
 
