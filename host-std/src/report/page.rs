@@ -51,13 +51,14 @@ impl Page {
         self.put(format_args!("<p class=\"{class}\">{}</p>\n", escaped(text)));
     }
 
-    /// A picture with its caption; nothing if there is no picture.
+    /// A picture with its caption, if there is something to say; nothing if there is no picture.
     pub(super) fn figure(&mut self, svg: Option<String>, caption: &str) {
         if let Some(svg) = svg {
-            let caption = escaped(caption);
-            self.put(format_args!(
-                "<figure>\n{svg}<figcaption>{caption}</figcaption>\n</figure>\n"
-            ));
+            self.put(format_args!("<figure>\n{svg}"));
+            if !caption.is_empty() {
+                self.put(format_args!("<figcaption>{}</figcaption>\n", escaped(caption)));
+            }
+            self.put(format_args!("</figure>\n"));
         }
     }
 

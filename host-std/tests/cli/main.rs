@@ -16,5 +16,6 @@ mod isolate;
 #[cfg(unix)]
 mod log;
 mod new;
+mod report;
 mod run;
 mod support;

@@ -4,7 +4,7 @@ use core::fmt::Write as _;
 
 use super::colour;
 use crate::output::escaped;
-use crate::report::words::number_words;
+use crate::report::words::{number_words, time_words};
 
 /// An axis from a smallest to a largest value over so many pixels.
 #[derive(Clone, Copy, Debug)]
@@ -15,6 +15,8 @@ pub(super) struct Axis {
     to: f64,
     step: f64,
     is_log: bool,
+    /// Times in nanoseconds have a unit at each number.
+    is_time: bool,
 }
 
 impl Axis {
@@ -23,7 +25,7 @@ impl Axis {
         let most = if most.is_finite() && most > 0.0 { most } else { 1.0 };
         let step = round_step(most / 6.0);
         let high = (most / step).ceil() * step;
-        Self { low: 0.0, high, from, to, step, is_log: false }
+        Self { low: 0.0, high, from, to, step, is_log: false, is_time: false }
     }
 
     /// From a power of ten not above `least` to one not below `most`; both are above 0.
@@ -32,7 +34,22 @@ impl Axis {
         let high = libm::log10(most.max(1e-300)).ceil().max(low + 1.0);
         // Every power, or every second or third where there are many.
         let step = ((high - low) / 8.0).ceil();
-        Self { low, high, from, to, step, is_log: true }
+        Self { low, high, from, to, step, is_log: true, is_time: false }
+    }
+
+    /// The same axis for times in nanoseconds.
+    pub(super) const fn of_time(mut self) -> Self {
+        self.is_time = true;
+        self
+    }
+
+    fn words(&self, tick: f64) -> String {
+        if !self.is_time {
+            return tick_words(tick);
+        }
+        let words = time_words(tick, "ns");
+        let (number, unit) = words.split_once(' ').unwrap_or((&words, ""));
+        format!("{} {unit}", without_zeros(number))
     }
 
     /// The pixel of a value.
@@ -63,7 +80,7 @@ impl Axis {
                 colour::GRID,
                 base + 15.0,
                 colour::WORDS,
-                tick_words(tick)
+                self.words(tick)
             );
         }
         let middle = f64::midpoint(self.from, self.to);
@@ -89,7 +106,7 @@ impl Axis {
                 left - 6.0,
                 y + 4.0,
                 colour::WORDS,
-                tick_words(tick)
+                self.words(tick)
             );
         }
         let middle = f64::midpoint(self.from, self.to);
@@ -111,12 +128,12 @@ fn tick_words(value: f64) -> String {
     if !(1e-4..1e6).contains(&value.abs()) {
         return format!("{value:.0e}");
     }
-    let words = number_words(value);
-    if words.contains('.') {
-        words.trim_end_matches('0').trim_end_matches('.').to_owned()
-    } else {
-        words
-    }
+    without_zeros(&number_words(value)).to_owned()
+}
+
+/// A number without zeros at its end that say nothing.
+fn without_zeros(number: &str) -> &str {
+    if number.contains('.') { number.trim_end_matches('0').trim_end_matches('.') } else { number }
 }
 
 /// The least of 1, 2 or 5 times a power of ten that is not below `value`.
@@ -149,6 +166,13 @@ mod tests {
         let ticks: Vec<String> = axis.ticks().map(tick_words).collect();
         assert_eq!(ticks, ["10", "100", "1000", "10000", "100000", "1e6", "1e7"]);
         assert!((axis.at(10.0)).abs() < 1e-9 && (axis.at(1e7) - 100.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn times_at_axes_have_units() {
+        let axis = Axis::log(200.0, 4e7, 0.0, 1.0).of_time();
+        let words: Vec<String> = axis.ticks().map(|tick| axis.words(tick)).collect();
+        assert_eq!(words, ["100 ns", "1 us", "10 us", "100 us", "1 ms", "10 ms", "100 ms"]);
     }
 
     #[test]

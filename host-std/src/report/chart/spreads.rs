@@ -24,6 +24,8 @@ pub(in crate::report) struct Spreads<'a> {
     pub(in crate::report) title: &'a str,
     /// The name of the axis with its unit.
     pub(in crate::report) axis: &'a str,
+    /// Whether values are nanoseconds.
+    pub(in crate::report) is_time: bool,
     pub(in crate::report) spreads: &'a [Spread],
 }
 
@@ -37,6 +39,7 @@ impl Spreads<'_> {
         let base = MARGIN_TOP + self.spreads.len() as f64 * PITCH + 4.0;
         let left = margin_left(longest);
         let axis = Axis::log(least, most, left, WIDTH - MARGIN_RIGHT);
+        let axis = if self.is_time { axis.of_time() } else { axis };
         let mut out = begin(self.title, base + MARGIN_BOTTOM);
         axis.draw_below(MARGIN_TOP - 4.0, base, self.axis, &mut out);
         let mut middle = MARGIN_TOP + PITCH / 2.0;

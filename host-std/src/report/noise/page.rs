@@ -13,7 +13,7 @@ const GROUPS_MAX: usize = 64;
 /// 95 of 100 lie within so many standard errors.
 const SIGMAS: f64 = 1.96;
 
-const HOW_TO_READ: &str = "Bar: inserted. Diamond and error bar: expected by the configuration, and the \
+const HOW_TO_READ: &str = "Bars: inserted. Diamonds and error bars: expected by the configuration, and the \
      interval that agrees with it. Orange with ! lies outside.";
 
 /// The report as one page of HTML that needs nothing else.
@@ -59,6 +59,7 @@ fn layer_section(layer: &LayerReport, page: &mut Page) {
         page.paragraph("", "It did nothing, as it should.");
         return;
     }
+    page.paragraph("lead", HOW_TO_READ);
     let title = |group: &Group| group.kind.words().to_owned();
     groups(&layer.sums, "All together", &title, page);
     let kinds: Vec<ErrorKind> = layer.sums.iter().map(|group| group.kind).collect();
@@ -103,7 +104,7 @@ fn groups(groups: &[Group], title: &str, name: &dyn Fn(&Group) -> String, page: 
     let bars: Vec<Bar> =
         groups.iter().take(GROUPS_MAX).map(|group| bar(name(group), &group.tally)).collect();
     let axis = "how often in all shots (beside it: inserted / expected)";
-    page.figure(Bars { title, axis, bars: &bars }.svg(), HOW_TO_READ);
+    page.figure(Bars { title, axis, bars: &bars }.svg(), "");
 }
 
 /// Those that disagree first, then the largest.
@@ -131,7 +132,7 @@ fn rows(layer: &LayerReport, page: &mut Page) {
         "By gate, qubits and error".to_owned()
     };
     let axis = "how often in all shots (beside it: inserted / expected)";
-    page.figure(Bars { title: &title, axis, bars: &bars }.svg(), HOW_TO_READ);
+    page.figure(Bars { title: &title, axis, bars: &bars }.svg(), "");
     let headings = ["gate", "qubits", "error", "chances", "inserted", "expected", "from", "to"];
     page.table(
         3,

@@ -8,6 +8,11 @@ use crate::report::words::{count_words, ratio, real, share_words, short, time_wo
 /// So many operations of a boundary are drawn.
 const OPS_MAX: usize = 20;
 
+/// What the numbers hold that is not the parts' own doing.
+pub(super) const TAPS: &str = "Time in a part is without that in the parts below it. It holds what the taps \
+     themselves do right below it, and they write each operation down: small differences between parts \
+     say little.";
+
 /// The report as one page of HTML that needs nothing else.
 #[must_use]
 pub fn perf_page(report: &PerfReport) -> String {
@@ -36,11 +41,7 @@ pub fn perf_page(report: &PerfReport) -> String {
         })
         .collect();
     let axis = format!("own time of all calls [{unit}]");
-    page.figure(
-        Bars { title: "Where the time goes", axis: &axis, bars: &bars }.svg(),
-        "Time in a part without that in the parts below it; what the taps themselves do counts to the \
-         part above them.",
-    );
+    page.figure(Bars { title: "Where the time goes", axis: &axis, bars: &bars }.svg(), TAPS);
     page.heading("Boundaries");
     calls(report, &mut page);
     for boundary in &report.boundaries {
@@ -83,9 +84,11 @@ fn calls(report: &PerfReport, page: &mut Page) {
             }
         })
         .collect();
-    let axis = format!("time of one call [{}]", report.unit);
+    let is_time = report.unit == "ns";
+    let axis = if is_time { "time of one call" } else { "instructions of one call" };
+    let title = "Time of a call by boundary";
     page.figure(
-        Spreads { title: "Time of a call by boundary", axis: &axis, spreads: &spreads }.svg(),
+        Spreads { title, axis, is_time, spreads: &spreads }.svg(),
         "Dot: median; bar: up to 90 %; strokes: 99 % and the longest. Everything below is included.",
     );
     let headings = ["boundary", "calls", "ops", "inserted", "outcomes", "p50", "p90", "p99", "max"];

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use super::page::TAPS;
 use super::{BoundaryTimes, OpTimes, PartTimes, Percentiles, PerfReport};
 use crate::report::table::Table;
 use crate::report::words::{count_words, share_words, short, time_words};
@@ -54,10 +55,11 @@ pub fn write_perf(report: &PerfReport, out: &mut dyn Write) -> io::Result<()> {
         table.row(cells);
     }
     table.write(out)?;
+    writeln!(out, "\n{TAPS}")?;
     if report.ops.iter().any(|op| op.alone < op.count) {
         let note = "Operations that came in batches with others have an even share of the batch's time; \
                     \"alone\" says how many did not.";
-        writeln!(out, "\n{note}")?;
+        writeln!(out, "{note}")?;
     }
     Ok(())
 }
