@@ -10,6 +10,7 @@ mod population;
 mod rows;
 mod situations;
 mod text;
+mod turns;
 mod watch;
 
 use std::io::Read;

@@ -6,12 +6,13 @@
 
 use std::collections::VecDeque;
 
-use pandia_core::noise::expected::{Deed, Expect, Expected, Fate, Known, Place};
-use pandia_core::op::{Batch, Op, OpKind};
+use pandia_core::noise::expected::{Deed, Expect};
+use pandia_core::op::{Batch, Op};
 use pandia_core::trace::{BatchEnd, OpDown, OutcomeUp};
 
 use super::happened::{Happened, What, happened};
 use super::situations::{Leaked, OpBook, OpNumber, Situation, Situations};
+use super::turns::{Came, Done, explain};
 
 /// A piece that went out, in words, and whether the layer inserted it.
 #[derive(Debug, Default)]
@@ -44,7 +45,7 @@ pub(super) struct Watch {
 }
 
 /// What goes out, one by one.
-enum Item<'a> {
+pub(super) enum Item<'a> {
     Inserted(Vec<Op<'a>>),
     Passed(Op<'a>),
 }
@@ -76,10 +77,6 @@ impl Watch {
     /// batch that was left out, or that passes untouched.
     pub(super) fn trail(&self) -> &[usize] {
         &self.trail
-    }
-
-    fn leaked_count(&self) -> usize {
-        self.leaked.iter().filter(|&&leaked| leaked).count()
     }
 
     pub(super) fn begin_shot(&mut self) {
@@ -163,7 +160,7 @@ impl Watch {
             }
         }
         if self.depends_on_leaks() {
-            self.settle_in_turn(&coming, items)
+            self.settle_in_turn(&coming, &items)
         } else {
             self.settle_gaps(&coming, items)
         }
@@ -198,111 +195,54 @@ impl Watch {
                 let from_below = self.measured.get(measured).copied()?;
                 let value = self.reported.get(reported).copied()?;
                 (reported, measured) = (reported + 1, measured + 1);
-                self.outcome(number, 0, Some(from_below), value);
+                let (situation, happened) = outcome(number, 0, Some(from_below), value);
+                self.situations.count(situation);
+                if let Some(happened) = happened {
+                    self.situations.see(situation, happened);
+                }
             }
             left = right_number;
         }
         items.is_empty().then_some(())
     }
 
-    /// A layer that drops gates on leaked qubits: operation by operation, since what happens at one
-    /// decides what may happen at the next. Where several in a row are dropped, something is put down
-    /// to the first that may have caused it.
-    fn settle_in_turn(&mut self, coming: &[Op<'_>], mut items: VecDeque<Item<'_>>) -> Option<()> {
-        let (mut reported, mut measured) = (0, 0);
-        for &op in coming {
-            let number = self.number(op);
-            let mask = self.mask(op);
-            let mut possible = Vec::new();
-            let fate = self.ask(op, &mut possible)?;
-            if fate == Fate::Forwarded {
-                match items.pop_front() {
-                    Some(Item::Passed(passed)) if passed.words() == op.words() => {}
-                    _ => return None,
-                }
+    /// A layer that drops gates on leaked qubits: see [`super::turns`].
+    fn settle_in_turn(&mut self, coming: &[Op<'_>], items: &VecDeque<Item<'_>>) -> Option<()> {
+        let model = self.model.take()?;
+        let numbers = coming.iter().map(|&op| self.book.number(op, model.depends_on_params()));
+        let numbers = numbers.collect();
+        let came = Came { coming, numbers, reported: &self.reported, measured: &self.measured };
+        let items: Vec<&Item<'_>> = items.iter().collect();
+        let turns = explain(model.as_ref(), &came, &items, &self.leaked);
+        self.model = Some(model);
+        let turns = turns?;
+        for done in turns.done {
+            match done {
+                Done::Was(situation) => self.situations.count(situation),
+                Done::Saw(situation, happened) => self.situations.see(situation, happened),
             }
-            let at = Situation::At(number, mask);
-            self.situations.count(at);
-            if op.kind().bears_result() {
-                let value = self.reported.get(reported).copied()?;
-                reported += 1;
-                let from_below = if fate == Fate::Forwarded {
-                    measured += 1;
-                    Some(self.measured.get(measured - 1).copied()?)
-                } else {
-                    None
-                };
-                self.outcome(number, mask, from_below, value);
-            }
-            if op.kind() == OpKind::Reset && fate == Fate::Forwarded {
-                self.set_leaked(op.qubit(0), false);
-            }
-            while let Some(Item::Inserted(ops)) = items.front() {
-                let done = happened(ops, |qubit| self.is_leaked(qubit));
-                let explained =
-                    |one: &Happened| possible.iter().any(|deed| one.what == What::Deed(*deed));
-                if !done.iter().all(explained) {
-                    break;
-                }
-                for one in done {
-                    possible.retain(|deed| one.what != What::Deed(*deed));
-                    self.leak_or_return(&one);
-                    self.situations.see(at, one);
-                }
-                items.pop_front();
-            }
-            self.trail.push(self.leaked_count());
         }
-        items.is_empty().then_some(())
+        self.leaked = turns.leaked;
+        self.trail = turns.trail;
+        Some(())
     }
+}
 
-    /// What the model may do at `op`, and what becomes of it.
-    fn ask(&self, op: Op<'_>, possible: &mut Vec<Deed>) -> Option<Fate> {
-        let leaked = |qubit| self.is_leaked(qubit);
-        let known = Known { leaked: &leaked, measured: None };
-        let mut each = |one: Expected| {
-            if one.place != Place::Outcome {
-                possible.push(one.deed);
-            }
-        };
-        Some(self.model.as_ref()?.expect(op, &known, &mut each))
-    }
-
-    fn outcome(&mut self, op: OpNumber, mask: Leaked, measured: Option<u64>, reported: u64) {
-        let situation = Situation::Outcome(op, mask, measured);
-        self.situations.count(situation);
-        let small = |value: u64| u8::try_from(value).unwrap_or(u8::MAX);
-        let deed = match measured {
-            Some(measured) if measured == reported => return,
-            Some(measured) => {
-                Deed::Misreads { measured: small(measured), reported: small(reported) }
-            }
-            None => Deed::Answers(small(reported)),
-        };
-        let what = What::Deed(deed);
-        self.situations.see(situation, Happened { what, weight: 1.0, by_channel: false });
-    }
-
-    fn is_leaked(&self, qubit: u32) -> bool {
-        self.leaked.get(qubit as usize).copied().unwrap_or(false)
-    }
-
-    fn set_leaked(&mut self, qubit: u32, leaked: bool) {
-        if let Some(flag) = self.leaked.get_mut(qubit as usize) {
-            *flag = leaked;
+/// The outcome of an operation, and what a layer did to it if it did something.
+pub(super) fn outcome(
+    op: OpNumber,
+    mask: Leaked,
+    measured: Option<u64>,
+    reported: u64,
+) -> (Situation, Option<Happened>) {
+    let small = |value: u64| u8::try_from(value).unwrap_or(u8::MAX);
+    let deed = match measured {
+        Some(measured) if measured == reported => None,
+        Some(measured) => {
+            Some(Deed::Misreads { measured: small(measured), reported: small(reported) })
         }
-    }
-
-    fn leak_or_return(&mut self, one: &Happened) {
-        match one.what {
-            What::Deed(Deed::Leaks(qubit)) => self.set_leaked(qubit, true),
-            What::Deed(Deed::Returns(qubit)) => self.set_leaked(qubit, false),
-            _ => {}
-        }
-    }
-
-    fn mask(&self, op: Op<'_>) -> Leaked {
-        let bits = op.qubits().take(64).zip(0..);
-        bits.filter(|&(qubit, _)| self.is_leaked(qubit)).fold(0, |mask, (_, bit)| mask | 1 << bit)
-    }
+        None => Some(Deed::Answers(small(reported))),
+    };
+    let happened = |deed| Happened { what: What::Deed(deed), weight: 1.0, by_channel: false };
+    (Situation::Outcome(op, mask, measured), deed.map(happened))
 }

@@ -67,6 +67,7 @@ struct Boundary {
     inserted_ops: u64,
     outcomes: u64,
     time: u64,
+    read_time: u64,
     shot_time: u64,
     call: Spread,
     size: Spread,
@@ -85,6 +86,7 @@ impl Boundary {
             inserted_ops: 0,
             outcomes: 0,
             time: 0,
+            read_time: 0,
             shot_time: 0,
             call: Spread::new(1.0),
             size: Spread::new(1.0),
@@ -142,7 +144,7 @@ impl Boundary {
 
     /// Time in calls of every kind.
     const fn all_time(&self) -> u64 {
-        self.time.saturating_add(self.shot_time)
+        self.time.saturating_add(self.read_time).saturating_add(self.shot_time)
     }
 }
 
@@ -164,6 +166,10 @@ impl Collected {
         match record.event {
             Event::Op(down) => boundary.op(&down),
             Event::BatchEnd(end) => boundary.batch_end(&end),
+            Event::Outcome(up) => {
+                let waited = up.duration.unwrap_or(0);
+                boundary.read_time = boundary.read_time.saturating_add(waited);
+            }
             Event::ShotEnd { begin, end, .. } => {
                 let both = begin.unwrap_or(0).saturating_add(end.unwrap_or(0));
                 boundary.shot_time = boundary.shot_time.saturating_add(both);
@@ -232,6 +238,7 @@ fn shown((boundary, joint): (Boundary, u8), about: &About) -> BoundaryTimes {
         inserted_ops: boundary.inserted_ops,
         outcomes: boundary.outcomes,
         time: boundary.time,
+        read_time: boundary.read_time,
         shot_time: boundary.shot_time,
         call: boundary.call.percentiles(),
         batch: BatchSizes {

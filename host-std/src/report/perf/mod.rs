@@ -45,7 +45,7 @@ pub struct PerfReport {
 /// Time of all parts together.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub struct PerfTotal {
-    /// Time in calls from the program, or from a runtime that has a thread of its own.
+    /// Time in calls from the program, or from a runtime that has a thread of its own if that is more.
     pub time: u64,
     /// The runtime's and the lowering's own: what it costs to get operations to the parts that
     /// do something with them.
@@ -98,6 +98,8 @@ pub struct BoundaryTimes {
     pub outcomes: u64,
     /// Time in the calls.
     pub time: u64,
+    /// Time in which results were read, at boundary 0: a runtime that measures late works then.
+    pub read_time: u64,
     /// Time to begin and end shots.
     pub shot_time: u64,
     /// Time of a call.

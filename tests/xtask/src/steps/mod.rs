@@ -132,6 +132,12 @@ pub(crate) const TEST: &[Step] = &[
         run: cargo_tests::cli,
     },
     Step {
+        name: "reports",
+        about: "the pictures of reports have content in a real browser",
+        needs: Needs { programs: &[("chromium", "chromium")], ..Needs::NONE },
+        run: cargo_tests::reports,
+    },
+    Step {
         name: "qemu",
         about: "boards in QEMU write what this machine writes",
         needs: Needs {
