@@ -93,6 +93,7 @@ fn keys(value: &Value, into: &mut BTreeSet<String>) {
 fn every_key_of_the_json_is_documented_and_no_other() {
     let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/reports.md");
     let docs = fs::read_to_string(docs).unwrap();
+    let (_, docs) = docs.split_once("\n## JSON\n").unwrap();
     let rows = docs.lines().filter_map(|line| line.strip_prefix("| `"));
     let documented: BTreeSet<String> =
         rows.filter_map(|row| Some(row.split_once('`')?.0.to_owned())).collect();
