@@ -150,8 +150,14 @@ mod tests {
         let batch = Batch::new(ops.words()).unwrap().at(TimeNs(3), DurationNs(4));
         let batch = batch.from_source(Source { issuer: 7, depth: 1 });
         let op = Event::ops_of(5, &batch).next().unwrap();
-        let up =
-            OutcomeUp { batch: 5, op_index: 1, kind: Some(OpKind::MeasureLeaked), id: 9, value: 2 };
+        let up = OutcomeUp {
+            batch: 5,
+            op_index: 1,
+            kind: Some(OpKind::MeasureLeaked),
+            id: 9,
+            value: 2,
+            duration: None,
+        };
         let events = [
             Event::ShotBegin { seed: Seed(1) },
             op,

@@ -16,6 +16,8 @@ mod header;
 mod recorder;
 mod ring;
 mod tap;
+#[cfg(test)]
+mod tests;
 mod timing;
 
 pub use count::{Count, CountPart};

@@ -132,7 +132,7 @@ pub struct RawArgs {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Run a program shot by shot and count what it measures.
-    Run(RawRun),
+    Run(Box<RawRun>),
     /// Compile a program to a file that runs without its source, also on a board.
     Compile(RawCompile),
     /// Check whether a library of plugins keeps to the interface.

@@ -39,21 +39,7 @@ pub(super) fn run(raw: &RawRun, console: &Console) -> Result<(), Failure> {
         console.diagnostic(&warning.to_string());
     }
     let program = file.program()?;
-    let registry = Registry::new();
-    let mut parts = args.stack.parts();
-    if let Some(isolation) = &args.options.isolation
-        && parts.any(|part| registry.find(&part.name).is_none())
-    {
-        // What happens when libraries are opened is tried out before this process does so.
-        isolation.check(&program, &args.stack, args.options.seed)?;
-    }
-    for hidden in hidden_libraries(&registry, &args.stack) {
-        console.warning(&hidden.to_string());
-    }
-    let mut plan = StackPlan::new(&registry, &args.stack)?;
-    if let Some(board) = &args.board {
-        plan = onto_board(plan, board, &program, console)?;
-    }
+    let plan = planned(&args, &program, console)?;
     let mut runner = Runner::new(&program, &plan, args.options.clone())?;
     if let Some(trace) = &args.trace {
         runner = runner.traced(trace.options)?;
@@ -117,6 +103,26 @@ pub(super) fn run(raw: &RawRun, console: &Console) -> Result<(), Failure> {
         console.note(&format!("digest {:032x}", summary.digest));
     }
     verdict(&summary, args.options.shots.end - args.options.shots.start, &args.replay)
+}
+
+/// The stack, checked.
+fn planned(args: &RunArgs, program: &Program<'_>, console: &Console) -> Result<StackPlan, Failure> {
+    let registry = Registry::new();
+    let mut parts = args.stack.parts();
+    if let Some(isolation) = &args.options.isolation
+        && parts.any(|part| registry.find(&part.name).is_none())
+    {
+        // What happens when libraries are opened is tried out before this process does so.
+        isolation.check(program, &args.stack, args.options.seed)?;
+    }
+    for hidden in hidden_libraries(&registry, &args.stack) {
+        console.warning(&hidden.to_string());
+    }
+    let mut plan = StackPlan::new(&registry, &args.stack)?;
+    if let Some(board) = &args.board {
+        plan = onto_board(plan, board, program, console)?;
+    }
+    Ok(plan)
 }
 
 /// The stack with its lower part on the board, once that answers and has room for the program.

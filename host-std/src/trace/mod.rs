@@ -6,7 +6,11 @@
 //! Not here: what records mean for a report, and how shots run ([`crate::runner`]).
 
 mod about;
+mod align;
 mod capture;
+mod changes;
+#[cfg(test)]
+mod changes_tests;
 mod error;
 mod format;
 mod jsonl;
@@ -23,6 +27,7 @@ mod tests;
 
 pub use about::{About, AboutPart};
 pub use capture::{Capture, TraceOptions};
+pub use changes::{Change, What, changes};
 pub use error::{TraceError, TraceProblem};
 pub use format::{
     ByShot, MakeWriter, ShotWriter, TRACE_FORMATS, TraceFormat, TraceWriter, by_ending, by_name,

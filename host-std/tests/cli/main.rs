@@ -19,3 +19,4 @@ mod new;
 mod report;
 mod run;
 mod support;
+mod trace;

@@ -4,12 +4,14 @@ use super::built::{LIBRARIES, ONLY_IN_LIBRARIES, library};
 use pandia::dylib::{DylibPart, Library};
 use pandia::runner::{ProgramFile, RunOptions, Runner, ShotSink};
 use pandia::stack::{Factory, PartUse, Registry, StackPlan, StackSpec};
+use pandia::trace::{TraceOptions, TracePiece, TraceWriter};
 use pandia_core::Result;
 use pandia_core::backend::{Backend, Caps, GateSet, Info, Threading, Verdict};
 use pandia_core::conformance::{Finding, Profile, run};
 use pandia_core::ids::{Seed, ShotId, StreamId};
 use pandia_core::op::{Batch, Outcomes};
 use pandia_core::part::{Config, PartKind, Setting, Value};
+use pandia_core::trace::Record;
 
 const PROGRAM: &str = "OPENQASM 3.0; include \"stdgates.inc\";
     qubit[3] q; bit[5] c;
@@ -47,6 +49,50 @@ pub(super) fn stack(simulator: &str, noise: &[String], runtime: &str) -> StackSp
     let part = |text: &str| PartUse::parse(text).unwrap();
     let spec = StackSpec::new().with_simulator(part(simulator)).with_runtime(part(runtime));
     noise.iter().fold(spec, |spec, noise| spec.with_noise(part(noise)))
+}
+
+/// The words of all records of a traced run.
+#[derive(Default)]
+struct Traced(Vec<u64>);
+
+impl TraceWriter for Traced {
+    fn record(&mut self, record: &Record<'_>) -> std::io::Result<()> {
+        record.encode(|words| self.0.extend_from_slice(words));
+        Ok(())
+    }
+    fn finish(self: Box<Self>) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+impl ShotSink for Traced {
+    fn shot(&mut self, _: ShotId, _: &[u8]) -> std::io::Result<()> {
+        Ok(())
+    }
+    fn trace(&mut self, piece: &mut TracePiece<'_>) -> std::io::Result<()> {
+        piece.write_to(self)
+    }
+}
+
+#[test]
+fn a_trace_is_the_same_over_a_runtime_on_a_thread_of_its_own_and_on_any_number_of_threads() {
+    let file = ProgramFile::from_source("test", PROGRAM).unwrap();
+    let program = file.program().unwrap();
+    let noise = ["depolarizing:p_2q=0.3".to_owned(), "leakage:p_leak_2q=0.2".to_owned()];
+    let trace = |runtime: &str, threads| {
+        let spec = stack("state_vector", &noise, runtime);
+        let plan = StackPlan::new(&Registry::new(), &spec).unwrap();
+        let options = RunOptions { shots: 0..100, threads, ..RunOptions::default() };
+        let runner = Runner::new(&program, &plan, options).unwrap();
+        let mut traced = Traced::default();
+        runner.traced(TraceOptions::default()).unwrap().run(&mut traced).unwrap();
+        traced.0
+    };
+    let eager = trace("simple", 1);
+    assert!(eager.len() > 10_000);
+    for threads in [1, 3] {
+        assert!(trace(&path("threaded"), threads) == eager, "{threads} threads");
+    }
 }
 
 fn path(name: &str) -> String {
