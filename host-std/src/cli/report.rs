@@ -23,14 +23,14 @@ pub(super) fn report(raw: &RawReport, console: &Console) -> Result<(), Failure> 
                     "give for example --level 0.99",
                 ));
             }
-            let mut trace = TraceReader::open(&form.trace).map_err(|e| at(form, e.into()))?;
-            let report = NoiseReport::of(&mut trace, *level).map_err(|e| at(form, e))?;
+            let mut trace = TraceReader::open(&form.trace).map_err(|e| at(form, &e.into()))?;
+            let report = NoiseReport::of(&mut trace, *level).map_err(|e| at(form, &e))?;
             page(form, || noise_page(&report), console)?;
             show(form, &report, |out| write_noise(&report, *rows, out))
         }
         ReportAbout::Perf { form } => {
-            let mut trace = TraceReader::open(&form.trace).map_err(|e| at(form, e.into()))?;
-            let report = PerfReport::of(&mut trace).map_err(|e| at(form, e))?;
+            let mut trace = TraceReader::open(&form.trace).map_err(|e| at(form, &e.into()))?;
+            let report = PerfReport::of(&mut trace).map_err(|e| at(form, &e))?;
             page(form, || perf_page(&report), console)?;
             show(form, &report, |out| write_perf(&report, out))
         }
@@ -38,7 +38,7 @@ pub(super) fn report(raw: &RawReport, console: &Console) -> Result<(), Failure> 
 }
 
 /// The error with the file that it is about.
-fn at(form: &RawReportForm, error: ReportError) -> Failure {
+fn at(form: &RawReportForm, error: &ReportError) -> Failure {
     let message = format!("{}: {error}", form.trace.display());
     Failure::Host { message, help: error.help().map(str::to_owned) }
 }

@@ -38,7 +38,7 @@ pub(super) fn number_words(value: f64) -> String {
     let size = value.abs();
     match size {
         _ if size <= 0.0 => "0".to_owned(),
-        _ if size >= 1e7 || size < 1e-4 => format!("{value:.2e}"),
+        _ if !(1e-4..1e7).contains(&size) => format!("{value:.2e}"),
         _ if size >= 99.95 => format!("{value:.0}"),
         _ if size >= 9.995 => format!("{value:.1}"),
         _ if size >= 0.9995 => format!("{value:.2}"),

@@ -72,11 +72,11 @@ impl Axis {
     pub(super) fn draw_below(&self, top: f64, base: f64, name: &str, out: &mut String) {
         for tick in self.ticks() {
             let x = self.at(tick);
-            let _ = write!(
+            let _ = writeln!(
                 out,
                 "<line x1=\"{x:.1}\" y1=\"{top:.1}\" x2=\"{x:.1}\" y2=\"{base:.1}\" \
                  stroke=\"{}\"/><text x=\"{x:.1}\" y=\"{:.1}\" text-anchor=\"middle\" \
-                 fill=\"{}\">{}</text>\n",
+                 fill=\"{}\">{}</text>",
                 colour::GRID,
                 base + 15.0,
                 colour::WORDS,
@@ -97,11 +97,11 @@ impl Axis {
     pub(super) fn draw_beside(&self, left: f64, right: f64, name: &str, out: &mut String) {
         for tick in self.ticks() {
             let y = self.at(tick);
-            let _ = write!(
+            let _ = writeln!(
                 out,
                 "<line x1=\"{left:.1}\" y1=\"{y:.1}\" x2=\"{right:.1}\" y2=\"{y:.1}\" \
                  stroke=\"{}\"/><text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"end\" \
-                 fill=\"{}\">{}</text>\n",
+                 fill=\"{}\">{}</text>",
                 colour::GRID,
                 left - 6.0,
                 y + 4.0,
