@@ -110,6 +110,19 @@ impl From<Probability> for Chance {
     }
 }
 
+impl Chance {
+    /// The probability with which a draw says yes.
+    #[must_use]
+    pub fn probability(self) -> f64 {
+        match self {
+            Self::Never => 0.0,
+            Self::Always => 1.0,
+            #[expect(clippy::cast_precision_loss, reason = "53 bits of a probability are enough")]
+            Self::Below(threshold) => threshold as f64 / 18_446_744_073_709_551_616.0,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

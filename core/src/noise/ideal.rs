@@ -3,7 +3,8 @@
 use crate::backend::{Backend, Layer};
 use crate::error::Result;
 use crate::ids::{Seed, ShotId};
-use crate::op::{Batch, Outcomes};
+use crate::noise::expected::{Expect, Expected, Fate, Known};
+use crate::op::{Batch, Op, Outcomes};
 use crate::part::{Config, LayerPart, PartKind, PartSpec, Storage};
 
 /// Changes nothing: a stack with it gives the same bits as the stack without.
@@ -27,6 +28,12 @@ impl Layer for Ideal {
         outcomes: &mut Outcomes<'_>,
     ) -> Result<()> {
         child.apply(batch, outcomes)
+    }
+}
+
+impl Expect for Ideal {
+    fn expect(&self, _op: Op<'_>, _known: &Known<'_>, _each: &mut dyn FnMut(Expected)) -> Fate {
+        Fate::Forwarded
     }
 }
 

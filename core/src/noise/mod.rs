@@ -17,6 +17,7 @@ mod depolarizing;
 mod drift;
 #[cfg(test)]
 mod drift_tests;
+pub mod expected;
 mod ideal;
 mod idle;
 mod insert;

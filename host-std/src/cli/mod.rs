@@ -21,6 +21,7 @@ mod plugins;
 mod raw;
 mod raw_trace;
 mod replay;
+mod report;
 mod run;
 mod trace;
 mod trace_out;
@@ -66,6 +67,7 @@ pub fn main() -> ExitCode {
         raw::Command::Inspect(raw) => inspect::inspect(&raw),
         raw::Command::Board(raw) => board::board(&raw, &console),
         raw::Command::Trace(raw) => trace::trace(&raw),
+        raw::Command::Report(raw) => report::report(&raw, &console),
         raw::Command::Worker => return serve_shots(&Registry::new()),
     };
     match done {

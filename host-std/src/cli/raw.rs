@@ -107,6 +107,17 @@ Examples:
 
 Exit status: 0 good, 1 refused, 2 usage or host error.";
 
+const REPORT_EXAMPLES: &str = "\
+A TRACE is a file in the native format, which pandia run --trace FILE.ptrace writes.
+
+Examples:
+  pandia report noise bell.ptrace
+  pandia report noise bell.ptrace --format json
+  pandia report noise bell.ptrace --html noise.html
+  pandia report perf bell.ptrace --html perf.html
+
+Exit status: 0 done, also if counts disagree; 2 usage or host error.";
+
 /// Emulates quantum programs on stacks of parts: runtime, error models, simulator.
 #[derive(Debug, Parser)]
 #[command(name = "pandia", version, after_help = EXAMPLES, max_term_width = 100)]
@@ -148,6 +159,8 @@ pub enum Command {
     Inspect(RawInspect),
     /// Look at boards, load modules, or act as one.
     Board(RawBoard),
+    /// Say what a trace shows: what noise did, or where the time went.
+    Report(RawReport),
     /// Run shots for the process that started this one: what `run --isolate` starts.
     #[command(hide = true)]
     Worker,
@@ -323,6 +336,51 @@ pub enum BoardAction {
         #[arg(long, value_name = "N")]
         clients: Option<u64>,
     },
+}
+
+/// Arguments of `report`.
+#[derive(Debug, Args)]
+#[command(after_help = REPORT_EXAMPLES)]
+pub struct RawReport {
+    /// What about.
+    #[command(subcommand)]
+    pub about: ReportAbout,
+}
+
+/// What a report is about.
+#[derive(Debug, Subcommand)]
+pub enum ReportAbout {
+    /// What each error model inserted, beside what its configuration makes expected.
+    Noise {
+        /// The trace and the form of the report.
+        #[command(flatten)]
+        form: RawReportForm,
+        /// The probability with which all intervals hold at once.
+        #[arg(long, value_name = "P", default_value_t = 0.99, allow_negative_numbers = true)]
+        level: f64,
+        /// Most rows of a layer to show in the table, beside those that disagree.
+        #[arg(long, value_name = "N", default_value_t = 20)]
+        rows: usize,
+    },
+    /// Time by part, boundary and kind of operation, of a trace made with --trace-time.
+    Perf {
+        /// The trace and the form of the report.
+        #[command(flatten)]
+        form: RawReportForm,
+    },
+}
+
+/// The trace and the form of a report.
+#[derive(Debug, Args)]
+pub struct RawReportForm {
+    /// The trace.
+    pub trace: PathBuf,
+    /// How to write the report.
+    #[arg(short, long, value_enum, default_value_t = ListFormat::Table)]
+    pub format: ListFormat,
+    /// Also write it as one page with pictures, which needs no other file and no network.
+    #[arg(long, value_name = "FILE")]
+    pub html: Option<PathBuf>,
 }
 
 /// Arguments of `compile`.

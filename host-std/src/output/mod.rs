@@ -21,5 +21,6 @@ pub use metrics::write_metrics;
 pub use replay::Replay;
 pub use report::{FailureReport, Parameter, PartReport, RegisterReport, RunReport};
 pub use shots::JsonLines;
+pub(crate) use svg::escaped;
 pub use svg::write_svg;
 pub use table::{write_csv, write_table};

@@ -118,7 +118,8 @@ fn scaled(count: u64, top: u64) -> u64 {
     u64::try_from(pixels).unwrap_or(PLOT_HEIGHT)
 }
 
-fn escaped(text: &str) -> String {
+/// The text as SVG and HTML take it.
+pub(crate) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

@@ -11,8 +11,11 @@ fn examples(help: &str) -> Vec<String> {
 
 #[test]
 fn the_examples_in_help_work() {
-    for command in ["", "run", "compile", "new", "plugins", "gates", "pack", "inspect"] {
+    for command in ["", "run", "compile", "new", "plugins", "gates", "pack", "inspect", "report"] {
         let folder = Folder::new();
+        if command == "report" {
+            folder.good("run bell.qasm --trace bell.ptrace --trace-time");
+        }
         let help = folder.good(&format!("{command} --help"));
         let examples = examples(&help);
         assert!(examples.len() >= 2, "{command} has few examples:\n{help}");

@@ -21,6 +21,7 @@ mod isolate;
 #[cfg(unix)]
 mod log;
 mod new;
+mod report;
 mod run;
 mod support;
 mod trace;

@@ -4,6 +4,7 @@
 //! `delta = offset + fraction * theta`, about the gate's own axis or a given one.
 
 mod axis;
+mod expected;
 mod part;
 #[cfg(test)]
 mod tests;

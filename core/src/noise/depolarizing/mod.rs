@@ -3,6 +3,7 @@
 //! `docs/noise.md` has the formulas. Every operation of the program is one site, so a batch in
 //! which nothing goes wrong costs one subtraction and is forwarded untouched.
 
+mod expected;
 mod part;
 #[cfg(test)]
 mod tests;

@@ -4,6 +4,7 @@
 //! leaves the others in the state that is right when nobody looks at the leaked one. Leaking does
 //! not depend on the quantum state. `docs/noise.md` has the formulas and the order of the draws.
 
+mod expected;
 mod leaked;
 mod part;
 #[cfg(test)]

@@ -3,6 +3,7 @@
 //!
 //! `docs/noise.md` has the formulas and numbers the sites.
 
+mod expected;
 mod part;
 #[cfg(test)]
 mod tests;

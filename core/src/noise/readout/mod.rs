@@ -4,6 +4,7 @@
 //! `docs/noise.md` has the formulas. Every outcome is one site, so a batch goes to the child in
 //! one piece and its outcomes are edited in place.
 
+mod expected;
 mod part;
 #[cfg(test)]
 mod tests;

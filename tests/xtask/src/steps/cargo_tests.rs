@@ -34,6 +34,11 @@ pub(crate) fn cli(project: &Project) -> Result<Outcome> {
     integration(project, Evidence::Cli)
 }
 
+/// What needs a browser is ignored elsewhere.
+pub(crate) fn reports(project: &Project) -> Result<Outcome> {
+    test(project, &["--test", "browser", "--", "--ignored"])
+}
+
 /// Under `cargo test` a bench runs a few rounds only, so that it cannot rot.
 pub(crate) fn bench_smoke(project: &Project) -> Result<Outcome> {
     let benches = project.benches();

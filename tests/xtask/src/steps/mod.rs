@@ -139,6 +139,12 @@ pub(crate) const TEST: &[Step] = &[
         run: exports::run,
     },
     Step {
+        name: "reports",
+        about: "the pictures of reports have content in a real browser",
+        needs: Needs { programs: &[("chromium", "chromium")], ..Needs::NONE },
+        run: cargo_tests::reports,
+    },
+    Step {
         name: "qemu",
         about: "boards in QEMU write what this machine writes",
         needs: Needs {

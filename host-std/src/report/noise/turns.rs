@@ -1,0 +1,252 @@
+//! What a layer did at which operation, where what it does at one decides what it may do at the next.
+//!
+//! A leakage layer drops gates on leaked qubits, so between two operations that went out several may
+//! have come in, and something that was inserted there may belong to each of them. The first one that
+//! explains it is taken, unless that contradicts what follows: whoever has come back is not dropped
+//! again. Then the next one is tried.
+
+use pandia_core::noise::expected::{Deed, Expect, Expected, Fate, Known, Place};
+use pandia_core::op::{Op, OpKind};
+
+use super::happened::{Happened, What, happened};
+use super::situations::{Leaked, OpNumber, Situation};
+use super::watch::{Item, outcome};
+
+/// A batch has so many choices at most that are taken back, before it is given up.
+const CHOICES_MAX: u32 = 10_000;
+
+/// What came in, and what was said of it.
+#[derive(Debug)]
+pub(super) struct Came<'a> {
+    pub(super) coming: &'a [Op<'a>],
+    /// The number of each.
+    pub(super) numbers: Vec<OpNumber>,
+    /// The outcomes that went up.
+    pub(super) reported: &'a [u64],
+    /// The outcomes from below.
+    pub(super) measured: &'a [u64],
+}
+
+/// One thing to be written down.
+#[derive(Clone, Debug)]
+pub(super) enum Done {
+    /// A situation came about.
+    Was(Situation),
+    /// Something happened in one.
+    Saw(Situation, Happened),
+}
+
+/// An explanation of a batch.
+#[derive(Clone, Debug)]
+pub(super) struct Turns {
+    pub(super) done: Vec<Done>,
+    /// By qubit, after the batch.
+    pub(super) leaked: Vec<bool>,
+    /// How many qubits have leaked after each operation.
+    pub(super) trail: Vec<usize>,
+}
+
+/// Where the explanation stands.
+#[derive(Clone, Debug)]
+struct At {
+    op: usize,
+    item: usize,
+    reported: usize,
+    measured: usize,
+    /// How much has been written down.
+    done: usize,
+    leaked: Vec<bool>,
+}
+
+/// A place to which one can return, and how many inserted batches to take there at most.
+struct Choice {
+    at: At,
+    take_max: usize,
+}
+
+/// Explains what went out, `items`, by what came in. `None` if nothing does.
+pub(super) fn explain(
+    model: &dyn Expect,
+    came: &Came<'_>,
+    items: &[&Item<'_>],
+    leaked: &[bool],
+) -> Option<Turns> {
+    let start = At { op: 0, item: 0, reported: 0, measured: 0, done: 0, leaked: leaked.to_vec() };
+    let (mut at, mut choices) = (start, Vec::new());
+    let mut turns = Turns { done: Vec::new(), leaked: Vec::new(), trail: Vec::new() };
+    let (mut take_max, mut taken_back) = (usize::MAX, 0);
+    loop {
+        turns.done.truncate(at.done);
+        turns.trail.truncate(at.op);
+        if at.op == came.coming.len() && at.item == items.len() {
+            turns.leaked = at.leaked;
+            return Some(turns);
+        }
+        let before = at.clone();
+        match turn(model, came, items, &mut at, take_max, &mut turns.done) {
+            Some(taken) => {
+                if taken > 0 {
+                    choices.push(Choice { at: before, take_max: taken - 1 });
+                }
+                turns.trail.push(at.leaked.iter().filter(|&&leaked| leaked).count());
+                at.done = turns.done.len();
+                take_max = usize::MAX;
+            }
+            None => {
+                let choice: Choice = choices.pop()?;
+                taken_back += 1;
+                if taken_back > CHOICES_MAX {
+                    return None;
+                }
+                (at, take_max) = (choice.at, choice.take_max);
+            }
+        }
+    }
+}
+
+/// Goes past one operation, and says how many inserted batches it explains; `None` if it cannot have
+/// been so.
+fn turn(
+    model: &dyn Expect,
+    came: &Came<'_>,
+    items: &[&Item<'_>],
+    at: &mut At,
+    take_max: usize,
+    done: &mut Vec<Done>,
+) -> Option<usize> {
+    let (&op, &number) = (came.coming.get(at.op)?, came.numbers.get(at.op)?);
+    at.op += 1;
+    let mask = mask(op, &at.leaked);
+    let mut possible = Vec::new();
+    let fate = ask(model, op, &at.leaked, &mut possible);
+    if fate == Fate::Forwarded {
+        match items.get(at.item) {
+            Some(Item::Passed(passed)) if passed.words() == op.words() => at.item += 1,
+            _ => return None,
+        }
+    }
+    let situation = Situation::At(number, mask);
+    done.push(Done::Was(situation));
+    if op.kind().bears_result() {
+        let reported = came.reported.get(at.reported).copied()?;
+        at.reported += 1;
+        let measured = if fate == Fate::Forwarded {
+            at.measured += 1;
+            Some(came.measured.get(at.measured - 1).copied()?)
+        } else {
+            None
+        };
+        let (situation, happened) = outcome(number, mask, measured, reported);
+        done.push(Done::Was(situation));
+        done.extend(happened.map(|happened| Done::Saw(situation, happened)));
+    }
+    if op.kind() == OpKind::Reset && fate == Fate::Forwarded {
+        set(&mut at.leaked, op.qubit(0), false);
+    }
+    let mut taken = 0;
+    while taken < take_max {
+        let Some(Item::Inserted(ops)) = items.get(at.item) else { break };
+        let all = happened(ops, |qubit| is_set(&at.leaked, qubit));
+        let explained = |one: &Happened| possible.iter().any(|deed| one.what == What::Deed(*deed));
+        if !all.iter().all(explained) {
+            break;
+        }
+        for one in all {
+            possible.retain(|deed| one.what != What::Deed(*deed));
+            match one.what {
+                What::Deed(Deed::Leaks(qubit)) => set(&mut at.leaked, qubit, true),
+                What::Deed(Deed::Returns(qubit)) => set(&mut at.leaked, qubit, false),
+                _ => {}
+            }
+            done.push(Done::Saw(situation, one));
+        }
+        at.item += 1;
+        taken += 1;
+    }
+    Some(taken)
+}
+
+/// What the model may do at `op`, and what becomes of it.
+fn ask(model: &dyn Expect, op: Op<'_>, leaked: &[bool], possible: &mut Vec<Deed>) -> Fate {
+    let known = Known { leaked: &|qubit| is_set(leaked, qubit), measured: None };
+    model.expect(op, &known, &mut |one: Expected| {
+        if one.place != Place::Outcome {
+            possible.push(one.deed);
+        }
+    })
+}
+
+fn is_set(leaked: &[bool], qubit: u32) -> bool {
+    leaked.get(qubit as usize).copied().unwrap_or(false)
+}
+
+fn set(leaked: &mut [bool], qubit: u32, value: bool) {
+    if let Some(flag) = leaked.get_mut(qubit as usize) {
+        *flag = value;
+    }
+}
+
+fn mask(op: Op<'_>, leaked: &[bool]) -> Leaked {
+    let bits = op.qubits().take(64).zip(0..);
+    bits.filter(|&(qubit, _)| is_set(leaked, qubit)).fold(0, |mask, (_, bit)| mask | 1 << bit)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use pandia_core::ids::StreamId;
+    use pandia_core::noise::expected::expecting;
+    use pandia_core::op::gates::slot;
+    use pandia_core::op::{OpBuffer, OpSink};
+    use pandia_core::part::{Config, Setting, Value};
+
+    fn leakage() -> Box<dyn Expect> {
+        let settings = ["p_leak_1q", "p_leak_2q", "p_spread", "p_seep"];
+        let settings = settings.map(|key| Setting { key, value: Value::Real(0.1) });
+        let config = Config::new(2, StreamId(0)).with(&settings);
+        expecting("pandia.leakage", &config).unwrap().unwrap()
+    }
+
+    fn gates(gates: &[(u16, &[u32])]) -> OpBuffer<64> {
+        let mut ops = OpBuffer::new();
+        for (slot, qubits) in gates {
+            ops.gate(*slot, qubits, &[]).unwrap();
+        }
+        ops
+    }
+
+    /// What was seen, with the number of the operation at which it was.
+    fn seen(coming: &OpBuffer<64>, items: &[&Item<'_>]) -> Option<Vec<(u32, What)>> {
+        let batch = coming.batch();
+        let coming: Vec<Op<'_>> = batch.ops().iter().collect();
+        let numbers = (0..).take(coming.len()).collect();
+        let came = Came { coming: &coming, numbers, reported: &[], measured: &[] };
+        let turns = explain(leakage().as_ref(), &came, items, &[false, true])?;
+        let saw = turns.done.into_iter().filter_map(|done| match done {
+            Done::Saw(Situation::At(number, _), happened) => Some((number, happened.what)),
+            _ => None,
+        });
+        Some(saw.collect())
+    }
+
+    #[test]
+    fn what_follows_decides_where_a_qubit_came_back() {
+        let coming = gates(&[(slot::CX, &[0, 1]), (slot::X, &[1]), (slot::H, &[1])]);
+        let batch = coming.batch();
+        let ops: Vec<Op<'_>> = batch.ops().iter().collect();
+        let mut reset = OpBuffer::<8>::new();
+        reset.reset(1).unwrap();
+        let reset = reset.batch();
+        let back = || Item::Inserted(reset.ops().iter().collect());
+        let returns = |number| Some(vec![(number, What::Deed(Deed::Returns(1)))]);
+        // Qubit 1 has leaked. If all three are gone, it came back at the first that explains it and
+        // does not bring the next ones back: the last.
+        assert_eq!(seen(&coming, &[&back()]), returns(2));
+        assert_eq!(seen(&coming, &[&back(), &Item::Passed(ops[2])]), returns(1));
+        let all = [&back(), &Item::Passed(ops[1]), &Item::Passed(ops[2])];
+        assert_eq!(seen(&coming, &all), returns(0));
+        // None of them can be passed on without that, and nothing else goes out.
+        assert_eq!(seen(&coming, &[&Item::Passed(ops[2])]), None);
+        assert_eq!(seen(&coming, &[&back(), &back()]), None);
+    }
+}
