@@ -39,7 +39,7 @@ fn lists_are_complete_in_text_and_json() {
     let text = folder.good("plugins");
     let parts: serde_json::Value =
         serde_json::from_str(&folder.good("plugins --format json")).unwrap();
-    let kinds = ["simulator", "error model", "runtime"];
+    let kinds = ["simulator", "error model", "tap", "runtime"];
     for part in parts.as_array().unwrap() {
         assert!(kinds.contains(&part["kind"].as_str().unwrap()), "{part}");
         let name = part["name"].as_str().unwrap();
