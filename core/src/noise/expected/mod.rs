@@ -14,7 +14,7 @@ use crate::op::{Op, OpKind};
 #[cfg(feature = "alloc")]
 use crate::{
     error::Result,
-    part::{Config, LayerPart},
+    part::{Config, LayerPart, Value},
 };
 #[cfg(feature = "alloc")]
 use alloc::{boxed::Box, vec::Vec};
@@ -201,8 +201,29 @@ pub(super) fn uniform_errors(op: Op<'_>, rate: f64, each: &mut dyn FnMut(PauliSt
     }
 }
 
+/// Settings with which a model does more than it says here: key and value, and whether it is that value
+/// or any other.
+#[cfg(feature = "alloc")]
+const NOT_SAID: [(&str, &str, bool); 2] = [
+    // Rates that change with shot or time.
+    ("drift", "none", false),
+    // Gates that act at random on leaked qubits.
+    ("leaked_gate", "random", true),
+];
+
+/// Whether the model says all that it may do with these settings.
+#[cfg(feature = "alloc")]
+fn is_said(config: &Config<'_>) -> bool {
+    !config.settings.iter().any(|setting| {
+        NOT_SAID.iter().any(|&(key, word, is_that)| {
+            let matches = matches!(setting.value, Value::Text(text) if text == word);
+            setting.key == key && matches == is_that
+        })
+    })
+}
+
 /// The built-in error model called `id` with this configuration, to be asked what it may do. `None`
-/// for a part that does not say.
+/// for a part that does not say, or not with these settings.
 ///
 /// # Errors
 /// Those of building the model.
@@ -216,6 +237,9 @@ pub fn expecting(id: &str, config: &Config<'_>) -> Result<Option<Box<dyn Expect>
         let mut cells = Vec::new();
         cells.resize_with(P::cells(config)?, || P::EMPTY);
         Ok(Some(Box::new(P::build(config, cells)?)))
+    }
+    if !is_said(config) {
+        return Ok(None);
     }
     match id {
         _ if id == IdealPart::SPEC.id => built::<IdealPart>(config),

@@ -299,6 +299,12 @@ fn every_built_in_model_can_be_asked_by_its_id() {
         assert_eq!(model.unwrap().depends_on_leaks(), id == LeakagePart::SPEC.id);
     }
     assert!(expecting("com.example.drift", &config).unwrap().is_none());
+    // Nothing is said where it would not be all.
+    for (key, word) in [("drift", "linear"), ("leaked_gate", "random")] {
+        let settings = [crate::part::Setting { key, value: Value::Text(word) }];
+        let config = config.with(&settings);
+        assert!(expecting(LeakagePart::SPEC.id, &config).unwrap().is_none(), "{key}");
+    }
 }
 
 #[test]
