@@ -18,7 +18,7 @@ const PROGRAM: &str = "OPENQASM 3.0; include \"stdgates.inc\";
     h q[0]; cx q[0], q[1]; s q[1]; cx q[1], q[2]; sdg q[2];
     c[0] = measure q[0];
     if (c[0]) { x q[1]; }
-    reset q[0]; h q[0]; h q[2];
+    reset q[0]; h q[0]; delay[1us] q; h q[0]; h q[2];
     c[1] = measure q[1]; c[2] = measure q[2]; c[3] = measure q[0];
     x q[2]; delay[1us] q; h q[1]; c[4] = measure q[2];";
 
