@@ -6,9 +6,9 @@ use core::convert::Infallible;
 use embedded_io::{ErrorType, Write};
 use pandia_core::backend::Backend;
 use pandia_core::ids::StreamId;
-use pandia_core::link::frame::{END, Header, Kind, decode, encode, encode_version};
+use pandia_core::link::frame::{END, Header, Kind, Lane, decode, encode, encode_version};
 use pandia_core::link::message::{Reply, Request, read, write};
-use pandia_core::link::{Decoder, NoHouse, Received, Server, Window};
+use pandia_core::link::{Decoder, NoHouse, PROTOCOL, Received, Server, Window};
 use pandia_core::real::Complex;
 use pandia_core::sim::StateVector;
 
@@ -47,7 +47,7 @@ pub fn run(data: &[u8]) {
     };
     let mut input = Input(data);
     let hello = payload(&Request::Hello);
-    take(&frame(1, request(SESSION, 0), &hello), &mut sent);
+    take(&frame(PROTOCOL, request(SESSION, 0), &hello), &mut sent);
     let mut seq = 1;
     while !input.is_empty() {
         if input.one_in(4) {
@@ -57,16 +57,19 @@ pub fn run(data: &[u8]) {
             take(&[END], &mut sent);
             continue;
         }
-        let version = if input.one_in(16) { input.byte() } else { 1 };
+        let version = if input.one_in(16) { input.byte() } else { PROTOCOL };
         let kind = Kind::from_number(input.byte() % 8).unwrap_or(Kind::Request);
+        let lane = if input.one_in(16) { Lane::Up } else { Lane::Down };
         let session = if input.one_in(16) { u32::from(input.byte()) } else { SESSION };
         let number = if input.one_in(8) { input.half() } else { seq };
         let ack = u32::from(input.byte());
         let len = usize::from(input.byte());
         let bytes: Vec<u8> = (0..len).map(|_| input.byte()).collect();
         let bytes = &bytes[..bytes.len().min(200)];
-        take(&frame(version, Header { kind, session, seq: number, ack }, bytes), &mut sent);
-        let counts = kind == Kind::Request && (version, session, number) == (1, SESSION, seq);
+        take(&frame(version, Header { kind, lane, session, seq: number, ack }, bytes), &mut sent);
+        let counts = kind == Kind::Request
+            && (version, session, number) == (PROTOCOL, SESSION, seq)
+            && lane == Lane::Down;
         seq += u32::from(counts);
     }
     // All that it sends is frames.
@@ -77,14 +80,14 @@ pub fn run(data: &[u8]) {
     // A good client is served, whatever has come before.
     sent.0.clear();
     take(&[END], &mut sent);
-    take(&frame(1, request(1 << 20, 0), &hello), &mut sent);
+    take(&frame(PROTOCOL, request(1 << 20, 0), &hello), &mut sent);
     assert!(matches!(reply(&mut sent), Some(0)), "no session can be had any more");
-    take(&frame(1, request(1 << 20, 1), &payload(&Request::Ping(9))), &mut sent);
+    take(&frame(PROTOCOL, request(1 << 20, 1), &payload(&Request::Ping(9))), &mut sent);
     assert!(matches!(reply(&mut sent), Some(1)), "no sign of life");
 }
 
 const fn request(session: u32, seq: u32) -> Header {
-    Header { kind: Kind::Request, session, seq, ack: 0 }
+    Header { kind: Kind::Request, lane: Lane::Down, session, seq, ack: 0 }
 }
 
 fn payload(request: &Request<'_>) -> Vec<u8> {
