@@ -1,7 +1,7 @@
 //! What a server offers beside the stack that it serves: its parts, memory and modules.
 
 use super::message::{ModuleLine, PartLine, RegionLine};
-use crate::error::{ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result};
 
 /// The place in which a stack is served.
 pub trait House {
@@ -37,16 +37,32 @@ pub trait House {
     }
 
     /// Takes in a piece of a module image of `total` bytes, which belongs at `offset`. The pieces come
-    /// in order; with the last one the image is checked. Only between shots.
+    /// in order; with the last one the image is checked. Without `slot` it goes where it is already,
+    /// or was linked to, or else to the first slot that is empty. Only while no stack is built.
     ///
     /// # Errors
     /// [`ErrorKind::Unsupported`] without a region for modules, [`ErrorKind::Capacity`] if the image
     /// is longer than it, and what the check says.
-    fn load(&mut self, offset: u32, total: u32, bytes: &[u8]) -> Result<()> {
-        let _ = (offset, total, bytes);
-        let none = "this board has no region that a module can be written to; its parts are fixed";
-        Err(ErrorKind::Unsupported(none).into())
+    fn load(&mut self, slot: Option<u32>, offset: u32, total: u32, bytes: &[u8]) -> Result<()> {
+        let _ = (slot, offset, total, bytes);
+        Err(no_slots())
     }
+
+    /// Empties a slot for modules. Only while no stack is built.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unsupported`] without a region for modules, [`ErrorKind::Argument`] if there is no
+    /// such slot, and what the flash says.
+    fn erase(&mut self, slot: u32) -> Result<()> {
+        let _ = slot;
+        Err(no_slots())
+    }
+}
+
+#[cold]
+fn no_slots() -> Error {
+    let none = "this board has no region that a module can be written to; its parts are fixed";
+    ErrorKind::Unsupported(none).into()
 }
 
 /// Nothing beside the stack.

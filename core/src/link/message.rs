@@ -71,6 +71,19 @@ pub enum Request<'a> {
         /// The bytes.
         bytes: &'a [u8],
     },
+    /// The same for the slot of this index, whatever is there.
+    LoadTo {
+        /// The slot.
+        slot: u32,
+        /// Where they belong.
+        offset: u32,
+        /// How long the image is.
+        total: u32,
+        /// The bytes.
+        bytes: &'a [u8],
+    },
+    /// Empty the slot of this index.
+    Erase(u32),
 }
 
 /// From the server to the client.

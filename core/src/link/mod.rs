@@ -24,6 +24,7 @@ mod server;
 mod server_shot;
 mod session;
 mod shared;
+mod shelf;
 #[cfg(test)]
 mod tests;
 
@@ -36,6 +37,7 @@ pub use errors::LinkError;
 pub use house::{House, NoHouse};
 pub use remote::{AsItIs, BuildStack, Options, Remote, SetUp};
 pub use server::{Counters, Event, Server, Window};
+pub use shelf::Shelf;
 
 /// The version of the protocol: the first byte of every frame. Frames of another version are
 /// refused with both.

@@ -5,45 +5,36 @@
 //! in the arena, and is gone before the next one is built.
 //! Not here: drivers, and where modules come from.
 
-use super::below::{self, BELOW_ID, Below};
+mod offer;
+mod place;
+mod watched;
+
+use super::below::{self, BELOW_ID};
 use super::house::House;
 use super::message::{
-    Build, ModuleLine, PartChoice, PartLine, RegionLine, Request, SettingLine, read, read_all,
+    Build, ModuleLine, PartChoice, PartLine, RegionLine, Request, read, read_all,
 };
 use super::server::{Event, Server};
 use super::shared::Shared;
-use crate::abi::module::{ModuleView, PluginView};
-use crate::abi::{Instance, NoGuard, Pair};
+use super::shelf::Shelf;
+use crate::abi::module::ModuleView;
 use crate::backend::Backend;
-use crate::error::{Error, ErrorKind, Result};
-use crate::ids::StreamId;
-use crate::part::{Config, PartKind, Setting};
+use crate::error::{Class, Error, ErrorKind, Result};
 use core::cell::RefCell;
 use core::fmt;
 use core::mem::MaybeUninit;
 use embedded_io::{Read, Write};
 use heapless::Vec;
+use offer::{Arena, Offer};
+use place::{Place, Serve};
+use watched::Watched;
 
 /// Most parts of a stack: each is one level of calls.
 const PARTS_MAX: usize = 8;
-/// Most settings of a part.
-const SETTINGS_MAX: usize = 32;
 /// Requests under way at a time to what lies below on the other side.
 const BELOW_WINDOW: usize = 8;
 /// Most modules.
 const MODULES_MAX: usize = 4;
-
-/// Where modules come from and go to: a region of flash.
-pub trait Shelf {
-    /// The `index`-th place for a module; `None` ends the list.
-    fn module(&self, index: u32) -> Option<ModuleLine<'_>>;
-
-    /// As [`House::load`].
-    ///
-    /// # Errors
-    /// As there.
-    fn load(&mut self, offset: u32, total: u32, bytes: &[u8]) -> Result<()>;
-}
 
 /// What a board offers.
 pub struct Resident<'m> {
@@ -51,9 +42,7 @@ pub struct Resident<'m> {
     modules: Vec<ModuleView<'m>, MODULES_MAX>,
     regions: &'m [RegionLine<'m>],
     shelf: Option<&'m mut dyn Shelf>,
-    arena_bytes: usize,
-    arena_start: usize,
-    arena_used: usize,
+    arena: Arena,
 }
 
 impl fmt::Debug for Resident<'_> {
@@ -70,7 +59,7 @@ impl<'m> Resident<'m> {
         let mut modules = Vec::new();
         // There is room for the first one.
         let _ = modules.push(module);
-        Self { name, modules, regions, shelf: None, arena_bytes: 0, arena_start: 0, arena_used: 0 }
+        Self { name, modules, regions, shelf: None, arena: Arena::default() }
     }
 
     /// The same with one more module, whose parts come after those that are there.
@@ -91,16 +80,26 @@ impl<'m> Resident<'m> {
         self
     }
 
-    fn plugins(&self) -> impl Iterator<Item = PluginView<'m>> {
-        self.modules.iter().flat_map(ModuleView::plugins).filter(is_backend)
+    /// What it offers, while `arena_used` bytes of its arena are in use.
+    fn offer(&self, arena_used: usize) -> Offer<'_> {
+        Offer {
+            name: self.name,
+            linked: &self.modules,
+            shelf: self.shelf.as_deref().map(|shelf| shelf as &dyn Shelf),
+            regions: self.regions,
+            arena: Arena { used: arena_used, ..self.arena },
+        }
+    }
+
+    /// Takes note of an error that costs a module of the shelf.
+    fn lose(&mut self, error: &Error) {
+        if let Some(shelf) = &mut self.shelf {
+            shelf.lose(error);
+        }
     }
 }
 
-/// Whether a plugin can be part of a stack.
-fn is_backend(plugin: &PluginView<'_>) -> bool {
-    !matches!(plugin.kind(), None | Some(PartKind::Runtime))
-}
-
+/// While no stack is in use.
 impl House for Resident<'_> {
     fn name(&self) -> &str {
         self.name
@@ -111,37 +110,28 @@ impl House for Resident<'_> {
     }
 
     fn part(&self, index: u32) -> Option<PartLine<'_>> {
-        let plugin = self.plugins().nth(index as usize)?;
-        let kind = plugin.kind().map_or("", PartKind::name);
-        let (id, version, summary) = (plugin.id(), plugin.version(), plugin.summary());
-        Some(PartLine { id, kind, version, summary })
+        self.offer(0).part(index)
     }
 
     fn region(&self, index: u32) -> Option<RegionLine<'_>> {
-        let arena = RegionLine {
-            name: "arena",
-            start: self.arena_start as u64,
-            bytes: self.arena_bytes as u64,
-            used_bytes: self.arena_used as u64,
-        };
-        match index.checked_sub(1) {
-            None => Some(arena),
-            Some(index) => self.regions.get(index as usize).copied(),
-        }
+        self.offer(0).region(index)
     }
 
     fn module(&self, index: u32) -> Option<ModuleLine<'_>> {
-        self.shelf.as_ref().and_then(|shelf| shelf.module(index))
+        self.offer(0).module(index)
     }
 
-    fn load(&mut self, offset: u32, total: u32, bytes: &[u8]) -> Result<()> {
-        if self.arena_used > 0 {
-            let built = "a stack is built, which a module may be part of; load in a new session";
-            return Err(ErrorKind::State(built).into());
-        }
+    fn load(&mut self, slot: Option<u32>, offset: u32, total: u32, bytes: &[u8]) -> Result<()> {
         match &mut self.shelf {
-            Some(shelf) => shelf.load(offset, total, bytes),
-            None => super::NoHouse.load(offset, total, bytes),
+            Some(shelf) => shelf.load(slot, offset, total, bytes),
+            None => super::NoHouse.load(slot, offset, total, bytes),
+        }
+    }
+
+    fn erase(&mut self, slot: u32) -> Result<()> {
+        match &mut self.shelf {
+            Some(shelf) => shelf.erase(slot),
+            None => super::NoHouse.erase(slot),
         }
     }
 }
@@ -160,11 +150,9 @@ where
     IO: Read + Write,
 {
     let io = &RefCell::new(io);
-    resident.arena_bytes = arena.len();
-    resident.arena_start = arena.as_ptr().addr();
+    resident.arena = Arena { bytes: arena.len(), start: arena.as_ptr().addr(), used: 0 };
     let mut event = Some(Event::Opened);
     while let Some(happened) = event {
-        resident.arena_used = 0;
         event = match happened {
             Event::Build => build_and_serve(server, Shared(io), resident, arena)?,
             Event::None | Event::Opened => pump(server, Shared(io), None, resident)?,
@@ -178,7 +166,7 @@ fn pump<IO, const FRAME: usize, const WORDS: usize, const RESULTS: usize>(
     server: &mut Server<FRAME, WORDS, RESULTS>,
     mut io: Shared<'_, IO>,
     mut stack: Option<&mut dyn Backend>,
-    resident: &mut Resident<'_>,
+    house: &mut dyn House,
 ) -> core::result::Result<Option<Event>, IO::Error>
 where
     IO: Read + Write,
@@ -189,7 +177,7 @@ where
             return Ok(None);
         }
         let stack = stack.as_deref_mut().map(|stack| stack as &mut dyn Backend);
-        match server.take(byte[0], &mut io, stack, resident)? {
+        match server.take(byte[0], &mut io, stack, house)? {
             Event::None => {}
             event => return Ok(Some(event)),
         }
@@ -208,18 +196,19 @@ where
     // The description must outlive the frame that it came in.
     let mut copy = [0; FRAME];
     let choice = copy_choice(server, &mut copy);
-    let mut served = None;
-    let plugins: Vec<ModuleView<'_>, MODULES_MAX> = resident.modules.clone();
+    let (mut served, mut lost) = (None, None);
+    let offer = &*resident;
     let built = choice.and_then(|choice| {
         let parts = parts_of(&choice)?;
-        let all = || plugins.iter().flat_map(ModuleView::plugins).filter(is_backend);
-        let place = Place { plugins: &all, qubit_count: choice.qubit_count, used: 0 };
+        let place = Place { offer: offer.offer(0), qubit_count: choice.qubit_count, used: 0 };
         let is_below = parts.first().is_some_and(|part| part.id == BELOW_ID);
         let below = is_below.then(|| (io, server.next_below()));
         let serve: Serve<'_> = &mut |stack, used| {
-            resident.arena_used = used;
             let told = server.built(Ok(&*stack), &mut io);
-            served = Some(told.and_then(|()| pump(server, io, Some(stack), resident)));
+            let mut stack = Watched::new(stack);
+            let mut house = offer.offer(used);
+            served = Some(told.and_then(|()| pump(server, io, Some(&mut stack), &mut house)));
+            lost = stack.into_lost();
         };
         match below {
             Some((line, (session, first))) => {
@@ -230,7 +219,11 @@ where
             None => place.build(&parts, None, arena, serve),
         }
     });
-    resident.arena_used = 0;
+    // A part may break down as soon as it is built.
+    let broken = built.as_ref().err().filter(|error| error.class() == Class::InstanceLost);
+    if let Some(error) = lost.as_ref().or(broken) {
+        resident.lose(error);
+    }
     match (built, served) {
         (_, Some(served)) => served,
         (Err(error), None) => {
@@ -274,105 +267,4 @@ fn parts_of<'c>(choice: &Build<'c>) -> Result<Vec<PartChoice<'c>, PARTS_MAX>> {
         return Err(ErrorKind::Argument("a stack of no part; name a simulator").into());
     }
     Ok(parts)
-}
-
-/// Where parts come from and how large they are to be.
-struct Place<'p, F> {
-    plugins: &'p F,
-    qubit_count: u32,
-    /// Bytes of the arena that are taken.
-    used: usize,
-}
-
-/// What is done with a stack, and how much of the arena it took.
-type Serve<'s> = &'s mut dyn FnMut(&mut dyn Backend, usize);
-
-impl<'m, F, I> Place<'_, F>
-where
-    F: Fn() -> I,
-    I: Iterator<Item = PluginView<'m>>,
-{
-    /// Builds `parts` over what is on the other side, which `below` makes, then hands the stack over.
-    /// In a frame of its own: it is large, and few stacks have one.
-    #[inline(never)]
-    fn build_over<IO: Read + Write, const FRAME: usize, const WINDOW: usize>(
-        &self,
-        below: impl FnOnce() -> Below<IO, FRAME, WINDOW>,
-        parts: &[PartChoice<'_>],
-        arena: &mut [MaybeUninit<u8>],
-        serve: Serve<'_>,
-    ) -> Result<()> {
-        let mut below = below();
-        below.begin_session()?;
-        if parts.is_empty() {
-            serve(&mut below, 0);
-            return Ok(());
-        }
-        let mut instance = Instance::<_, NoGuard>::new(&mut below);
-        self.build(parts, Some(instance.pair()), arena, serve)
-    }
-
-    /// Builds the first of `parts` over `child` and the others over it, then hands the stack over.
-    fn build(
-        &self,
-        parts: &[PartChoice<'_>],
-        child: Option<Pair<'_>>,
-        arena: &mut [MaybeUninit<u8>],
-        serve: Serve<'_>,
-    ) -> Result<()> {
-        let Some((part, above)) = parts.split_first() else { return Err(unreadable()) };
-        let plugin = self.find(part, child.is_some())?;
-        let mut settings = Vec::<Setting<'_>, SETTINGS_MAX>::new();
-        for line in read_all::<SettingLine<'_>>(part.settings) {
-            let SettingLine { key, value } = line.ok_or_else(unreadable)?;
-            let (what, available) = ("settings of a part on the board", SETTINGS_MAX as u64);
-            let full = ErrorKind::Capacity { what, needed: available + 1, available };
-            settings.push(Setting { key, value: value.into() }).map_err(|_| full)?;
-        }
-        let config = Config::new(self.qubit_count, StreamId(part.stream)).with(&settings);
-        let layout = plugin.layout(&config).map_err(|e| e.in_layer(part.id))?;
-        let start = arena.as_ptr().align_offset(layout.align());
-        let needed = start.saturating_add(layout.size());
-        if needed > arena.len() {
-            return Err(self.too_large(needed, arena.len(), part.id));
-        }
-        let (own, rest) = arena.split_at_mut(needed);
-        let used = self.used + needed;
-        let mut backend = plugin.backend_in(own, &config, child)?;
-        if above.is_empty() {
-            serve(&mut backend, used);
-            return Ok(());
-        }
-        let mut instance = Instance::<_, NoGuard>::new(backend);
-        let place = Place { plugins: self.plugins, qubit_count: self.qubit_count, used };
-        place.build(above, Some(instance.pair()), rest, serve)
-    }
-
-    fn find(&self, part: &PartChoice<'_>, has_child: bool) -> Result<PluginView<'m>> {
-        let Some(plugin) = (self.plugins)().find(|plugin| plugin.id() == part.id) else {
-            let error = Error::from(ErrorKind::Config("no such part on the board"));
-            return Err(error.with_text(format_args!(
-                "the board has no part {}; `pandia board parts` lists those it has",
-                part.id
-            )));
-        };
-        if (plugin.kind() == Some(PartKind::Simulator)) == has_child {
-            let error = Error::from(ErrorKind::Config("a part at a place for another kind"));
-            let place = if has_child { "above a simulator" } else { "at the bottom" };
-            return Err(error.with_text(format_args!("{} cannot stand {place}", part.id)));
-        }
-        Ok(plugin)
-    }
-
-    #[cold]
-    fn too_large(&self, needed: usize, available: usize, part: &str) -> Error {
-        let (used, what) = (self.used, "bytes of the board's arena");
-        let (needed, available) = ((used + needed) as u64, (used + available) as u64);
-        let error = Error::from(ErrorKind::Capacity { what, needed, available }).in_layer(part);
-        let qubits = self.qubit_count;
-        error.with_text(format_args!(
-            "{part} with {qubits} qubits does not fit the board: {needed} bytes of its arena needed, \
-             {available} available"
-        ))
-    }
 }

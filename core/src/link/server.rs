@@ -349,10 +349,15 @@ impl<const FRAME: usize, const WORDS: usize, const RESULTS: usize> Desk<FRAME, W
             }
             Request::Load { offset, total, bytes } => {
                 self.room.end_quietly(served);
-                match served.house.load(offset, total, bytes) {
-                    Ok(()) => self.reply(&Reply::Done, out)?,
-                    Err(error) => self.fail(&error, false, out)?,
-                }
+                self.done(served.house.load(None, offset, total, bytes), out)?;
+            }
+            Request::LoadTo { slot, offset, total, bytes } => {
+                self.room.end_quietly(served);
+                self.done(served.house.load(Some(slot), offset, total, bytes), out)?;
+            }
+            Request::Erase(slot) => {
+                self.room.end_quietly(served);
+                self.done(served.house.erase(slot), out)?;
             }
             Request::Info
             | Request::Negotiate(_)
@@ -397,6 +402,13 @@ impl<const FRAME: usize, const WORDS: usize, const RESULTS: usize> Desk<FRAME, W
         let (name, version) = (house.name(), house.version());
         let can_build = house.can_build();
         self.reply(&Reply::Hello(Welcome { name, version, limits, can_build }), out)
+    }
+
+    fn done<W: Write>(&mut self, done: Result<()>, out: &mut W) -> Sent<W> {
+        match done {
+            Ok(()) => self.reply(&Reply::Done, out),
+            Err(error) => self.fail(&error, false, out),
+        }
     }
 
     fn reply<W: Write>(&mut self, reply: &Reply<'_>, out: &mut W) -> Sent<W> {

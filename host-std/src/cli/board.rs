@@ -3,6 +3,7 @@
 use std::fs;
 use std::io::{self, Write};
 use std::net::TcpListener;
+use std::path::Path;
 use std::time::Instant;
 
 use anstyle::Style;
@@ -36,31 +37,60 @@ pub(super) fn board(raw: &RawBoard, console: &Console) -> Result<(), Failure> {
         BoardAction::Memory { address } => memory(&mut connect(address)?, raw.format, &mut out)?,
         BoardAction::Modules { address } => {
             let modules = connect(address)?.modules()?;
-            let rows = modules.iter().map(|module| {
+            let rows = (0..).zip(&modules).map(|(slot, module): (u32, _)| {
                 let ModuleInfo { name, start, bytes, is_good } = module;
-                let state = if *is_good { "good" } else { "refused" };
-                [name.clone(), state.to_owned(), hexadecimal(*start), bytes.to_string()]
+                let state = match (is_good, name.is_empty()) {
+                    (true, _) => "good",
+                    (false, true) => "empty",
+                    (false, false) => "refused",
+                };
+                let bytes = if *bytes > 0 { bytes.to_string() } else { String::new() };
+                [slot.to_string(), state.to_owned(), hexadecimal(*start), bytes, name.clone()]
             });
-            show(raw.format, &modules, ["module", "state", "start", "bytes"], rows, &mut out)?;
+            show(
+                raw.format,
+                &modules,
+                ["slot", "state", "start", "bytes", "module"],
+                rows,
+                &mut out,
+            )?;
         }
-        BoardAction::Load { address, image } => {
+        BoardAction::Load { address, image: path, slot } => {
             // Read before anybody is asked for anything.
-            let bytes = fs::read(image).map_err(|error| {
-                Failure::host(
-                    format!("{} cannot be read: {error}", image.display()),
-                    "give the path of a module image",
-                )
-            })?;
-            let bar = console.progress(bytes.len() as u64);
-            let mut board = connect(address)?;
-            let loaded = board.load(&bytes, &mut |done| bar.set_position(done as u64));
-            bar.finish_and_clear();
-            loaded?;
+            let bytes = image(path)?;
+            load(&mut connect(address)?, &bytes, *slot, console)?;
             writeln!(out, "{} bytes are on {address}", bytes.len())?;
+        }
+        BoardAction::Erase { address, slot } => {
+            connect(address)?.erase(*slot)?;
+            writeln!(out, "slot {slot} of {address} is empty")?;
         }
         BoardAction::Serve { listen, clients } => serve(listen, *clients, console)?,
     }
     Ok(out.flush()?)
+}
+
+/// The bytes of a module image.
+pub(super) fn image(path: &Path) -> Result<Vec<u8>, Failure> {
+    fs::read(path).map_err(|error| {
+        Failure::host(
+            format!("{} cannot be read: {error}", path.display()),
+            "give the path of a module image",
+        )
+    })
+}
+
+/// Writes an image to a board, with progress.
+pub(super) fn load(
+    board: &mut Board,
+    image: &[u8],
+    slot: Option<u32>,
+    console: &Console,
+) -> Result<(), Failure> {
+    let bar = console.progress(image.len() as u64);
+    let loaded = board.load(image, slot, &mut |done| bar.set_position(done as u64));
+    bar.finish_and_clear();
+    Ok(loaded?)
 }
 
 /// One board or port that there is.

@@ -45,6 +45,8 @@ pub(super) struct BoardArgs {
     pub(super) noise_count: usize,
     /// Whether the simulator goes there.
     pub(super) simulator: bool,
+    /// Module images that are loaded before.
+    pub(super) modules: Vec<PathBuf>,
 }
 
 /// Which picture to draw.
@@ -225,6 +227,7 @@ fn board(raw: &RawRun) -> Result<Option<BoardArgs>, Failure> {
         waiting: waiting("board-timeout", raw.board_timeout)?,
         noise_count,
         simulator,
+        modules: raw.board_module.clone(),
     }))
 }
 

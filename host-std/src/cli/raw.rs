@@ -41,11 +41,12 @@ Examples:
   pandia board list
   pandia board ping qemu:cortex-m4
   pandia board parts serial:/dev/ttyUSB0@921600
-  pandia board load tcp:localhost:7000 depolarizing.img
+  pandia board load serial:/dev/ttyUSB0@921600 depolarizing.img --slot 2
   pandia board serve localhost:7000
   pandia run ghz.qasm --noise depolarizing:p_2q=1e-2 --board qemu:cortex-m4
   pandia run ghz.qasm --noise depolarizing:p_2q=1e-2 --board tcp:localhost:7000 --board-noise 0
-  pandia run ghz.qasm --noise depolarizing:p_2q=1e-2 --board qemu:cortex-m4 --board-parts noise";
+  pandia run ghz.qasm --noise depolarizing:p_2q=1e-2 --board qemu:cortex-m4 --board-parts noise
+  pandia run ghz.qasm --noise ./libdrift.so --board qemu:cortex-m4 --board-module drift.img";
 
 const COMPILE_EXAMPLES: &str = "\
 Examples:
@@ -256,6 +257,10 @@ pub struct RawRun {
     /// it: all.
     #[arg(long, value_name = "N", requires = "board", allow_negative_numbers = true)]
     pub board_noise: Option<usize>,
+    /// With --board: a module image to load before the run, to the slot that it was linked to or an
+    /// empty one. Can be given several times.
+    #[arg(long, value_name = "IMAGE", requires = "board")]
+    pub board_module: Vec<PathBuf>,
     /// With --board: how long to wait for a sign of it. A decimal number.
     #[arg(
         long,
@@ -327,6 +332,17 @@ pub enum BoardAction {
         address: String,
         /// The image.
         image: PathBuf,
+        /// Which slot; what is there is replaced. Without it: the one that holds this image, or that it
+        /// was linked to, or else the first that is empty.
+        #[arg(long, value_name = "N")]
+        slot: Option<u32>,
+    },
+    /// Empty one of a board's slots for modules.
+    Erase {
+        /// Where it is.
+        address: String,
+        /// Which slot, as in the list of its modules.
+        slot: u32,
     },
     /// Act as a board, with the parts of this command, until Ctrl-C.
     Serve {

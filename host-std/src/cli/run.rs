@@ -147,11 +147,17 @@ fn onto_board(
             "name one with --noise, or leave out --board-parts",
         ));
     }
-    let board = Board::connect(&args.address, args.waiting)?;
+    let images = args.modules.iter().map(|path| super::board::image(path));
+    let images = images.collect::<Result<Vec<_>, _>>()?;
+    let mut board = Board::connect(&args.address, args.waiting)?;
     let welcome = board.welcome();
     console.note(&format!("board   {} {} at {}", welcome.name, welcome.version, args.address));
     check_room(program, welcome.limits, &args.address)?;
-    let board = BoardStack::new(board, args.waiting);
+    for (image, path) in images.iter().zip(&args.modules) {
+        super::board::load(&mut board, image, None, console)?;
+        console.note(&format!("module  {}, {} bytes", path.display(), image.len()));
+    }
+    let board = BoardStack::new(board, args.waiting).with_modules(images);
     if args.simulator {
         return Ok(plan.onto_board(board, args.noise_count));
     }

@@ -265,39 +265,58 @@ impl Board {
         Err(self.failed(LinkError::Nonsense))
     }
 
-    /// Writes a module image to the board, which checks it. `progress` is told how many bytes have
-    /// gone.
+    /// Writes a module image to the board, which checks it. It goes to `slot`; without one to the slot
+    /// that holds it already, or that it was linked to, or else to the first that is empty. `progress`
+    /// is told how many bytes have gone.
     ///
     /// # Errors
     /// If it does not answer, has no place for modules, or refuses this one.
     pub fn load(
         &mut self,
         image: &[u8],
+        slot: Option<u32>,
         progress: &mut dyn FnMut(usize),
     ) -> Result<(), BoardError> {
         let Ok(total) = u32::try_from(image.len()) else {
             return Err(BoardError::new("an image of 4 GiB and more", "give a smaller one"));
         };
-        let most = (self.client.limits().payload_bytes as usize).saturating_sub(32).max(1);
-        let mut offset = 0;
-        for bytes in image.chunks(most) {
-            let at = u32::try_from(offset).unwrap_or(u32::MAX);
-            let loaded = self.client.call(&Request::Load { offset: at, total, bytes });
-            let refused = match loaded {
-                Ok(Reply::Done) => None,
-                Ok(Reply::Failed(fault)) => Some(Ok(fault.error())),
-                Ok(_) => Some(Err(LinkError::Nonsense)),
-                Err(error) => Some(Err(error)),
-            };
-            match refused {
-                None => {}
-                Some(Ok(error)) => return Err(self.refused(&error)),
-                Some(Err(error)) => return Err(self.failed(error)),
-            }
-            offset += bytes.len();
-            progress(offset);
+        let room = (self.client.limits().payload_bytes as usize).saturating_sub(32);
+        let most = (room / PIECE_ALIGN * PIECE_ALIGN).max(PIECE_ALIGN);
+        let mut gone = 0;
+        // Nothing is an image, too: the board says what it thinks of it.
+        let pieces = image.chunks(most).chain(image.is_empty().then_some(image));
+        for bytes in pieces {
+            let offset = u32::try_from(gone).unwrap_or(u32::MAX);
+            self.done(&match slot {
+                None => Request::Load { offset, total, bytes },
+                Some(slot) => Request::LoadTo { slot, offset, total, bytes },
+            })?;
+            gone += bytes.len();
+            progress(gone);
         }
         Ok(())
+    }
+
+    /// Empties a slot for modules.
+    ///
+    /// # Errors
+    /// If it does not answer, or has no such slot.
+    pub fn erase(&mut self, slot: u32) -> Result<(), BoardError> {
+        self.done(&Request::Erase(slot))
+    }
+
+    /// Asks for something of which nothing is known but that it was done.
+    fn done(&mut self, request: &Request<'_>) -> Result<(), BoardError> {
+        let refused = match self.client.call(request) {
+            Ok(Reply::Done) => return Ok(()),
+            Ok(Reply::Failed(fault)) => Ok(fault.error()),
+            Ok(_) => Err(LinkError::Nonsense),
+            Err(error) => Err(error),
+        };
+        Err(match refused {
+            Ok(error) => self.refused(&error),
+            Err(error) => self.failed(error),
+        })
     }
 
     fn refused(&self, error: &Error) -> BoardError {
@@ -347,6 +366,8 @@ impl Board {
     }
 }
 
+/// Every piece of a module image but the last is a multiple of so many bytes.
+const PIECE_ALIGN: usize = 64;
 /// Longer lists are no lists.
 const LIST_MAX: u32 = 10_000;
 

@@ -12,6 +12,7 @@ use pandia_core::{Error, ErrorKind};
 
 use super::address::Address;
 use super::board::{Board, Waiting};
+use super::error::BoardError;
 use super::wire::Stop;
 use crate::stack::{BoxedBackend, CancelHandle, cancellable};
 
@@ -26,6 +27,9 @@ pub struct BoardStack {
     /// A session that was begun to see what the board is, for the first stack.
     ready: Arc<Mutex<Option<Board>>>,
     stop: Stop,
+    /// Images that are loaded before the first stack is built in a session that begins anew: a board
+    /// that was started again may have lost them.
+    modules: Arc<[Vec<u8>]>,
     /// A hand on what lies below the board's stack and is here.
     below: Arc<Mutex<Option<CancelHandle>>>,
 }
@@ -43,7 +47,15 @@ impl BoardStack {
         let address = board.address().clone();
         let stop = board.stop();
         let ready = Arc::new(Mutex::new(Some(board)));
-        Self { address, waiting, ready, stop, below: Arc::default() }
+        Self { address, waiting, ready, stop, modules: Arc::default(), below: Arc::default() }
+    }
+
+    /// The same with modules that are on the board already, and that are loaded again where it has to be
+    /// connected to anew.
+    #[must_use]
+    pub fn with_modules(mut self, images: Vec<Vec<u8>>) -> Self {
+        self.modules = images.into();
+        self
     }
 
     /// Where the board is.
@@ -85,11 +97,17 @@ impl BoardStack {
     fn board(&self) -> Result<Board> {
         self.stop.set(false);
         let ready = self.ready.lock().unwrap_or_else(PoisonError::into_inner).take();
-        match ready {
-            Some(board) => Ok(board),
-            None => Board::connect_until(&self.address, self.waiting, &self.stop)
-                .map_err(|error| error.to_core()),
+        if let Some(board) = ready {
+            return Ok(board);
         }
+        let again = || {
+            let mut board = Board::connect_until(&self.address, self.waiting, &self.stop)?;
+            for image in &*self.modules {
+                board.load(image, None, &mut |_| {})?;
+            }
+            Ok(board)
+        };
+        again().map_err(|error: BoardError| error.to_core())
     }
 }
 

@@ -154,7 +154,7 @@ fn a_board_is_asked_what_it_has_and_refuses_a_module_with_the_reason() {
     assert!(parts.iter().any(|part| part.id == "pandia.depolarizing"));
     assert!(parts.iter().all(|part| part.kind != "runtime"));
     assert_eq!(board.modules().unwrap(), []);
-    let error = board.load(&[1; 5000], &mut |_| {}).unwrap_err();
+    let error = board.load(&[1; 5000], None, &mut |_| {}).unwrap_err();
     assert!(error.to_string().contains("no region that a module can be written to"), "{error}");
     assert!(error.help().is_some());
 }

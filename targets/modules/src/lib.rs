@@ -9,14 +9,22 @@
 
 mod built_in;
 mod failure;
+#[cfg(feature = "shelf")]
+mod flash;
 mod load;
 mod request;
 mod serve;
 mod session;
+#[cfg(feature = "shelf")]
+mod shelf;
 mod slots;
 mod sync;
 
 pub use failure::Failure;
+#[cfg(feature = "shelf")]
+pub use flash::{MemoryFlash, MemoryFlashError};
 pub use load::Regions;
 pub use serve::serve;
+#[cfg(feature = "shelf")]
+pub use shelf::SlotShelf;
 pub use slots::SLOTS;

@@ -7,6 +7,7 @@ use crate::sync::code_changed;
 use core::ops::Range;
 use core::ptr::{with_exposed_provenance, with_exposed_provenance_mut};
 use pandia_core::abi::module::{self, ModuleView};
+use pandia_core::error::ErrorKind;
 use pandia_core::image::{Image, Machine, Refusal, Slot};
 
 /// What the memory map keeps for modules.
@@ -40,6 +41,21 @@ impl Regions {
         piece(&self.flash, index)
     }
 
+    /// All slots.
+    pub(crate) const fn all_flash(&self) -> &Range<usize> {
+        &self.flash
+    }
+
+    /// The RAM of all slots.
+    pub(crate) const fn all_ram(&self) -> &Range<usize> {
+        &self.ram
+    }
+
+    /// Bytes of one slot.
+    pub(crate) fn slot_bytes(&self) -> usize {
+        self.flash.len() / SLOTS
+    }
+
     /// Checks the image in a slot, prepares its RAM and checks its module. A module that is in use
     /// must not be loaded again.
     pub(crate) fn load(
@@ -52,10 +68,8 @@ impl Regions {
             core::slice::from_raw_parts(with_exposed_provenance::<u8>(flash.start), flash.len())
         };
         let image = Image::check(bytes).map_err(Refused::Image)?;
-        // The name was made by the build script; one that is too long fits no image.
-        let nameless = Machine::from_bytes([0; pandia_core::image::MACHINE_BYTES]);
         let slot = Slot {
-            machine: Machine::new(env!("PANDIA_MACHINE")).unwrap_or(nameless),
+            machine: machine(),
             at: flash.start as u64,
             ram: ram.start as u64..ram.end as u64,
         };
@@ -72,6 +86,24 @@ impl Regions {
         let module = unsafe { module::check(with_exposed_provenance(at)) };
         Ok((image, module.map_err(Refused::Module)?))
     }
+}
+
+impl Refused {
+    /// The same as an error of the call that wanted the module.
+    pub(crate) fn to_error(&self, slot: usize) -> pandia_core::Error {
+        let error = pandia_core::Error::from(ErrorKind::Argument("an image that is refused"));
+        match self {
+            Self::Image(refusal) => error.with_text(format_args!("slot {slot}: {refusal}")),
+            Self::Module(refusal) => error.with_text(format_args!("slot {slot}: {refusal}")),
+        }
+    }
+}
+
+/// What this firmware is compiled for, and so can call.
+pub(crate) fn machine() -> Machine {
+    // The name was made by the build script; one that is too long fits no image.
+    let nameless = Machine::from_bytes([0; pandia_core::image::MACHINE_BYTES]);
+    Machine::new(env!("PANDIA_MACHINE")).unwrap_or(nameless)
 }
 
 /// One of the equal pieces of a region.

@@ -20,6 +20,7 @@ pub(crate) enum State {
     },
     /// Its module has panicked or broken its promises.
     Lost {
+        image: Image<'static>,
         module: ModuleView<'static>,
         error: Error,
     },
@@ -68,19 +69,34 @@ impl Slots {
 
     /// The part of this name or id: of a slot, or else linked in.
     pub(crate) fn find(&self, name: &str) -> Result<PluginView<'static>> {
+        if let Some(plugin) = self.in_slot(&|plugin| is_called(plugin, name))? {
+            return Ok(plugin);
+        }
+        let mut linked = built_in::module()?.plugins();
+        linked.find(|plugin| is_called(plugin, name)).ok_or_else(|| self.unknown(name))
+    }
+
+    /// The part that is `meant`, if a slot has it.
+    ///
+    /// # Errors
+    /// If two slots have it, or its module is lost.
+    pub(crate) fn in_slot(
+        &self,
+        meant: &dyn Fn(&PluginView<'static>) -> bool,
+    ) -> Result<Option<PluginView<'static>>> {
         let mut found = None;
         for (index, state) in self.states.iter().enumerate() {
             let (module, lost) = match state {
                 State::Refused(_) => continue,
                 State::Ready { module, .. } => (module, None),
-                State::Lost { module, error } => (module, Some(error)),
+                State::Lost { module, error, .. } => (module, Some(error)),
             };
-            let Some(plugin) = called(module, name) else { continue };
+            let Some(plugin) = module.plugins().find(meant) else { continue };
             if let Some(error) = lost {
                 return Err(Error::from(ErrorKind::State("the module is lost")).with_text(
                     format_args!(
-                        "{} is lost with the module of slot {index}: {error}; start the firmware \
-                         again",
+                        "{} is lost with the module of slot {index}: {error}; load it again or start \
+                         the firmware again",
                         plugin.id()
                     ),
                 ));
@@ -94,10 +110,7 @@ impl Slots {
                 ));
             }
         }
-        if let Some((_, plugin)) = found {
-            return Ok(plugin);
-        }
-        called(&built_in::module()?, name).ok_or_else(|| self.unknown(name))
+        Ok(found.map(|(_, plugin)| plugin))
     }
 
     /// What to say of a name that nobody has: a slot that was refused may be why.
@@ -126,18 +139,16 @@ impl Slots {
     /// Marks the module whose part has broken down.
     pub(crate) fn lose(&mut self, error: &Error) {
         for state in &mut self.states {
-            let State::Ready { module, .. } = state else { continue };
+            let State::Ready { image, module } = state else { continue };
             if module.plugins().any(|plugin| plugin.id() == error.layer()) {
-                *state = State::Lost { module: *module, error: error.clone() };
+                *state = State::Lost { image: *image, module: *module, error: error.clone() };
             }
         }
     }
 }
 
-/// The part with this id, or whose id ends in this name.
-fn called(module: &ModuleView<'static>, name: &str) -> Option<PluginView<'static>> {
-    module.plugins().find(|plugin| {
-        let id = plugin.id();
-        id == name || id.rsplit('.').next() == Some(name)
-    })
+/// Whether this is the part's id, or what its id ends in.
+fn is_called(plugin: &PluginView<'_>, name: &str) -> bool {
+    let id = plugin.id();
+    id == name || id.rsplit('.').next() == Some(name)
 }

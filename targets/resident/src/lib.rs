@@ -9,7 +9,7 @@ use pandia_core::abi::module::{self, ModuleView};
 use pandia_core::abi::{NoGuard, plugin, raw};
 use pandia_core::error::Result;
 use pandia_core::link::resident::{Resident, serve};
-use pandia_core::link::{Server, Window};
+use pandia_core::link::{Server, Shelf, Window};
 use pandia_core::noise::{
     CoherentPart, DepolarizingPart, IdealPart, LeakagePart, PauliPart, ReadoutPart,
 };
@@ -49,14 +49,23 @@ fn parts() -> Result<ModuleView<'static>> {
     unsafe { module::check(&raw const MODULE) }
 }
 
-/// Serves for as long as the line lasts, in `ARENA_BYTES` of memory for stacks.
+/// Serves for as long as the line lasts, in `ARENA_BYTES` of memory for stacks. Parts of modules on
+/// the `shelf` stand for those of the same id here.
 ///
 /// # Errors
 /// If the module of this program is no module; a line that fails ends the loop without one.
-pub fn run<IO: Read + Write, const ARENA_BYTES: usize>(name: &str, mut line: IO) -> Result<()> {
+pub fn run<IO: Read + Write, const ARENA_BYTES: usize>(
+    name: &str,
+    mut line: IO,
+    shelf: Option<&mut dyn Shelf>,
+) -> Result<()> {
     let mut arena = [MaybeUninit::uninit(); ARENA_BYTES];
     let mut server = Server::<FRAME_BYTES, BATCH_WORDS, BATCH_RESULTS>::new(Window(WINDOW));
-    let mut resident = Resident::new(name, parts()?, &[]);
+    let resident = Resident::new(name, parts()?, &[]);
+    let mut resident = match shelf {
+        Some(shelf) => resident.with_shelf(shelf),
+        None => resident,
+    };
     // A board has nobody to tell that its line is gone.
     let _ = serve(&mut server, &mut line, &mut resident, &mut arena);
     Ok(())

@@ -6,8 +6,8 @@ use std::process::Command;
 use anyhow::{Context as _, Result, ensure};
 
 use super::boards::{BOARDS, Board};
-use super::fused;
 use super::image::{self, MANIFEST};
+use super::{fused, shelf};
 use crate::console;
 use crate::project::Project;
 use crate::shell;
@@ -15,6 +15,8 @@ use crate::steps::Outcome;
 
 /// A UART of each kind, and a core of each family, with floats and without.
 const ON: &[&str] = &["cortex-m4", "cortex-m7", "riscv32", "riscv32f", "cortex-a53"];
+/// Which board gets a module with a run.
+const RUNS_MODULE: &str = "riscv32f";
 /// Simulators with a program for each, what of the stack is on the board, and how many of its error
 /// models.
 const RUNS: &[(&str, &str, &str, &str)] = &[
@@ -32,13 +34,15 @@ const NOISE: &[&str] =
 const TOO_WIDE: &str = "OPENQASM 3.0; qubit[20] q; bit c; c = measure q[0];";
 
 pub(crate) fn run(project: &Project) -> Result<Outcome> {
-    shell::run(&mut shell::cargo(project, ["build", "--package", "pandia", "--bin", "pandia"]))?;
+    // With the dylibs whose parts are loaded to boards as modules.
+    let build = ["build", "--package", "pandia", "--bin", "pandia", "--package", "pandia-faults"];
+    shell::run(&mut shell::cargo(project, build))?;
     let wide = project.root.join("target/too_wide.qasm");
     std::fs::write(&wide, TOO_WIDE).context("cannot write a program")?;
     let boards: Vec<&Board> = BOARDS.iter().filter(|board| ON.contains(&board.name)).collect();
     ensure!(boards.len() == ON.len(), "{ON:?} are not all among the boards");
     for board in boards {
-        build(project, board)?;
+        let firmware = build(project, board)?;
         let address = format!("qemu:{}", board.name);
         for (simulator, program, parts, noise_there) in RUNS {
             let on_board =
@@ -56,12 +60,17 @@ pub(crate) fn run(project: &Project) -> Result<Outcome> {
         }
         refuses(project, &address, &wide.to_string_lossy())?;
         console::say(&format!("{:<12} {:<40} refused", board.name, "20 qubits"));
+        if shelf::ON.contains(&board.name) {
+            shelf::check(project, board, &firmware)?;
+        } else if board.name == RUNS_MODULE {
+            shelf::check_run(project, board)?;
+        }
     }
     Ok(Outcome::Done)
 }
 
-/// Builds the board's resident image, without a warning and without a fused operation.
-fn build(project: &Project, board: &Board) -> Result<()> {
+/// Builds the board's resident image, whose path is given, without a warning and without a fused operation.
+fn build(project: &Project, board: &Board) -> Result<String> {
     let package = format!("pandia-{}", board.name);
     let bin = format!("{package}-resident");
     // Where `pandia run` looks for it.
@@ -81,7 +90,8 @@ fn build(project: &Project, board: &Board) -> Result<()> {
         shell::run(&mut cargo)?;
     }
     let image = format!("{folder}/{}/release/{bin}", board.target);
-    fused::check(project, board.name, &image)
+    fused::check(project, board.name, &image)?;
+    Ok(image)
 }
 
 /// The command that runs the program.

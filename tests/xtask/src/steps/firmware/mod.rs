@@ -16,6 +16,7 @@ mod nightly;
 mod qemu;
 mod refused;
 mod sections;
+mod shelf;
 mod size;
 mod table;
 mod taps;

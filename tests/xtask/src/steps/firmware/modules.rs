@@ -33,7 +33,12 @@ pub(crate) fn run(project: &Project) -> Result<Outcome> {
     shell::run(&mut shell::cargo(project, ["build", "--locked", "--workspace", "--lib"]))?;
     build_packer(project)?;
     let mut test = shell::cargo(project, ["test", "--locked"]);
-    shell::run(test.args(image::MANIFEST).args(["--package", "pandia-modules"]))?;
+    shell::run(test.args(image::MANIFEST).args([
+        "--package",
+        "pandia-modules",
+        "--features",
+        "shelf",
+    ]))?;
     let expected = [digest(project, DEPOLARIZING, None)?, digest(project, READOUT, Some(RUNTIME))?];
     ensure!(expected[0] != expected[1], "two error models give one digest: nothing is compared");
     let mut benches = Vec::new();
