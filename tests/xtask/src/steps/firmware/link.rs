@@ -35,8 +35,8 @@ const TOO_WIDE: &str = "OPENQASM 3.0; qubit[20] q; bit c; c = measure q[0];";
 
 pub(crate) fn run(project: &Project) -> Result<Outcome> {
     // With the dylibs whose parts are loaded to boards as modules.
-    let build = ["build", "--package", "pandia", "--bin", "pandia", "--package", "pandia-faults"];
-    shell::run(&mut shell::cargo(project, build))?;
+    let command = ["build", "--package", "pandia", "--bin", "pandia", "--package", "pandia-faults"];
+    shell::run(&mut shell::cargo(project, command))?;
     let wide = project.root.join("target/too_wide.qasm");
     std::fs::write(&wide, TOO_WIDE).context("cannot write a program")?;
     let boards: Vec<&Board> = BOARDS.iter().filter(|board| ON.contains(&board.name)).collect();

@@ -12,7 +12,6 @@ use std::{fs, thread};
 use anyhow::{Context as _, Result, bail, ensure};
 
 use super::boards::{BOARDS, Board};
-use super::image;
 use super::module::{Placing, make, packer};
 use crate::console;
 use crate::project::Project;
