@@ -113,6 +113,20 @@ fn what_a_board_does_not_take_is_refused_with_the_reason() {
     let ran = folder.run(&format!("board load {} module.img", board.address));
     assert_eq!(ran.code, 2);
     assert!(ran.stderr.contains("no region that a module can be written to"), "{}", ran.stderr);
+    for command in ["load {} module.img --slot 2", "erase {} 2"] {
+        let ran = folder.run(&format!("board {}", command.replace("{}", &board.address)));
+        assert_eq!(ran.code, 2, "{command}");
+        assert!(ran.stderr.contains("its parts are fixed"), "{}", ran.stderr);
+    }
+    let run = format!("run small.qasm --board {} --board-module", board.address);
+    for (image, says) in [("module.img", "its parts are fixed"), ("no.img", "cannot be read")] {
+        folder.write("small.qasm", "OPENQASM 3.0; qubit q; bit c; c = measure q;");
+        let ran = folder.run(&format!("{run} {image}"));
+        assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{}", ran.stderr);
+        assert!(ran.stderr.contains(says), "{}", ran.stderr);
+    }
+    let ran = folder.run("run small.qasm --board-module module.img");
+    assert!(ran.code == 2 && ran.stderr.contains("--board"), "{}", ran.stderr);
     let ran = folder.run(&format!("board load {} no.img", board.address));
     assert!(ran.stderr.contains("no.img cannot be read"), "{}", ran.stderr);
     // The board goes on after all of that, and after a client that went in the middle.
