@@ -3,7 +3,7 @@
 use core::fmt::Write as _;
 
 use super::axis::Axis;
-use super::{MARGIN_BOTTOM, MARGIN_RIGHT, MARGIN_TOP, WIDTH, begin, colour, margin_left};
+use super::{MARGIN_BOTTOM, MARGIN_TOP, WIDTH, begin, colour, margin_left, margin_right};
 use crate::output::escaped;
 
 /// Height of one bar with the room around it.
@@ -45,11 +45,14 @@ impl Bars<'_> {
         #[expect(clippy::cast_precision_loss, reason = "a number of bars")]
         let base = MARGIN_TOP + self.bars.len() as f64 * PITCH + 4.0;
         let left = margin_left(longest);
+        // With the mark of a bar that is wrong.
+        let words = self.bars.iter().map(|bar| bar.words.chars().count() + 2).max().unwrap_or(0);
         let ends = self.bars.iter().flat_map(|bar| {
             [bar.value, bar.range.map_or(0.0, |range| range.1), bar.expected.unwrap_or(0.0)]
         });
         let most = ends.fold(0.0, f64::max);
-        let axis = Axis::linear(most, left, WIDTH - MARGIN_RIGHT);
+        let right = WIDTH - margin_right(words);
+        let axis = Axis::linear(most, left, right);
         let mut out = begin(self.title, base + MARGIN_BOTTOM);
         axis.draw_below(MARGIN_TOP - 4.0, base, self.axis, &mut out);
         let mut top = MARGIN_TOP;
@@ -133,5 +136,13 @@ mod tests {
         assert!(svg.contains("width=\"770.0\"") && svg.contains("width=\"385.0\""), "{svg}");
         assert!(svg.contains(colour::WRONG));
         assert_eq!(Bars { title: "t", axis: "ms", bars: &[] }.svg(), None);
+        // Long words beside the longest bar end within the picture, whatever the font.
+        let words = "20.0 ms (43.6 %)";
+        let bars = [Bar { words: words.to_owned(), ..bar("c", 30.0) }];
+        let svg = Bars { title: "t", axis: "ms", bars: &bars }.svg().unwrap();
+        let (before, _) = svg.rsplit_once(words).unwrap();
+        let at = before.rsplit("x=\"").next().unwrap().split('"').next().unwrap();
+        let at: f64 = at.parse().unwrap();
+        assert!(at + 16.0 * 9.3 <= WIDTH && at > 700.0, "{at}");
     }
 }

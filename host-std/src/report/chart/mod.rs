@@ -37,8 +37,9 @@ const MARGIN_RIGHT: f64 = 110.0;
 const MARGIN_TOP: f64 = 34.0;
 /// Room below it, for numbers and the name of the axis.
 const MARGIN_BOTTOM: f64 = 44.0;
-/// Width of one character of a label.
-const CHARACTER_WIDTH: f64 = 7.3;
+/// Width of one character, in the widest of the fonts that browsers take where none is installed:
+/// which one it is shows only there.
+const CHARACTER_WIDTH: f64 = 9.4;
 
 /// The beginning of a picture of this height with its title.
 fn begin(title: &str, height: f64) -> String {
@@ -49,6 +50,12 @@ fn begin(title: &str, height: f64) -> String {
          font-size=\"12\" role=\"img\" aria-label=\"{title}\">\n\
          <text x=\"0\" y=\"16\" font-size=\"14\" font-weight=\"600\">{title}</text>\n"
     )
+}
+
+/// Room to the right for words with so many characters beside the end of a bar.
+#[expect(clippy::cast_precision_loss, reason = "the length of words")]
+fn margin_right(longest: usize) -> f64 {
+    (longest.min(40) as f64 * CHARACTER_WIDTH + 12.0).max(MARGIN_RIGHT)
 }
 
 /// Room to the left for labels with so many characters.

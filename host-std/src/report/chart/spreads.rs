@@ -3,7 +3,7 @@
 use core::fmt::Write as _;
 
 use super::axis::Axis;
-use super::{MARGIN_BOTTOM, MARGIN_RIGHT, MARGIN_TOP, WIDTH, begin, colour, margin_left};
+use super::{MARGIN_BOTTOM, MARGIN_TOP, WIDTH, begin, colour, margin_left, margin_right};
 use crate::output::escaped;
 
 const PITCH: f64 = 26.0;
@@ -38,7 +38,8 @@ impl Spreads<'_> {
         #[expect(clippy::cast_precision_loss, reason = "a number of rows")]
         let base = MARGIN_TOP + self.spreads.len() as f64 * PITCH + 4.0;
         let left = margin_left(longest);
-        let axis = Axis::log(least, most, left, WIDTH - MARGIN_RIGHT);
+        let words = self.spreads.iter().map(|one| one.words.chars().count()).max().unwrap_or(0);
+        let axis = Axis::log(least, most, left, WIDTH - margin_right(words));
         let axis = if self.is_time { axis.of_time() } else { axis };
         let mut out = begin(self.title, base + MARGIN_BOTTOM);
         axis.draw_below(MARGIN_TOP - 4.0, base, self.axis, &mut out);
