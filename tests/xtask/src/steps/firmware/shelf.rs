@@ -161,7 +161,11 @@ impl<'a> Desk<'a> {
         // A port that is free; QEMU opens it a moment later.
         let free = TcpListener::bind(("127.0.0.1", 0)).and_then(|socket| socket.local_addr());
         let port = free.context("no port is free")?.port();
-        let mut qemu = shell::command(project, board.qemu, board.machine);
+        // Where the table gives the first UART away, it is the line here.
+        let machine = board.machine.strip_suffix(&["-serial", "null"]).unwrap_or(board.machine);
+        let mut qemu = shell::command(project, board.qemu, machine.iter().copied());
+        // Without it QEMU looks for sound on machines that have any, and complains.
+        qemu.env("QEMU_AUDIO_DRV", "none");
         qemu.args(["-nographic", "-monitor", "none", "-chardev"]);
         qemu.arg(format!(
             "socket,id=link,host=127.0.0.1,port={port},server=on,wait=off,nodelay=on"
