@@ -1,7 +1,8 @@
 //! A ring of fixed size: what does not fit is dropped, counted and reported.
 
-use super::event::{At, Event};
+use super::event::{At, Event, RECORD_WORDS_MAX, Record};
 use super::recorder::{Recorder, Sequence};
+use crate::error::Result;
 use crate::part::Storage;
 
 /// Records in memory that the caller gives. Nobody waits for room: the newest records are dropped,
@@ -67,6 +68,27 @@ impl<S: Storage<u64>> Ring<S> {
         bytes
     }
 
+    /// Moves the oldest record out, through `room`; `None` if there is none. Not after a [`Self::read`]
+    /// that has left a piece of a record behind.
+    ///
+    /// # Errors
+    /// [`crate::error::ErrorKind::Record`] if what is there is no record.
+    pub fn take<'r>(&mut self, room: &'r mut [u64; RECORD_WORDS_MAX]) -> Option<Result<Record<'r>>> {
+        let head = self.pop()?;
+        let words = match Record::words_of_head(head) {
+            Ok(words) => words,
+            Err(error) => return Some(Err(error)),
+        };
+        let (first, rest) = room.split_first_mut()?;
+        *first = head;
+        for place in rest.iter_mut().take(words - 1) {
+            *place = self.pop()?;
+        }
+        self.report();
+        let words = room.get(..words).unwrap_or(&[]);
+        Some(Record::decode(words).map(|(record, _)| record))
+    }
+
     fn pop(&mut self) -> Option<u64> {
         if self.used == 0 {
             return None;
@@ -101,7 +123,7 @@ impl<S: Storage<u64>> Ring<S> {
         }
         let event = Event::Dropped { count: self.missing };
         let (at, sequence) = (self.missing_at, self.missing_sequence);
-        super::event::Record { at, sequence, event }.encode(|words| self.push(words));
+        Record { at, sequence, event }.encode(|words| self.push(words));
         self.missing = 0;
     }
 }
@@ -130,7 +152,6 @@ impl<S: Storage<u64>> Recorder for Ring<S> {
 mod tests {
     use super::*;
     use crate::ids::{Seed, ShotId};
-    use crate::trace::Record;
     use std::vec::Vec;
 
     fn begin(ring: &mut Ring<[u64; 11]>, shot: u64) {
@@ -172,6 +193,24 @@ mod tests {
             assert_eq!(seen, [begin(0), begin(1), (2, Event::Dropped { count: 3 })]);
             assert_eq!(ring.waiting_bytes(), 0);
         }
+    }
+
+    #[test]
+    fn records_are_taken_one_by_one() {
+        let (mut ring, mut room) = (Ring::new([0; 11]), [0; RECORD_WORDS_MAX]);
+        for round in 0..7 {
+            (0..3).for_each(|shot| begin(&mut ring, 10 * round + shot));
+            for shot in 0..2 {
+                let record = ring.take(&mut room).unwrap().unwrap();
+                let seed = Seed(10 * round + shot);
+                assert_eq!((record.at.shot.0, record.event), (seed.0, Event::ShotBegin { seed }));
+            }
+            let record = ring.take(&mut room).unwrap().unwrap();
+            assert_eq!(record.event, Event::Dropped { count: 1 });
+            assert!(ring.take(&mut room).is_none());
+        }
+        ring.push(&[7]);
+        assert!(ring.take(&mut room).unwrap().is_err());
     }
 
     #[test]

@@ -7,7 +7,6 @@ use std::time::Instant;
 use pandia_core::clock::{CycleCounter, TickUnit};
 use pandia_core::trace::{At, Event, Recorder, Sequence, Tap, Timed, Unit, Untimed};
 
-use super::program_tap::ProgramTap;
 use super::spool::Spool;
 use crate::stack::{BoxedBackend, BoxedRuntime};
 
@@ -127,9 +126,9 @@ impl Capture {
     pub fn tap_runtime(&self, runtime: BoxedRuntime) -> BoxedRuntime {
         let recorder = self.program_side.clone();
         if self.options.timed {
-            Box::new(ProgramTap::new(runtime, recorder, Timed(Monotonic::new())))
+            Box::new(ProgramTap::timed(runtime, recorder, Timed(Monotonic::new())))
         } else {
-            Box::new(ProgramTap::new(runtime, recorder, Untimed))
+            Box::new(ProgramTap::new(runtime, recorder))
         }
     }
 

@@ -17,7 +17,6 @@ mod format;
 mod jsonl;
 mod name;
 mod native;
-mod program_tap;
 mod qasm;
 mod reader;
 #[cfg(test)]

@@ -1,15 +1,17 @@
 //! The tap at joint 0, between program and runtime.
 
-use pandia_core::backend::{GateSet, Info, Metric, Verdict};
-use pandia_core::error::{Error, Result};
-use pandia_core::ids::{Seed, ShotId};
-use pandia_core::op::Batch;
-use pandia_core::runtime::Runtime;
-use pandia_core::trace::{At, BatchEnd, Event, OutcomeUp, Recorder, Timing};
+use super::event::{At, BatchEnd, Event, OutcomeUp};
+use super::recorder::Recorder;
+use super::timing::{Timing, Untimed};
+use crate::backend::{GateSet, Info, Metric, Verdict};
+use crate::error::{Error, Result};
+use crate::ids::{Seed, ShotId};
+use crate::op::Batch;
+use crate::runtime::Runtime;
 
 /// Records what the program asks of its runtime and what it reads. It changes nothing.
-#[derive(Debug)]
-pub(super) struct ProgramTap<R, C, T> {
+#[derive(Clone, Debug)]
+pub struct ProgramTap<R, C, T = Untimed> {
     runtime: R,
     recorder: C,
     timing: T,
@@ -20,11 +22,22 @@ pub(super) struct ProgramTap<R, C, T> {
     begin: Option<u64>,
 }
 
-impl<R: Runtime, C: Recorder, T: Timing> ProgramTap<R, C, T> {
-    pub(super) fn new(runtime: R, recorder: C, timing: T) -> Self {
-        Self { runtime, recorder, timing, at: At::default(), batch: 0, begin: None }
+impl<R, C> ProgramTap<R, C> {
+    /// A tap over `runtime` that measures no time.
+    pub const fn new(runtime: R, recorder: C) -> Self {
+        Self::timed(runtime, recorder, Untimed)
     }
+}
 
+impl<R, C, T> ProgramTap<R, C, T> {
+    /// A tap over `runtime` that measures with `timing`.
+    pub const fn timed(runtime: R, recorder: C, timing: T) -> Self {
+        let at = At { shot: ShotId(0), joint: 0 };
+        Self { runtime, recorder, timing, at, batch: 0, begin: None }
+    }
+}
+
+impl<R: Runtime, C: Recorder, T: Timing> ProgramTap<R, C, T> {
     fn record(&mut self, event: Event<'_>) {
         self.recorder.record(self.at, core::iter::once(event));
     }
