@@ -16,6 +16,7 @@ mod runs;
 mod surface_code;
 mod tables;
 pub mod teleportation;
+pub mod traced;
 mod vqe_ansatz;
 
 pub use runs::SEED;
@@ -91,6 +92,7 @@ pub const ALL: &[Entry] = &[
     Entry { name: "surface_code", run: surface_code::run },
     Entry { name: "tables", run: tables::run },
     Entry { name: "teleportation", run: teleportation::run },
+    Entry { name: "traced", run: traced::run },
     Entry { name: "vqe_ansatz", run: vqe_ansatz::run },
 ];
 
