@@ -3,9 +3,11 @@
 use semihosting::process;
 
 /// Logs the exception with its number (what it means is the core's affair) and the address at which
-/// it came, and ends with 101.
+/// it came, then the last records, and ends with 101.
 pub fn fault(what: &'static str, number: usize, address: usize) -> ! {
     defmt::error!("fault: {=str} {=usize} at {=usize:#010x}", what, number, address);
+    #[cfg(not(feature = "tight-loop"))]
+    crate::last::log();
     process::exit(crate::PANICKED)
 }
 

@@ -1,8 +1,8 @@
 //! What boards share: console, log, exit codes, and what an image does once the board has booted.
 //!
 //! Exit code 0: done. 1: a program failed. 2: no console, or a word that no image knows.
-//! 101: panic or fault. Whatever is not 0 comes with a message in the log, which is defmt frames on
-//! standard error; `pandia-board-log` prints them.
+//! 101: panic or fault, after the last records of the taps. Whatever is not 0 comes with a message in
+//! the log, which is defmt frames on standard error; `pandia-board-log` prints them.
 //! Registers beside the core are in `peripherals`, and layers over them in `hardware`.
 //! Not here: boot, memory maps and clocks, which are each board's own, and programs.
 #![no_std]
@@ -17,6 +17,8 @@ mod counted;
 mod fault;
 #[cfg(feature = "cortex-a")]
 mod interrupts;
+#[cfg(not(feature = "tight-loop"))]
+mod last;
 mod log;
 #[cfg(all(feature = "modules", not(feature = "tight-loop")))]
 mod modules;

@@ -116,6 +116,8 @@ fn panic(info: &core::panic::PanicInfo<'_>) -> ! {
     defmt::error!("{}", defmt::Display2Format(info));
     #[cfg(feature = "controller")]
     terse(info);
+    #[cfg(not(feature = "tight-loop"))]
+    crate::last::log();
     process::exit(crate::PANICKED)
 }
 

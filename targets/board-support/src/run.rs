@@ -29,7 +29,7 @@ fn all(console: &mut Console) -> Result<(), Failure> {
 /// loop in an image for that, which knows none of the next two words. `taps` runs what is given, a
 /// program through the board's pins and counters ([`crate::taps`]). `modules` hands the rest of the
 /// line to the modules in flash. `panic` and `fault` end the image by one, so that a test can see
-/// that both are reported.
+/// that both are reported, and the last records of the stack in whose midst they came.
 pub fn run(taps: impl FnOnce(&mut dyn fmt::Write) -> Result<(), Failure>) -> ! {
     #[cfg(feature = "tight-loop")]
     drop(taps);
@@ -48,11 +48,8 @@ pub fn run(taps: impl FnOnce(&mut dyn fmt::Write) -> Result<(), Failure>) -> ! {
             let words = line.iter().flatten().map(Result::unwrap_or_default);
             end(crate::modules::run(&mut console, words).as_ref().map_err(Display2Format))
         }
-        Some("panic") => asked_to_panic(),
-        Some("fault") => {
-            provoke();
-            process::exit(0)
-        }
+        Some("panic") => stopped_by(|| asked_to_panic()),
+        Some("fault") => stopped_by(provoke),
         Some(other) => {
             defmt::error!(
                 "no image does `{=str}`; there are `taps`, `panic`, `fault` and, on boards that keep \
@@ -62,6 +59,19 @@ pub fn run(taps: impl FnOnce(&mut dyn fmt::Write) -> Result<(), Failure>) -> ! {
             process::exit(2)
         }
     }
+}
+
+/// Ends the image by `stop`, which must do that, in the midst of a shot that taps record.
+#[cfg(not(feature = "tight-loop"))]
+fn stopped_by(stop: impl FnMut()) -> ! {
+    end(pandia_programs::traced::until(stop).as_ref().map_err(Display2Format))
+}
+
+/// Ends the image by `stop`, which must do that.
+#[cfg(feature = "tight-loop")]
+fn stopped_by(stop: impl FnOnce()) -> ! {
+    stop();
+    process::exit(0)
 }
 
 /// Ends the image with the exit code that says how it went.

@@ -48,7 +48,7 @@ pub(crate) fn run(project: &Project) -> Result<Outcome> {
 fn check(project: &Project, board: &Board, wrong: &mut Vec<String>) -> Result<()> {
     let image = image::build(project, board, "", true)?;
     fused::check(project, board.name, &image)?;
-    stops_loudly(project, board, &image)?;
+    stops_loudly(project, board, &image, last_records)?;
     compare(project, board, &image, wrong)?;
     taps::check(project, board, &image)
 }
@@ -99,8 +99,14 @@ fn printed(project: &Project, board: &Board, image: &str) -> Result<String> {
     String::from_utf8(ran.stdout).with_context(|| format!("{} printed no text", board.name))
 }
 
-/// A panic and a fault on demand end the image with 101 and say what happened.
-pub(super) fn stops_loudly(project: &Project, board: &Board, image: &str) -> Result<()> {
+/// A panic and a fault on demand end the image with 101 and say what happened; `also` looks at the
+/// log, too.
+pub(super) fn stops_loudly(
+    project: &Project,
+    board: &Board,
+    image: &str,
+    also: fn(&str) -> Result<()>,
+) -> Result<()> {
     for (word, says) in [("panic", "asked to panic"), ("fault", "fault: ")] {
         let ran = image::start(project, board, image, word)?;
         let message = image::log(project, image, &ran.stderr)?;
@@ -112,7 +118,42 @@ pub(super) fn stops_loudly(project: &Project, board: &Board, image: &str) -> Res
                 ran.status
             );
         }
+        also(&message).with_context(|| format!("{} after a {word} said {message}", board.name))?;
         console::say(&format!("{:<12} {word:<18} reported", board.name));
     }
     Ok(())
+}
+
+/// What stood last in the ring of the stack that was stopped before a measurement: that, as the tap
+/// nearest to it saw it, and before it the same at the joints above, in one order on every board.
+fn last_records(log: &str) -> Result<()> {
+    const SAYS: &str = "last record: ";
+    let records: Vec<&str> =
+        log.lines().filter_map(|line| Some(line.split_once(SAYS)?.1.trim_end())).collect();
+    ensure!(records.len() > 3, "there are {} last records", records.len());
+    ensure!(records[0].ends_with(" before"), "nothing says how many records came before");
+    for (joint, record) in (0..=3).rev().zip(records.iter().rev()) {
+        let is_right = record.starts_with(&format!("1 {joint} "))
+            && record.contains("measure 1 q[1]");
+        ensure!(is_right, "`{record}` is not what passed joint {joint} of shot 1 last");
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn last_records_that_are_missing_or_of_another_place_are_refused() {
+        let line = |what: &str| format!("error last record: {what}\n");
+        let joint = |joint: u32| line(&format!("1 {joint} 3{joint} 1.0 measure 1 q[1]"));
+        let before = line("70 before");
+        let joints: Vec<String> = (0..4).map(joint).collect();
+        assert!(last_records(&(before.clone() + &joints.concat())).is_ok());
+        assert!(last_records(&(before.clone() + &joints[..3].concat())).is_err());
+        assert!(last_records(&joints.concat()).is_err());
+        assert!(last_records(&(before + &joints.concat() + &line("1 3 37 shot ends"))).is_err());
+        assert!(last_records("error asked to panic").is_err());
+    }
 }
