@@ -75,7 +75,7 @@ impl<S: Storage<u64>> Shared<S> {
             then(Last::Before(before));
         }
         while let Some(record) = ring.take(&mut room) {
-            then(Last::Record(record));
+            then(Last::Record(&record));
         }
         match self.missed.load(Ordering::Relaxed) {
             0 => {}
@@ -92,7 +92,7 @@ pub enum Last<'a> {
     /// So many records came before those that are shown.
     Before(u64),
     /// A record, or what is wrong with it.
-    Record(Result<Record<'a>>),
+    Record(&'a Result<Record<'a>>),
     /// So many came while the lock was taken.
     Missed(u32),
 }

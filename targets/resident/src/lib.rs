@@ -14,6 +14,7 @@ use pandia_core::noise::{
     CoherentPart, DepolarizingPart, IdealPart, LeakagePart, PauliPart, ReadoutPart,
 };
 use pandia_core::sim::{CoinflipPart, DensityMatrixPart, StabilizerPart, StateVectorPart};
+use pandia_core::trace::CountPart;
 
 /// Bytes of the longest frame.
 const FRAME_BYTES: usize = 512;
@@ -39,6 +40,7 @@ static MODULE: raw::Module = {
         plugin::layer::<ReadoutPart, NoGuard>(),
         plugin::layer::<LeakagePart, NoGuard>(),
         plugin::layer::<CoherentPart, NoGuard>(),
+        plugin::layer::<CountPart, NoGuard>(),
     ];
     raw::Module::of(PLUGINS)
 };

@@ -18,12 +18,16 @@ use crate::steps::Outcome;
 
 pub(super) const EXPECTED: &str = "targets/programs/expected";
 
+/// What has tests that run on the desktop.
+const ON_DESKTOP: [&str; 6] =
+    ["--package", "pandia-programs", "--package", "pandia-hardware", "--package", "pandia-records"];
+
 /// How an image ends after a panic or a fault.
 const PANICKED: i32 = 101;
 
 pub(crate) fn run(project: &Project) -> Result<Outcome> {
     let mut test = shell::cargo(project, ["test", "--locked"]);
-    test.args(MANIFEST).args(["--package", "pandia-programs", "--package", "pandia-hardware"]);
+    test.args(MANIFEST).args(ON_DESKTOP);
     if project.options.bless {
         test.env("BLESS", "1");
     }
@@ -56,7 +60,7 @@ fn check(project: &Project, board: &Board, wrong: &mut Vec<String>) -> Result<()
 /// The tests of what boards share, which no board's build lints.
 fn lint_on_desktop(project: &Project) -> Result<()> {
     let mut clippy = shell::cargo(project, ["clippy", "--locked", "--all-targets"]);
-    clippy.args(MANIFEST).args(["--package", "pandia-programs", "--package", "pandia-hardware"]);
+    clippy.args(MANIFEST).args(ON_DESKTOP);
     shell::run(clippy.args(["--", "-D", "warnings"]))
 }
 
@@ -133,8 +137,8 @@ fn last_records(log: &str) -> Result<()> {
     ensure!(records.len() > 3, "there are {} last records", records.len());
     ensure!(records[0].ends_with(" before"), "nothing says how many records came before");
     for (joint, record) in (0..=3).rev().zip(records.iter().rev()) {
-        let is_right = record.starts_with(&format!("1 {joint} "))
-            && record.contains("measure 1 q[1]");
+        let is_right =
+            record.starts_with(&format!("1 {joint} ")) && record.contains("measure 1 q[1]");
         ensure!(is_right, "`{record}` is not what passed joint {joint} of shot 1 last");
     }
     Ok(())
