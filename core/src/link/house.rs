@@ -36,6 +36,23 @@ pub trait House {
         None
     }
 
+    /// Puts taps into the stack that is built next, as [`super::message::Request::Taps`] says: the
+    /// bytes of the ring that they record to.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unsupported`] without such a ring.
+    fn taps(&mut self, top: u8) -> Result<u32> {
+        let _ = top;
+        let none = "this board keeps no records of what passes in its stack; trace without a board";
+        Err(ErrorKind::Unsupported(none).into())
+    }
+
+    /// Moves words of records to `out`: how many bytes, and how many are still to be fetched.
+    fn records(&mut self, out: &mut [u8]) -> (usize, usize) {
+        let _ = out;
+        (0, 0)
+    }
+
     /// Takes in a piece of a module image of `total` bytes, which belongs at `offset`. The pieces come
     /// in order; with the last one the image is checked. Without `slot` it goes where it is already,
     /// or was linked to, or else to the first slot that is empty. Only while no stack is built.

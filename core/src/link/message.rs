@@ -84,6 +84,14 @@ pub enum Request<'a> {
     },
     /// Empty the slot of this index.
     Erase(u32),
+    /// Put taps into the stack that is built next, one at every joint below its top, and forget what
+    /// was recorded so far.
+    Taps {
+        /// The number of the joint above its top, as records name it; those below follow.
+        top: u8,
+    },
+    /// What the taps have recorded and was not fetched yet.
+    Records,
 }
 
 /// From the server to the client.
@@ -126,6 +134,18 @@ pub enum Reply<'a> {
     Metric(Option<MetricLine<'a>>),
     /// It failed.
     Failed(Fault<'a>),
+    /// There will be taps.
+    Taps {
+        /// Bytes of the ring that they record to.
+        ring_bytes: u32,
+    },
+    /// Words of records (`docs/trace.md`), 8 bytes each: as many as fit. A record may come in pieces.
+    Records {
+        /// Bytes that are still to be fetched.
+        waiting: u32,
+        /// The words.
+        bytes: &'a [u8],
+    },
 }
 
 /// What a server says of itself.

@@ -35,7 +35,7 @@ pub use client::{Client, Patience, Stats};
 pub use decoder::{Decoder, Received};
 pub use errors::LinkError;
 pub use house::{House, NoHouse};
-pub use remote::{AsItIs, BuildStack, Options, Remote, SetUp};
+pub use remote::{AsItIs, BuildStack, BuildTapped, Options, Remote, SetUp, Traced};
 pub use server::{Counters, Event, Server, Window};
 pub use shelf::Shelf;
 

@@ -201,6 +201,8 @@ impl<const FRAME: usize, const WORDS: usize, const RESULTS: usize> Server<FRAME,
     }
 }
 
+/// Bytes of a reply that carries records, beside them.
+const RECORDS_HEAD_BYTES: usize = 16;
 /// Most bytes of verdicts, outcomes or numbers in one reply.
 const BULK_BYTES: usize = 256;
 
@@ -359,6 +361,14 @@ impl<const FRAME: usize, const WORDS: usize, const RESULTS: usize> Desk<FRAME, W
                 self.room.end_quietly(served);
                 self.done(served.house.erase(slot), out)?;
             }
+            Request::Taps { top } => {
+                self.room.end_quietly(served);
+                match served.house.taps(top) {
+                    Ok(ring_bytes) => self.reply(&Reply::Taps { ring_bytes }, out)?,
+                    Err(error) => self.fail(&error, false, out)?,
+                }
+            }
+            Request::Records => self.records(out, served.house)?,
             Request::Info
             | Request::Negotiate(_)
             | Request::ShotBegin { .. }
@@ -372,6 +382,16 @@ impl<const FRAME: usize, const WORDS: usize, const RESULTS: usize> Desk<FRAME, W
             | Request::Metric(_) => self.of_stack(request, out, served)?,
         }
         Ok(Event::None)
+    }
+
+    /// Records do not depend on how the shot goes, so an error that is held back stays so.
+    #[inline(never)]
+    fn records<W: Write>(&mut self, out: &mut W, house: &mut dyn House) -> Sent<W> {
+        let mut bytes = [0; FRAME];
+        let most = payload_max(FRAME) - RECORDS_HEAD_BYTES;
+        let (len, waiting) = house.records(bytes.get_mut(..most).unwrap_or(&mut []));
+        let waiting = u32::try_from(waiting).unwrap_or(u32::MAX);
+        self.reply(&Reply::Records { waiting, bytes: bytes.get(..len).unwrap_or(&[]) }, out)
     }
 
     /// A request that concerns the stack.

@@ -14,6 +14,7 @@ mod count;
 mod decode;
 mod event;
 mod header;
+mod keeper;
 mod program_tap;
 mod recorder;
 mod ring;
@@ -28,6 +29,7 @@ pub use event::{
     At, BATCH_NONE, BatchEnd, DURATION_NONE, Event, OpDown, OutcomeUp, RECORD_WORDS_MAX, Record,
 };
 pub use header::{Header, MAGIC, Unit, VERSION};
+pub use keeper::Keeper;
 pub use program_tap::ProgramTap;
 pub use recorder::{Recorder, Sequence};
 pub use ring::Ring;

@@ -52,6 +52,19 @@ impl<S: Storage<u64>> Ring<S> {
         self.used * 8
     }
 
+    /// How many bytes it holds at most.
+    #[must_use]
+    pub fn size_bytes(&self) -> usize {
+        self.memory.as_ref().len() * 8
+    }
+
+    /// Forgets what waits, and what was to be said of records that are missing. The next record of
+    /// a shot has the number 0.
+    pub const fn forget(&mut self) {
+        (self.first, self.used, self.missing) = (0, 0, 0);
+        self.sequence = Sequence::new();
+    }
+
     fn room(&self) -> usize {
         self.memory.as_ref().len() - self.used
     }
@@ -73,7 +86,10 @@ impl<S: Storage<u64>> Ring<S> {
     ///
     /// # Errors
     /// [`crate::error::ErrorKind::Record`] if what is there is no record.
-    pub fn take<'r>(&mut self, room: &'r mut [u64; RECORD_WORDS_MAX]) -> Option<Result<Record<'r>>> {
+    pub fn take<'r>(
+        &mut self,
+        room: &'r mut [u64; RECORD_WORDS_MAX],
+    ) -> Option<Result<Record<'r>>> {
         let head = self.pop()?;
         let words = match Record::words_of_head(head) {
             Ok(words) => words,

@@ -13,6 +13,8 @@ mod gates;
 mod metrics;
 mod session;
 mod set_up;
+mod traced;
 
 pub use session::{Options, Remote};
 pub use set_up::{AsItIs, BuildStack, SetUp};
+pub use traced::{BuildTapped, Traced};

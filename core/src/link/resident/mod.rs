@@ -20,7 +20,8 @@ use super::shelf::Shelf;
 use crate::abi::module::ModuleView;
 use crate::backend::Backend;
 use crate::error::{Class, Error, ErrorKind, Result};
-use core::cell::RefCell;
+use crate::trace::Keeper;
+use core::cell::{Cell, RefCell};
 use core::fmt;
 use core::mem::MaybeUninit;
 use embedded_io::{Read, Write};
@@ -42,6 +43,9 @@ pub struct Resident<'m> {
     modules: Vec<ModuleView<'m>, MODULES_MAX>,
     regions: &'m [RegionLine<'m>],
     shelf: Option<&'m mut dyn Shelf>,
+    keeper: Option<&'m dyn Keeper>,
+    /// The joint above the top of the stack that is built next, if it gets taps.
+    top: Cell<Option<u8>>,
     arena: Arena,
 }
 
@@ -59,7 +63,8 @@ impl<'m> Resident<'m> {
         let mut modules = Vec::new();
         // There is room for the first one.
         let _ = modules.push(module);
-        Self { name, modules, regions, shelf: None, arena: Arena::default() }
+        let (shelf, keeper, top) = (None, None, Cell::new(None));
+        Self { name, modules, regions, shelf, keeper, top, arena: Arena::default() }
     }
 
     /// The same with one more module, whose parts come after those that are there.
@@ -80,6 +85,13 @@ impl<'m> Resident<'m> {
         self
     }
 
+    /// The same with a ring for the records of taps.
+    #[must_use]
+    pub fn with_keeper(mut self, keeper: &'m dyn Keeper) -> Self {
+        self.keeper = Some(keeper);
+        self
+    }
+
     /// What it offers, while `arena_used` bytes of its arena are in use.
     fn offer(&self, arena_used: usize) -> Offer<'_> {
         Offer {
@@ -87,6 +99,8 @@ impl<'m> Resident<'m> {
             linked: &self.modules,
             shelf: self.shelf.as_deref().map(|shelf| shelf as &dyn Shelf),
             regions: self.regions,
+            keeper: self.keeper,
+            top: &self.top,
             arena: Arena { used: arena_used, ..self.arena },
         }
     }
@@ -119,6 +133,14 @@ impl House for Resident<'_> {
 
     fn module(&self, index: u32) -> Option<ModuleLine<'_>> {
         self.offer(0).module(index)
+    }
+
+    fn taps(&mut self, top: u8) -> Result<u32> {
+        self.offer(0).taps(top)
+    }
+
+    fn records(&mut self, out: &mut [u8]) -> (usize, usize) {
+        self.offer(0).records(out)
     }
 
     fn load(&mut self, slot: Option<u32>, offset: u32, total: u32, bytes: &[u8]) -> Result<()> {
@@ -155,7 +177,10 @@ where
     while let Some(happened) = event {
         event = match happened {
             Event::Build => build_and_serve(server, Shared(io), resident, arena)?,
-            Event::None | Event::Opened => pump(server, Shared(io), None, resident)?,
+            Event::None | Event::Opened => {
+                resident.top.set(None);
+                pump(server, Shared(io), None, resident)?
+            }
         };
     }
     Ok(())
@@ -200,7 +225,9 @@ where
     let offer = &*resident;
     let built = choice.and_then(|choice| {
         let parts = parts_of(&choice)?;
-        let place = Place { offer: offer.offer(0), qubit_count: choice.qubit_count, used: 0 };
+        let taps = offer.keeper.zip(offer.top.take());
+        let qubit_count = choice.qubit_count;
+        let place = Place { offer: offer.offer(0), qubit_count, taps, used: 0 };
         let is_below = parts.first().is_some_and(|part| part.id == BELOW_ID);
         let below = is_below.then(|| (io, server.next_below()));
         let serve: Serve<'_> = &mut |stack, used| {

@@ -1,11 +1,13 @@
 //! What a board offers, as far as it can be seen while a stack of it is in use.
 
-use super::super::house::House;
+use super::super::house::{House, NoHouse};
 use super::super::message::{ModuleLine, PartLine, RegionLine};
 use super::super::shelf::Shelf;
 use crate::abi::module::{ModuleView, PluginView};
 use crate::error::{Error, ErrorKind, Result};
 use crate::part::PartKind;
+use crate::trace::Keeper;
+use core::cell::Cell;
 
 /// Memory for stacks.
 #[derive(Clone, Copy, Debug, Default)]
@@ -22,6 +24,9 @@ pub(super) struct Offer<'r> {
     pub(super) linked: &'r [ModuleView<'r>],
     pub(super) shelf: Option<&'r dyn Shelf>,
     pub(super) regions: &'r [RegionLine<'r>],
+    pub(super) keeper: Option<&'r dyn Keeper>,
+    /// The joint above the top of the stack that is built next, if it gets taps.
+    pub(super) top: &'r Cell<Option<u8>>,
     pub(super) arena: Arena,
 }
 
@@ -70,6 +75,12 @@ impl<'r> Offer<'r> {
             let (start, bytes, used_bytes) = (start as u64, bytes as u64, used as u64);
             return Some(RegionLine { name: "arena", start, bytes, used_bytes });
         };
+        let after_records = self.keeper.map_or(Some(index), |_| index.checked_sub(1));
+        let Some(index) = after_records else {
+            let (bytes, used) = self.keeper.map_or((0, 0), Keeper::bytes);
+            let (bytes, used_bytes) = (bytes as u64, used as u64);
+            return Some(RegionLine { name: "records", start: 0, bytes, used_bytes });
+        };
         let told = u32::try_from(self.regions.len()).unwrap_or(u32::MAX);
         match index.checked_sub(told) {
             None => self.regions.get(index as usize).copied(),
@@ -79,6 +90,20 @@ impl<'r> Offer<'r> {
 
     pub(super) fn module(self, index: u32) -> Option<ModuleLine<'r>> {
         self.shelf.and_then(|shelf| shelf.line(index))
+    }
+}
+
+/// What taps record.
+impl Offer<'_> {
+    pub(super) fn taps(self, top: u8) -> Result<u32> {
+        let Some(keeper) = self.keeper else { return NoHouse.taps(top) };
+        keeper.forget();
+        self.top.set(Some(top));
+        Ok(u32::try_from(keeper.bytes().0).unwrap_or(u32::MAX))
+    }
+
+    pub(super) fn records(self, out: &mut [u8]) -> (usize, usize) {
+        self.keeper.map_or((0, 0), |keeper| keeper.fetch(out))
     }
 }
 
@@ -102,6 +127,14 @@ impl House for Offer<'_> {
 
     fn module(&self, index: u32) -> Option<ModuleLine<'_>> {
         (*self).module(index)
+    }
+
+    fn taps(&mut self, top: u8) -> Result<u32> {
+        (*self).taps(top)
+    }
+
+    fn records(&mut self, out: &mut [u8]) -> (usize, usize) {
+        (*self).records(out)
     }
 
     fn load(&mut self, _: Option<u32>, _: u32, _: u32, _: &[u8]) -> Result<()> {

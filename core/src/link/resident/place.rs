@@ -9,6 +9,7 @@ use crate::backend::Backend;
 use crate::error::{Error, ErrorKind, Result};
 use crate::ids::StreamId;
 use crate::part::{Config, PartKind, Setting};
+use crate::trace::{Keeper, Tap};
 use core::mem::MaybeUninit;
 use embedded_io::{Read, Write};
 use heapless::Vec;
@@ -20,6 +21,8 @@ const SETTINGS_MAX: usize = 32;
 pub(super) struct Place<'r> {
     pub(super) offer: Offer<'r>,
     pub(super) qubit_count: u32,
+    /// Where taps record to, if there are any, and the joint above the top.
+    pub(super) taps: Option<(&'r dyn Keeper, u8)>,
     /// Bytes of the arena that are taken.
     pub(super) used: usize,
 }
@@ -44,8 +47,7 @@ impl<'r> Place<'r> {
             serve(&mut below, 0);
             return Ok(());
         }
-        let mut instance = Instance::<_, NoGuard>::new(&mut below);
-        self.build(parts, Some(instance.pair()), arena, serve)
+        self.build_above(&mut below, parts, arena, serve)
     }
 
     /// Builds the first of `parts` over `child` and the others over it, then hands the stack over.
@@ -79,8 +81,26 @@ impl<'r> Place<'r> {
             serve(&mut backend, used);
             return Ok(());
         }
-        let mut instance = Instance::<_, NoGuard>::new(backend);
-        Place { used, ..*self }.build(above, Some(instance.pair()), rest, serve)
+        Place { used, ..*self }.build_above(backend, above, rest, serve)
+    }
+
+    /// Builds `parts`, of which there is one at least, over `child`, with a tap between if there are
+    /// any.
+    fn build_above(
+        &self,
+        child: impl Backend,
+        parts: &[PartChoice<'_>],
+        arena: &mut [MaybeUninit<u8>],
+        serve: Serve<'_>,
+    ) -> Result<()> {
+        let Some((keeper, top)) = self.taps else {
+            let mut instance = Instance::<_, NoGuard>::new(child);
+            return self.build(parts, Some(instance.pair()), arena, serve);
+        };
+        let above = u8::try_from(parts.len()).unwrap_or(u8::MAX);
+        let tap = Tap::new(child, top.saturating_add(above), keeper);
+        let mut instance = Instance::<_, NoGuard>::new(tap);
+        self.build(parts, Some(instance.pair()), arena, serve)
     }
 
     fn find(&self, part: &PartChoice<'_>, has_child: bool) -> Result<PluginView<'r>> {

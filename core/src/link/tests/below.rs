@@ -11,15 +11,20 @@ use crate::error::Class;
 use std::println;
 use std::string::{String, ToString};
 
-type Below = Answering<HostEnd, Box<dyn Backend>, 256, 132, 8>;
+pub(super) type Below = Answering<HostEnd, Box<dyn Backend>, 256, 132, 8>;
 type Above = Remote<Below, BuildStack<Vec<u8>>, 256, 8>;
 
 const OPTIONS: Options = Options { wait_for_each: true, answers_only: false };
 
 /// The description of these parts over what is here.
 fn parts(above: &[(&str, &[Setting<'_>])]) -> Vec<u8> {
+    parts_over(BELOW_ID, above)
+}
+
+/// The description of these parts over another one.
+pub(super) fn parts_over(lowest: &str, above: &[(&str, &[Setting<'_>])]) -> Vec<u8> {
     let (mut all, mut room) = (Vec::new(), [0; 512]);
-    for (id, settings) in [(BELOW_ID, &[][..])].iter().chain(above) {
+    for (id, settings) in [(lowest, &[][..])].iter().chain(above) {
         let mut lines = Vec::new();
         for Setting { key, value } in *settings {
             let line = SettingLine { key, value: (*value).into() };
@@ -31,7 +36,7 @@ fn parts(above: &[(&str, &[Setting<'_>])]) -> Vec<u8> {
     all
 }
 
-const BOTH: &[(&str, &[Setting<'_>])] =
+pub(super) const BOTH: &[(&str, &[Setting<'_>])] =
     &[("pandia.depolarizing", DEPOLARIZING), ("pandia.readout", READOUT)];
 
 fn open(board: &Board, below: Box<dyn Backend>, parts: Vec<u8>, session: u32) -> Above {

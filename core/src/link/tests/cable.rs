@@ -3,23 +3,32 @@
 //! Time passes only when both ends wait and nothing is under way, so that every run of a test is like
 //! the other.
 
-use super::super::frame::END;
+use super::super::frame::{END, decode, encode};
+use super::super::message::{Request, read};
 use super::super::resident::{Resident, serve};
 use super::super::{Server, Window};
 use super::mishaps::{Dice, Fallen, Faults, through};
 use crate::abi::module::{self, ModuleView};
 use crate::abi::{NoGuard, plugin, raw};
 use crate::noise::{DepolarizingPart, ReadoutPart};
+use crate::sim::StateVectorPart;
+use crate::trace::{CountPart, Ring};
+use core::cell::RefCell;
 use core::mem::MaybeUninit;
 use embedded_io::{ErrorKind, ErrorType, Read, Write};
 use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::thread::{self, JoinHandle};
+use std::vec;
 use std::vec::Vec;
 
 static MODULE: raw::Module = {
-    const PLUGINS: &[&raw::Plugin] =
-        &[plugin::layer::<DepolarizingPart, NoGuard>(), plugin::layer::<ReadoutPart, NoGuard>()];
+    const PLUGINS: &[&raw::Plugin] = &[
+        plugin::layer::<DepolarizingPart, NoGuard>(),
+        plugin::layer::<ReadoutPart, NoGuard>(),
+        plugin::layer::<CountPart, NoGuard>(),
+        plugin::simulator::<StateVectorPart<f64>, NoGuard>(),
+    ];
     raw::Module::of(PLUGINS)
 };
 
@@ -59,6 +68,8 @@ struct State {
     board_is_off: bool,
     /// One of the two ends is gone for good.
     is_over: bool,
+    /// The board knows no request for taps.
+    is_old: bool,
     reads: u64,
 }
 
@@ -88,6 +99,11 @@ pub(super) struct Board {
 
 impl Board {
     pub(super) fn new(window: u32, seed: u64) -> Self {
+        Self::with_ring(window, seed, None)
+    }
+
+    /// One that keeps records in a ring of so many words, if in any.
+    pub(super) fn with_ring(window: u32, seed: u64, ring_words: Option<usize>) -> Self {
         let way = |seed| Way { dice: Dice(seed), writing: Vec::new(), held: None };
         let state = State {
             faults: Faults::default(),
@@ -99,16 +115,21 @@ impl Board {
             board_waits: false,
             board_is_off: false,
             is_over: false,
+            is_old: false,
             reads: 0,
         };
         let cable = Arc::new(Cable { state: Mutex::new(state), changed: Condvar::new() });
         let there = Arc::clone(&cable);
         let thread = thread::spawn(move || {
             let mut end = BoardEnd(there);
+            let ring = ring_words.map(|words| RefCell::new(Ring::new(vec![0; words])));
             loop {
                 let mut server = Server::<256, 132, 8>::new(Window(window));
                 let mut resident = Resident::new("board", parts(), &[]);
-                let mut arena = [MaybeUninit::uninit(); 4096];
+                if let Some(ring) = &ring {
+                    resident = resident.with_keeper(ring);
+                }
+                let mut arena = [MaybeUninit::uninit(); 8192];
                 if serve(&mut server, &mut end, &mut resident, &mut arena).is_ok() {
                     return;
                 }
@@ -129,6 +150,11 @@ impl Board {
 
     pub(super) fn kill(&self, is_dead: bool) {
         self.cable.lock().is_dead = is_dead;
+    }
+
+    /// From here on it is as firmware that was built before there were taps.
+    pub(super) fn age(&self) {
+        self.cable.lock().is_old = true;
     }
 
     pub(super) fn fallen(&self) -> Fallen {
@@ -167,7 +193,10 @@ impl State {
         if byte != END {
             return;
         }
-        let frame = core::mem::take(&mut way.writing);
+        let mut frame = core::mem::take(&mut way.writing);
+        if self.is_old && to_board {
+            frame = without_taps(frame);
+        }
         if self.is_dead {
             self.fallen.frames += 1;
             return;
@@ -186,6 +215,23 @@ impl State {
         } else {
             self.to_host.extend(bytes);
         }
+    }
+}
+
+/// The frame; a request for taps becomes one that is not known here either.
+fn without_taps(frame: Vec<u8>) -> Vec<u8> {
+    let mut bytes = frame.clone();
+    let end = bytes.len() - 1;
+    // An end alone goes before the first frame.
+    let Ok((header, payload)) = decode(&mut bytes[..end]) else { return frame };
+    match read(payload) {
+        Some(Request::Taps { .. } | Request::Records) => {
+            let mut other = vec![0; 256];
+            let len = encode(header, &[99, 0], &mut other).unwrap();
+            other.truncate(len);
+            other
+        }
+        _ => frame,
     }
 }
 

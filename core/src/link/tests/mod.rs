@@ -7,6 +7,7 @@ mod line;
 mod mishaps;
 mod order;
 mod same;
+mod traced;
 
 use super::{AsItIs, Client, Options, Patience, Remote, Server};
 use crate::backend::{Backend, GateDef, GateSet, Stack, Verdict};
@@ -15,7 +16,7 @@ use crate::ids::{Seed, ShotId, StreamId};
 use crate::noise::{DepolarizingPart, ReadoutPart};
 use crate::op::builder::OpVec;
 use crate::op::gates::slot;
-use crate::op::{OpSink, Outcome, Outcomes};
+use crate::op::{Batch, OpSink, Outcome, Outcomes};
 use crate::part::{Config, LayerPart, Setting, SimulatorPart, Value};
 use crate::real::Complex;
 use crate::sim::StateVector;
@@ -124,10 +125,13 @@ fn in_shot(backend: &mut dyn Backend, shot: u64) -> Result<Given> {
 }
 
 fn apply(backend: &mut dyn Backend, ops: &OpVec, values: &mut Vec<u64>) -> Result<()> {
+    apply_batch(backend, &ops.batch(), values)
+}
+
+fn apply_batch(backend: &mut dyn Backend, batch: &Batch<'_>, values: &mut Vec<u64>) -> Result<()> {
     let mut room = [Outcome::default(); 16];
     let mut outcomes = Outcomes::new(&mut room);
-    let batch = ops.batch();
-    backend.apply(&batch, &mut outcomes)?;
+    backend.apply(batch, &mut outcomes)?;
     let asked = (0..).zip(batch.ops()).filter(|(_, op)| op.kind().bears_result());
     let seen: Vec<_> = outcomes.as_slice().iter().map(|o| (o.op_index, o.id, o.kind)).collect();
     let asked: Vec<(u32, u64, u8)> =
