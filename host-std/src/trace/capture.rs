@@ -5,7 +5,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use pandia_core::clock::{CycleCounter, TickUnit};
-use pandia_core::trace::{At, Event, Recorder, Sequence, Tap, Timed, Unit, Untimed};
+use pandia_core::trace::{
+    At, Event, ProgramTap, Recorder, Sequence, Tap, Timed, Unit, Untimed,
+};
 
 use super::spool::Spool;
 use crate::stack::{BoxedBackend, BoxedRuntime};
