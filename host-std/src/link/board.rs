@@ -14,9 +14,9 @@ use super::wire::{Stop, TICK, Wire};
 use crate::stack::BoxedBackend;
 
 /// Bytes of the longest frame that a desktop takes.
-const FRAME_BYTES: usize = 2048;
+pub(super) const FRAME_BYTES: usize = 2048;
 /// Requests under way at a time, if the board has room for so many.
-const WINDOW: usize = 32;
+pub(super) const WINDOW: usize = 32;
 /// A board that has not given a sign for so long may have lost what it was sent.
 const RESEND_TICKS: u32 = 40;
 /// Shortest time that one waits for a board.
@@ -29,7 +29,8 @@ const BELOW_RESULTS: usize = 256;
 const BELOW_WINDOW: Window = Window(8);
 
 /// A line whose reader serves what lies below a board's stack.
-type AnsweringWire = Answering<Wire, BoxedBackend, BELOW_FRAME_BYTES, BELOW_WORDS, BELOW_RESULTS>;
+pub(super) type AnsweringWire =
+    Answering<Wire, BoxedBackend, BELOW_FRAME_BYTES, BELOW_WORDS, BELOW_RESULTS>;
 
 /// A stack on a board over a backend that is here, as a backend like any other.
 pub type StandingBackend = Remote<AnsweringWire, BuildStack<Vec<u8>>, FRAME_BYTES, WINDOW>;
@@ -128,7 +129,7 @@ pub struct Board {
     address: Address,
     waiting: Waiting,
     stop: Stop,
-    client: Box<HostClient>,
+    pub(super) client: Box<HostClient>,
     welcome: Welcomed,
 }
 
@@ -353,6 +354,16 @@ impl Board {
         parts: Vec<u8>,
         below: BoxedBackend,
     ) -> Result<StandingBackend, Error> {
+        let client = self.into_answering(below)?;
+        let options = Options { wait_for_each: true, ..Options::default() };
+        Remote::open(client, BuildStack { qubit_count, parts }, options)
+    }
+
+    /// The asking end over a line whose reader serves `below`.
+    pub(super) fn into_answering(
+        self,
+        below: BoxedBackend,
+    ) -> Result<Client<AnsweringWire, FRAME_BYTES, WINDOW>, Error> {
         let needed = frame::payload_max(BELOW_FRAME_BYTES) as u64;
         let available = u64::from(self.welcome.limits.payload_bytes);
         if needed > available {
@@ -360,9 +371,7 @@ impl Board {
             return Err(Error::from(ErrorKind::Capacity { what, needed, available }));
         }
         let line = Answering::new(self.client.into_io(), below, BELOW_WINDOW);
-        let client = Client::new(line, self.waiting.patience(), any_number());
-        let options = Options { wait_for_each: true, ..Options::default() };
-        Remote::open(client, BuildStack { qubit_count, parts }, options)
+        Ok(Client::new(line, self.waiting.patience(), any_number()))
     }
 }
 

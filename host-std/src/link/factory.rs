@@ -13,6 +13,7 @@ use pandia_core::{Error, ErrorKind};
 use super::address::Address;
 use super::board::{Board, Waiting};
 use super::error::BoardError;
+use super::tapped::Taps;
 use super::wire::Stop;
 use crate::stack::{BoxedBackend, CancelHandle, cancellable};
 
@@ -74,10 +75,17 @@ impl BoardStack {
     }
 
     /// Builds the stack of these parts, from the simulator upwards.
-    pub(crate) fn build(&self, qubit_count: u32, parts: &Parts) -> Result<BoxedBackend> {
-        let board = self.board()?;
-        let remote = board.into_backend(qubit_count, parts.bytes.clone(), Options::default())?;
-        Ok(Box::new(remote))
+    pub(crate) fn build(
+        &self,
+        qubit_count: u32,
+        parts: &Parts,
+        taps: Option<Taps>,
+    ) -> Result<BoxedBackend> {
+        let (board, parts) = (self.board()?, parts.bytes.clone());
+        Ok(match taps {
+            None => Box::new(board.into_backend(qubit_count, parts, Options::default())?),
+            Some(taps) => Box::new(board.into_tapped(qubit_count, parts, taps)?),
+        })
     }
 
     /// Builds the stack of these parts over `below`, which is here.
@@ -86,12 +94,15 @@ impl BoardStack {
         below: BoxedBackend,
         qubit_count: u32,
         parts: &Parts,
+        taps: Option<Taps>,
     ) -> Result<BoxedBackend> {
         let (below, hand) = cancellable(below);
         *self.below.lock().unwrap_or_else(PoisonError::into_inner) = hand;
-        let board = self.board()?;
-        let remote = board.into_backend_over(qubit_count, parts.bytes.clone(), below)?;
-        Ok(Box::new(remote))
+        let (board, parts) = (self.board()?, parts.bytes.clone());
+        Ok(match taps {
+            None => Box::new(board.into_backend_over(qubit_count, parts, below)?),
+            Some(taps) => Box::new(board.into_tapped_over(qubit_count, parts, below, taps)?),
+        })
     }
 
     fn board(&self) -> Result<Board> {

@@ -16,8 +16,10 @@ mod board;
 mod emulated;
 mod error;
 mod factory;
+mod ring;
 mod room;
 mod serve;
+mod tapped;
 #[cfg(test)]
 mod tests;
 mod wire;
@@ -33,4 +35,5 @@ pub use factory::BoardStack;
 pub(crate) use factory::Parts;
 pub use room::check_room;
 pub use serve::{Desktop, serve_connection};
+pub(crate) use tapped::Taps;
 pub use wire::Wire;

@@ -9,11 +9,12 @@ use embedded_io::{ErrorKind as IoKind, Read as _};
 use pandia_core::backend::Backend;
 use pandia_core::error::Result;
 use pandia_core::ids::StreamId;
-use pandia_core::link::message::{Build, PartChoice, PartLine, SettingLine, read_all};
+use pandia_core::link::message::{Build, PartChoice, PartLine, RegionLine, SettingLine, read_all};
 use pandia_core::link::{BELOW_ID, Event, House, Server, Window};
 use pandia_core::part::{Config, Setting};
 use pandia_core::{Error, ErrorKind};
 
+use super::ring::DesktopRing;
 use super::wire::Wire;
 use crate::runner::available_bytes;
 use crate::stack::{BoxedBackend, Factory, Registry};
@@ -32,6 +33,10 @@ const WRITE_SECONDS: u64 = 10;
 #[derive(Debug)]
 pub struct Desktop {
     registry: Registry,
+    /// The ring of taps, once somebody has asked for them.
+    ring: Option<DesktopRing>,
+    /// The joint above the top of the stack that is built next, if it gets taps.
+    top: Option<u8>,
 }
 
 impl Default for Desktop {
@@ -44,20 +49,27 @@ impl Desktop {
     /// With the parts that are linked in.
     #[must_use]
     pub fn new() -> Self {
-        Self { registry: Registry::new() }
+        Self { registry: Registry::new(), ring: None, top: None }
     }
 
     /// Builds the stack; `below` is what the client has, if it is to stand on that.
     fn build(
-        &self,
+        &mut self,
         choice: &Build<'_>,
         below: impl FnOnce() -> Result<BoxedBackend>,
     ) -> Result<BoxedBackend> {
         let unreadable =
             || Error::from(ErrorKind::Interface("the description of a stack cannot be read"));
         let (mut stack, mut below): (Option<BoxedBackend>, _) = (None, Some(below));
-        for part in read_all::<PartChoice<'_>>(choice.parts) {
-            let part = part.ok_or_else(unreadable)?;
+        let taps = self.ring.clone().zip(self.top.take());
+        let parts: Option<Vec<PartChoice<'_>>> = read_all(choice.parts).collect();
+        let parts = parts.ok_or_else(unreadable)?;
+        for (part, above) in parts.iter().zip((1..=parts.len()).rev()) {
+            if let Some((ring, top)) = &taps {
+                let joint = usize::from(*top).saturating_add(above);
+                let joint = u8::try_from(joint).unwrap_or(u8::MAX);
+                stack = stack.map(|below| ring.tap(below, joint));
+            }
             if let (BELOW_ID, None, Some(below)) = (part.id, &stack, below.take()) {
                 stack = Some(below()?);
                 continue;
@@ -103,6 +115,22 @@ impl House for Desktop {
         true
     }
 
+    fn region(&self, index: u32) -> Option<RegionLine<'_>> {
+        let ring = self.ring.as_ref().filter(|_| index == 0)?;
+        let (bytes, used) = ring.bytes();
+        Some(RegionLine { name: "records", start: 0, bytes, used_bytes: used })
+    }
+
+    fn taps(&mut self, top: u8) -> Result<u32> {
+        self.ring = Some(DesktopRing::new());
+        self.top = Some(top);
+        Ok(DesktopRing::BYTES)
+    }
+
+    fn records(&mut self, out: &mut [u8]) -> (usize, usize) {
+        self.ring.as_ref().map_or((0, 0), |ring| ring.fetch(out))
+    }
+
     fn part(&self, index: u32) -> Option<PartLine<'_>> {
         let backends = self
             .registry
@@ -138,7 +166,7 @@ pub fn serve_connection(stream: TcpStream, house: &mut Desktop) -> io::Result<()
         let sent = match taken {
             Ok(Event::None) => continue,
             Ok(Event::Opened) => {
-                stack = None;
+                (stack, house.top) = (None, None);
                 continue;
             }
             Ok(Event::Build) => {
@@ -165,7 +193,11 @@ pub fn serve_connection(stream: TcpStream, house: &mut Desktop) -> io::Result<()
 
 type DesktopServer = Server<FRAME_BYTES, BATCH_WORDS, BATCH_RESULTS>;
 
-fn build(server: &mut DesktopServer, house: &Desktop, wire: &SharedWire) -> Result<BoxedBackend> {
+fn build(
+    server: &mut DesktopServer,
+    house: &mut Desktop,
+    wire: &SharedWire,
+) -> Result<BoxedBackend> {
     let none = || Error::from(ErrorKind::Broken("a stack that cannot be read"));
     // The description must outlive the frame that it came in.
     let choice = server.choice().ok_or_else(none)?;

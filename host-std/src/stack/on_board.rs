@@ -7,7 +7,8 @@ use pandia_core::part::Setting;
 use super::error::StackError;
 use super::part::BoxedBackend;
 use super::plan::{Placed, Shape, StackPlan};
-use crate::link::{Address, BoardStack, Parts};
+use crate::link::{Address, BoardStack, Parts, Taps};
+use crate::trace::Capture;
 
 /// What of a stack is on a board, and on which.
 #[derive(Clone, Debug)]
@@ -53,15 +54,24 @@ impl StackPlan {
 }
 
 impl OnBoard {
-    /// Builds what is on the board: `simulator`, and of `noise` (top-down) the last ones.
+    /// Builds what is on the board: `simulator`, and of `noise` (top-down) the last ones. With taps of
+    /// `capture` below joint `top`, which is above it.
     pub(super) fn build(
         &self,
         simulator: &Placed,
         noise: &[Placed],
         shape: Shape,
+        capture: Option<(&Capture, u8)>,
     ) -> Result<BoxedBackend, StackError> {
         let described = described(Parts::default(), Some(simulator), self.of(noise), shape);
-        self.told(described.and_then(|parts| self.board.build(shape.qubit_count, &parts)))
+        let build = |parts| self.board.build(shape.qubit_count, &parts, self.taps(capture));
+        self.told(described.and_then(build))
+    }
+
+    /// The taps that it gets: none where nothing lies between parts.
+    fn taps(&self, capture: Option<(&Capture, u8)>) -> Option<Taps> {
+        let (capture, top) = capture.filter(|_| self.noise_count > 0)?;
+        Some(Taps { top, joints: self.noise_count, recorder: capture.stack_side() })
     }
 
     /// Builds what is on the board over `simulator`, which is here: of `noise` (top-down) the last
@@ -71,10 +81,12 @@ impl OnBoard {
         simulator: BoxedBackend,
         noise: &[Placed],
         shape: Shape,
+        capture: Option<(&Capture, u8)>,
     ) -> Result<BoxedBackend, StackError> {
         let parts = Parts::over_the_desktop();
         let described = parts.and_then(|parts| described(parts, None, self.of(noise), shape));
-        let build = |parts| self.board.build_over(simulator, shape.qubit_count, &parts);
+        let taps = self.taps(capture);
+        let build = |parts| self.board.build_over(simulator, shape.qubit_count, &parts, taps);
         self.told(described.and_then(build))
     }
 

@@ -314,11 +314,11 @@ impl StackPlan {
         self.build_telling(shape, capture, &mut |_| {})
     }
 
-    /// How many joints there are here: between program and runtime, above the lowering of gates,
-    /// above each error model that is here, and above the simulator or the board.
+    /// How many joints there are, those on a board included: between program and runtime, above the
+    /// lowering of gates, above each error model, and above the simulator.
     #[must_use]
     pub fn joint_count(&self) -> usize {
-        3 + self.noise_here().len()
+        3 + self.noise.len()
     }
 
     /// As [`Self::build_cancellable`], and tells of each part before it is built.
@@ -331,7 +331,9 @@ impl StackPlan {
         let shape = at_least_one_qubit(shape);
         // Joints are numbered from above and stacks built from below. Without a capture no part of
         // the stack is there for its sake.
-        let mut joint = self.joint_count();
+        let mut joint = 3 + self.noise_here().len();
+        let top = u8::try_from(joint - 1).unwrap_or(u8::MAX);
+        let on_board = capture.map(|capture| (capture, top));
         let mut tapped = |stack: BoxedBackend| {
             joint -= 1;
             match capture {
@@ -348,9 +350,9 @@ impl StackPlan {
         };
         let mut stack = match &self.board {
             Some(board) if board.has_simulator => {
-                board.build(&self.simulator, &self.noise, shape)?
+                board.build(&self.simulator, &self.noise, shape, on_board)?
             }
-            Some(board) => board.build_over(simulator()?, &self.noise, shape)?,
+            Some(board) => board.build_over(simulator()?, &self.noise, shape, on_board)?,
             None => simulator()?,
         };
         stack = tapped(stack);

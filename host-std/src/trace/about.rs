@@ -29,7 +29,7 @@ pub struct About {
     /// How many joints were watched: joint k lies right above part k.
     pub joints: u8,
     /// The parts from the runtime (0) down to the simulator. Those from the last joint on are seen
-    /// as one: with a board, all that is on it.
+    /// as one: in older traces with a board, all that is on it.
     pub parts: Vec<AboutPart>,
     /// Where the lower part of the stack was, if not here.
     #[serde(default, skip_serializing_if = "Option::is_none")]

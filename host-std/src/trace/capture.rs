@@ -5,9 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use pandia_core::clock::{CycleCounter, TickUnit};
-use pandia_core::trace::{
-    At, Event, ProgramTap, Recorder, Sequence, Tap, Timed, Unit, Untimed,
-};
+use pandia_core::trace::{At, Event, ProgramTap, Recorder, Sequence, Tap, Timed, Unit};
 
 use super::spool::Spool;
 use crate::stack::{BoxedBackend, BoxedRuntime};
@@ -21,7 +19,7 @@ struct Lane {
 
 /// A side's recorder. Each side has one thread at a time, so nobody waits for the lock.
 #[derive(Clone, Debug)]
-pub(super) struct SideRecorder(Arc<Mutex<Lane>>);
+pub(crate) struct SideRecorder(Arc<Mutex<Lane>>);
 
 impl SideRecorder {
     fn lane(&self) -> MutexGuard<'_, Lane> {
@@ -121,6 +119,11 @@ impl Capture {
         } else {
             Box::new(Tap::new(below, joint, recorder))
         }
+    }
+
+    /// Where taps of the stack that are elsewhere record to.
+    pub(crate) fn stack_side(&self) -> SideRecorder {
+        self.stack_side.clone()
     }
 
     /// `runtime` with a tap on it, which is at joint 0.

@@ -37,6 +37,7 @@ mod text;
 mod timeline;
 
 pub use about::{About, AboutPart};
+pub(crate) use capture::SideRecorder;
 pub use capture::{Capture, TraceOptions};
 pub use changes::{Change, What, changes};
 pub use diff::{about_differences, is_same};

@@ -4,7 +4,8 @@ use embedded_io::{Read, Write};
 use pandia_core::link::Shelf;
 use semihosting::process;
 
-/// Serves stacks of `ARENA_BYTES` at most over `line`, until power or debugger ends it.
+/// Serves stacks of `ARENA_BYTES` at most over `line`, until power or debugger ends it. A panic or a
+/// fault shows what of their records was not fetched.
 pub fn serve<const ARENA_BYTES: usize>(name: &str, line: impl Read + Write) -> ! {
     #[cfg(feature = "modules")]
     let mut shelf = crate::modules::shelf();
@@ -12,7 +13,7 @@ pub fn serve<const ARENA_BYTES: usize>(name: &str, line: impl Read + Write) -> !
     let shelf: Option<&mut dyn Shelf> = Some(&mut shelf);
     #[cfg(not(feature = "modules"))]
     let shelf: Option<&mut dyn Shelf> = None;
-    match pandia_resident::run::<_, ARENA_BYTES>(name, line, shelf) {
+    match pandia_resident::run::<_, ARENA_BYTES>(name, line, &pandia_records::RECORDS, shelf) {
         Ok(()) => process::exit(0),
         Err(error) => {
             defmt::error!("failed: {}", error);

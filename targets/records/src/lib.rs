@@ -9,7 +9,7 @@
 use core::fmt;
 use pandia_core::Result;
 use pandia_core::part::Storage;
-use pandia_core::trace::{At, Event, RECORD_WORDS_MAX, Record, Recorder, Ring};
+use pandia_core::trace::{At, Event, Keeper, RECORD_WORDS_MAX, Record, Recorder, Ring};
 use portable_atomic::{AtomicU32, Ordering};
 
 /// Words of [`RECORDS`]: about a hundred records.
@@ -117,6 +117,29 @@ impl<S: Storage<u64>> Recorder for &Shared<S> {
                 let count = u32::try_from(events.count()).unwrap_or(u32::MAX);
                 self.missed.fetch_add(count, Ordering::Relaxed);
             }
+        }
+    }
+}
+
+/// For a stack whose taps' records somebody else fetches.
+impl<S: Storage<u64>> Keeper for Shared<S> {
+    fn keep(&self, at: At, event: Event<'_>) {
+        let mut recorder = self;
+        recorder.record(at, core::iter::once(event));
+    }
+
+    fn fetch(&self, out: &mut [u8]) -> (usize, usize) {
+        let ring = self.ring.try_lock();
+        ring.map_or((0, 0), |mut ring| (ring.read(out), ring.waiting_bytes()))
+    }
+
+    fn bytes(&self) -> (usize, usize) {
+        self.ring.try_lock().map_or((0, 0), |ring| (ring.size_bytes(), ring.waiting_bytes()))
+    }
+
+    fn forget(&self) {
+        if let Some(mut ring) = self.ring.try_lock() {
+            ring.forget();
         }
     }
 }

@@ -36,6 +36,24 @@ fn what_comes_while_the_ring_is_held_is_counted_and_nobody_waits() {
 }
 
 #[test]
+fn what_is_fetched_is_what_was_kept_and_what_is_forgotten_is_gone() {
+    let ring = Shared::new([0; 100]);
+    let keeper: &dyn Keeper = &ring;
+    (0..30).for_each(|shot| begin(&ring, shot));
+    assert_eq!(keeper.bytes(), (800, 800));
+    keeper.forget();
+    assert_eq!((keeper.bytes(), ring.dropped()), ((800, 0), Some(5)));
+    let at = At { shot: ShotId(4), joint: 2 };
+    keeper.keep(at, Event::ShotBegin { seed: Seed(1) });
+    let mut bytes = [0; 24];
+    assert_eq!(keeper.fetch(&mut bytes), (24, 8));
+    assert_eq!(bytes[8], 4);
+    assert_eq!(keeper.fetch(&mut bytes), (8, 0));
+    assert_eq!(bytes[0], 1);
+    assert_eq!(lines(&ring), [""; 0]);
+}
+
+#[test]
 fn the_last_records_are_shown_once_and_those_before_are_counted() {
     let ring = Shared::new([0; 100]);
     (0..20).for_each(|shot| begin(&ring, shot));

@@ -14,7 +14,7 @@ use pandia_core::noise::{
     CoherentPart, DepolarizingPart, IdealPart, LeakagePart, PauliPart, ReadoutPart,
 };
 use pandia_core::sim::{CoinflipPart, DensityMatrixPart, StabilizerPart, StateVectorPart};
-use pandia_core::trace::CountPart;
+use pandia_core::trace::{CountPart, Keeper};
 
 /// Bytes of the longest frame.
 const FRAME_BYTES: usize = 512;
@@ -51,19 +51,20 @@ fn parts() -> Result<ModuleView<'static>> {
     unsafe { module::check(&raw const MODULE) }
 }
 
-/// Serves for as long as the line lasts, in `ARENA_BYTES` of memory for stacks. Parts of modules on
-/// the `shelf` stand for those of the same id here.
+/// Serves for as long as the line lasts, in `ARENA_BYTES` of memory for stacks, whose taps record to
+/// `keeper`. Parts of modules on the `shelf` stand for those of the same id here.
 ///
 /// # Errors
 /// If the module of this program is no module; a line that fails ends the loop without one.
 pub fn run<IO: Read + Write, const ARENA_BYTES: usize>(
     name: &str,
     mut line: IO,
+    keeper: &dyn Keeper,
     shelf: Option<&mut dyn Shelf>,
 ) -> Result<()> {
     let mut arena = [MaybeUninit::uninit(); ARENA_BYTES];
     let mut server = Server::<FRAME_BYTES, BATCH_WORDS, BATCH_RESULTS>::new(Window(WINDOW));
-    let resident = Resident::new(name, parts()?, &[]);
+    let resident = Resident::new(name, parts()?, &[]).with_keeper(keeper);
     let mut resident = match shelf {
         Some(shelf) => resident.with_shelf(shelf),
         None => resident,
