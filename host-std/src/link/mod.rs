@@ -22,6 +22,8 @@ mod serve;
 mod tapped;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod trace_tests;
 mod wire;
 
 pub use address::Address;

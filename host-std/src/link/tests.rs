@@ -15,7 +15,7 @@ const PROGRAM: &str = "OPENQASM 3.0; include \"stdgates.inc\"; qubit[3] q; bit[3
     h q[1]; c[1] = measure q[1]; c[2] = measure q[2];";
 
 /// A desktop that serves so many clients, one after the other; gives its address.
-fn desktop(clients: usize) -> Address {
+pub(super) fn desktop(clients: usize) -> Address {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = format!("tcp:{}", listener.local_addr().unwrap());
     thread::spawn(move || {
@@ -26,7 +26,7 @@ fn desktop(clients: usize) -> Address {
     address.parse().unwrap()
 }
 
-fn plan(simulator: &str) -> StackPlan {
+pub(super) fn plan(simulator: &str) -> StackPlan {
     let mut spec = StackSpec::new().with_simulator(PartUse::parse(simulator).unwrap());
     for noise in ["readout:p_1_given_0=0.05", "depolarizing:p_1q=0.02,p_2q=0.1,gate.cx=0.2"] {
         spec = spec.with_noise(PartUse::parse(noise).unwrap());
@@ -43,13 +43,13 @@ fn run(plan: &StackPlan, text: &str) -> Result<(Summary, Vec<(String, u64)>), Ru
     Ok((summary, counts.sorted()))
 }
 
-fn with_noise_on(address: &Address, plan: StackPlan, noise_count: usize) -> StackPlan {
+pub(super) fn with_noise_on(address: &Address, plan: StackPlan, noise_count: usize) -> StackPlan {
     let waiting = Waiting::seconds(5.0).unwrap();
     let board = Board::connect(address, waiting).unwrap();
     plan.noise_onto_board(BoardStack::new(board, waiting), noise_count)
 }
 
-fn on(address: &Address, plan: StackPlan, noise_count: usize) -> StackPlan {
+pub(super) fn on(address: &Address, plan: StackPlan, noise_count: usize) -> StackPlan {
     let waiting = Waiting::seconds(5.0).unwrap();
     let board = Board::connect(address, waiting).unwrap();
     plan.onto_board(BoardStack::new(board, waiting), noise_count)
