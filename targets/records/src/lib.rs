@@ -12,8 +12,8 @@ use pandia_core::part::Storage;
 use pandia_core::trace::{At, Event, Keeper, RECORD_WORDS_MAX, Record, Recorder, Ring};
 use portable_atomic::{AtomicU32, Ordering};
 
-/// Words of [`RECORDS`]: about a hundred records.
-pub const RING_WORDS: usize = 1024;
+/// Words of [`RECORDS`]: some two hundred records.
+pub const RING_WORDS: usize = 2048;
 /// What of a ring is shown when an image ends by a panic or a fault: about eight records.
 pub const LAST_BYTES: usize = 512;
 

@@ -1,5 +1,5 @@
-//! Stacks on boards in QEMU, over their UARTs: the digest is this machine's, wherever the joint is,
-//! and what does not fit is refused before the first shot.
+//! Stacks on boards in QEMU, over their UARTs: the digest is this machine's, wherever the joint is, so
+//! are traces and what parts count, and what does not fit is refused before the first shot.
 
 use std::process::Command;
 
@@ -30,6 +30,20 @@ const RUNS: &[(&str, &str, &str, &str)] = &[
 const SHOTS: &str = "30";
 const NOISE: &[&str] =
     &["--noise", "readout:p_1_given_0=0.05", "--noise", "depolarizing:p_1q=0.02,p_2q=0.1"];
+/// A stack that is traced, on the board wholly and without its simulator: its noise has a tap of its own
+/// in the middle, whose counts come over, too.
+const TRACED: &[&str] = &[
+    "--noise",
+    "readout:p_1_given_0=0.05",
+    "--noise",
+    "count",
+    "--noise",
+    "depolarizing:p_1q=0.02,p_2q=0.1",
+];
+const TRACED_PROGRAM: &str = "host-std/examples/teleport.qasm";
+const TRACED_PARTS: &[&str] = &["all", "noise"];
+/// Program, runtime and lowering have joints on this side; below them each error model has one.
+const JOINTS: usize = 6;
 /// More qubits than 16 KiB, or 64, hold.
 const TOO_WIDE: &str = "OPENQASM 3.0; qubit[20] q; bit c; c = measure q[0];";
 
@@ -56,6 +70,12 @@ pub(crate) fn run(project: &Project) -> Result<Outcome> {
                 board.name
             );
             let what = format!("{simulator}, {parts}, {noise_there} error models there");
+            console::say(&format!("{:<12} {what:<40} same", board.name));
+        }
+        for parts in TRACED_PARTS {
+            traces(project, board, &address, parts)
+                .with_context(|| format!("traced, {parts} on {}", board.name))?;
+            let what = format!("traced, {parts} there");
             console::say(&format!("{:<12} {what:<40} same", board.name));
         }
         refuses(project, &address, &wide.to_string_lossy())?;
@@ -111,6 +131,48 @@ fn digest(project: &Project, simulator: &str, program: &str, arguments: &[&str])
     let printed = String::from_utf8(ran.stdout).context("no text")?;
     let digest = printed.lines().find_map(|line| line.strip_prefix("digest  "));
     Ok(digest.context("no digest")?.to_owned())
+}
+
+/// Traces of a run here and of one with the board have the same records at every joint, those on the
+/// board among them, and parts count the same.
+fn traces(project: &Project, board: &Board, address: &str, parts: &str) -> Result<()> {
+    let file = |what: &str| {
+        let file = project.root.join(format!("target/link-{}-{what}", board.name));
+        file.to_string_lossy().into_owned()
+    };
+    let run = |what: &str, on_board: &[&str]| -> Result<(String, String, String)> {
+        let (trace, metrics) = (file(&format!("{what}.ptrace")), file(&format!("{what}.json")));
+        let mut run = pandia(project, TRACED_PROGRAM, &["--shots", SHOTS]);
+        run.args(TRACED).args(["--trace", &trace, "--metrics", &metrics]).args(on_board);
+        shell::run(&mut run)?;
+        let metrics = std::fs::read_to_string(metrics).context("no metrics")?;
+        let summary = look(project, &["summary", &trace])?;
+        Ok((trace, metrics, summary))
+    };
+    let (here, counts, summary) = run("here", &[])?;
+    let (there, counts_there, summary_there) =
+        run("there", &["--board", address, "--board-parts", parts, "--board-noise", "3"])?;
+    look(project, &["diff", &here, &there])?;
+    ensure!(counts == counts_there, "parts count {counts_there}, not {counts}");
+    // From the first line with a joint on.
+    let of_joints = |text: &str| -> Vec<String> {
+        let lines = text.lines().skip_while(|line| !line.trim_start().starts_with("joint"));
+        lines.map(str::to_owned).collect()
+    };
+    let (joints, joints_there) = (of_joints(&summary), of_joints(&summary_there));
+    ensure!(joints == joints_there, "another summary: {summary_there}, not {summary}");
+    ensure!(joints.len() > JOINTS, "{JOINTS} joints are not all in {summary}");
+    Ok(())
+}
+
+/// What `pandia trace` prints; an error if it finds a difference.
+fn look(project: &Project, arguments: &[&str]) -> Result<String> {
+    let command = project.root.join("target/debug/pandia");
+    let mut look = shell::command(project, &command.to_string_lossy(), ["trace"]);
+    let looked = shell::output(look.args(arguments))?;
+    let printed = String::from_utf8_lossy(&looked.stdout).into_owned();
+    ensure!(looked.status.success(), "{arguments:?} ended with {}: {printed}", looked.status);
+    Ok(printed)
 }
 
 /// A program that the board has no room for is refused with both numbers, and no shot is run.
