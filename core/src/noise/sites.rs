@@ -6,9 +6,13 @@
 //! costs the decrement of a counter, whatever its rate.
 //! Not here: which rate a site has ([`super::rates`]) and what the error is.
 
+use super::drift::{Drift, Drifting};
+use super::layer::was_refused;
 use super::skip::Skip;
-use crate::error::{Class, Error};
+use crate::backend::Backend;
+use crate::error::Result;
 use crate::ids::{Seed, ShotId, StreamId};
+use crate::op::{Batch, Outcomes};
 use crate::rng::{Chance, Stream};
 use crate::units::Probability;
 
@@ -31,39 +35,56 @@ enum Law {
     Skips(Skip),
 }
 
+impl Law {
+    fn of(rate_max: Probability) -> Self {
+        let rate = rate_max.get();
+        if rate <= 0.0 {
+            Self::Never
+        } else if rate >= 1.0 {
+            Self::Always
+        } else if rate >= SKIP_BELOW {
+            Self::Trials(rate_max.into())
+        } else {
+            Self::Skips(Skip::new(rate))
+        }
+    }
+}
+
 /// Finds the sites at which errors fall, and gives the draws that decide what they are.
 #[derive(Clone, Debug)]
-pub(crate) struct Sites {
+pub(crate) struct Sites<D = Drifting> {
     /// How many sites stay clean before the next hit.
     clean: u64,
     rate_max: f64,
     law: Law,
     stream_id: StreamId,
     stream: Stream,
-    /// The share of hits that a drift leaves.
-    kept: Chance,
+    drift: D,
 }
 
-impl Sites {
+/// Where sites stood before a batch.
+#[derive(Clone, Debug)]
+pub(crate) struct Mark {
+    clean: u64,
+    stream: Stream,
+}
+
+impl<D: Drift> Sites<D> {
     /// Sites whose largest rate is `rate_max`, drawn from `stream_id`.
-    pub(crate) fn new(rate_max: Probability, stream_id: StreamId) -> Self {
-        let rate = rate_max.get();
-        let law = if rate <= 0.0 {
-            Law::Never
-        } else if rate >= 1.0 {
-            Law::Always
-        } else if rate >= SKIP_BELOW {
-            Law::Trials(rate_max.into())
-        } else {
-            Law::Skips(Skip::new(rate))
-        };
+    pub(crate) fn new(rate_max: Probability, stream_id: StreamId, drift: D) -> Self {
+        let (law, rate_max) = (Law::of(rate_max), rate_max.get());
         let stream = Stream::of(Seed(0), ShotId(0), stream_id);
-        Self { clean: u64::MAX, rate_max: rate, law, stream_id, stream, kept: Chance::Always }
+        Self { clean: u64::MAX, rate_max, law, stream_id, stream, drift }
     }
 
-    /// Stands at the first site of a shot; `kept` is the share of hits that a drift leaves.
-    pub(crate) fn begin(&mut self, seed: Seed, shot: ShotId, kept: Chance) {
-        self.kept = kept;
+    /// Sets the largest rate, before the first shot.
+    pub(crate) fn set_rate_max(&mut self, rate_max: Probability) {
+        (self.law, self.rate_max) = (Law::of(rate_max), rate_max.get());
+    }
+
+    /// Stands at the first site of a shot.
+    pub(crate) fn begin(&mut self, seed: Seed, shot: ShotId) {
+        self.drift.begin(shot);
         self.stream = Stream::of(seed, shot, self.stream_id);
         self.clean = self.draw_clean();
     }
@@ -84,13 +105,45 @@ impl Sites {
         self.clean = self.clean.saturating_add(count);
     }
 
-    /// Takes back a [`Self::pass`] of `count` sites if the batch was refused for `error`, which then
-    /// has changed nothing.
-    #[cold]
-    pub(crate) fn refused(&mut self, count: u64, error: &Error) {
-        if error.class() == Class::Refused {
+    /// Forwards a batch of `count` sites if none of them is hit. `None`, and nothing done, otherwise.
+    #[inline]
+    pub(crate) fn forward_clean<B: Backend>(
+        &mut self,
+        count: u64,
+        child: &mut B,
+        batch: &Batch<'_>,
+        outcomes: &mut Outcomes<'_>,
+    ) -> Option<Result<()>> {
+        if !self.pass(count) {
+            return None;
+        }
+        let done = child.apply(batch, outcomes);
+        if was_refused(&done) {
             self.unpass(count);
         }
+        Some(done)
+    }
+
+    /// Stands at a batch that starts then: rates that drift by time follow.
+    #[inline]
+    pub(crate) fn at(&mut self, batch: &Batch<'_>) {
+        self.drift.at(batch.start());
+    }
+
+    /// How the rates drift.
+    pub(crate) const fn drift(&self) -> &D {
+        &self.drift
+    }
+
+    /// Where this stands, to be put back to if the batch that comes is refused.
+    pub(crate) fn mark(&self) -> Mark {
+        Mark { clean: self.clean, stream: self.stream.clone() }
+    }
+
+    /// Stands there again.
+    #[cold]
+    pub(crate) fn put_back(&mut self, mark: Mark) {
+        (self.clean, self.stream) = (mark.clean, mark.stream);
     }
 
     /// Passes one site and says whether it is hit.
@@ -100,12 +153,7 @@ impl Sites {
             return false;
         }
         self.clean = self.draw_clean();
-        self.kept == Chance::Always || self.stream.happens(self.kept)
-    }
-
-    /// From now on only this share of all hits counts: all rates are times this.
-    pub(crate) const fn keep(&mut self, share: Chance) {
-        self.kept = share;
+        self.drift.keeps(&mut self.stream)
     }
 
     /// The share of hits that a site with this rate keeps, prepared for drawing.
@@ -181,11 +229,13 @@ impl Sites {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::noise::drift::Steady;
     use crate::noise::test_support::run::within_five_sigma;
 
-    fn sites(rate: f64, shot: u64) -> Sites {
-        let mut sites = Sites::new(Probability::new(rate).unwrap(), StreamId::of("test", 0));
-        sites.begin(Seed(5), ShotId(shot), Chance::Always);
+    fn sites(rate: f64, shot: u64) -> Sites<Steady> {
+        let (rate, stream) = (Probability::new(rate).unwrap(), StreamId::of("test", 0));
+        let mut sites = Sites::new(rate, stream, Steady);
+        sites.begin(Seed(5), ShotId(shot));
         sites
     }
 

@@ -1,6 +1,7 @@
 //! Where the coherent layer inserts its rotations: there is no chance in it, but for the sign.
 
 use super::{Coherent, Rotation};
+use crate::noise::drift::Drift;
 use crate::noise::expected::{Deed, Expect, Expected, Fate, Known, Place, give};
 use crate::op::record::FLAG_INSERTED;
 use crate::op::{Op, OpKind};
@@ -15,7 +16,7 @@ impl<S: Storage<u64>> Expect for Coherent<S> {
         let pairs = op.qubit_count().saturating_sub(1);
         for site in 0..pairs.max(1) {
             rotation.clear();
-            let written = self.rotation(op, site, &mut rotation);
+            let written = self.rotation(op, site, self.drift.factor(), &mut rotation);
             if written.is_ok() && rotation.op_count() > 0 {
                 let mut qubits = [op.qubit(site), op.qubit(site + 1)];
                 let qubit_count = if pairs == 0 { 1 } else { 2 };

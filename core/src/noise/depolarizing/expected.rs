@@ -1,6 +1,7 @@
 //! What the depolarizing layer may do at an operation.
 
 use super::Depolarizing;
+use crate::noise::drift::Drift;
 use crate::noise::expected::{
     Deed, Expect, Expected, Fate, Known, PauliString, Place, give, uniform_errors,
 };
@@ -8,7 +9,7 @@ use crate::noise::when::When;
 use crate::op::{Op, OpKind};
 use crate::part::Storage;
 
-impl<S: Storage<u64>> Expect for Depolarizing<S> {
+impl<S: Storage<u64>, D: Drift> Expect for Depolarizing<S, D> {
     fn expect(&self, op: Op<'_>, known: &Known<'_>, each: &mut dyn FnMut(Expected)) -> Fate {
         let rate = self.rate_of(op);
         match op.kind() {

@@ -4,9 +4,7 @@
 
 use super::*;
 use crate::noise::test_support::{Seen, run};
-use crate::noise::{
-    Coherent, CoherentPart, DepolarizingPart, IdealPart, LeakagePart, PauliPart, ReadoutPart,
-};
+use crate::noise::{Coherent, CoherentPart, DepolarizingPart, LeakagePart, PauliPart, ReadoutPart};
 use crate::op::builder::OpVec;
 use crate::op::gates::slot;
 use crate::op::{OpKind, OpSink};
@@ -284,6 +282,7 @@ fn strings_have_one_form() {
 #[test]
 fn every_built_in_model_can_be_asked_by_its_id() {
     use crate::ids::StreamId;
+    use crate::noise::IdealPart;
     let config = Config::new(4, StreamId(1));
     let ids = [
         IdealPart::SPEC.id,

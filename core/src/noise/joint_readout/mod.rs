@@ -11,10 +11,11 @@ mod tests;
 
 pub use part::JointReadoutPart;
 
-use crate::backend::{Backend, Layer, Metric, MetricValue};
+use crate::backend::{Backend, Layer, Metric};
 use crate::error::Result;
 use crate::ids::{Seed, ShotId, StreamId};
-use crate::noise::drift::Drift;
+use crate::noise::drift::{Drift, Drifting};
+use crate::noise::layer;
 use crate::noise::rates::Rates;
 use crate::op::record::FLAG_INSERTED;
 use crate::op::{Batch, Outcomes};
@@ -26,7 +27,7 @@ use core::ops::Range;
 #[derive(Clone, Debug)]
 pub struct JointReadout<S = [u64; 0]> {
     rates: Rates<S>,
-    drift: Drift,
+    drift: Drifting,
     stream_id: StreamId,
     stream: Stream,
     misread: Counts,
@@ -136,11 +137,7 @@ impl<S: Storage<u64>> Layer for JointReadout<S> {
     }
 
     fn metric(&self, index: u32) -> Option<Metric<'_>> {
-        let (name, value) = match index {
-            0 => ("misread_one", self.misread.one),
-            1 => ("misread_both", self.misread.both),
-            _ => return None,
-        };
-        Some(Metric { part: JointReadoutPart::SPEC.id, name, value: MetricValue::Counter(value) })
+        let all = [("misread_one", self.misread.one), ("misread_both", self.misread.both)];
+        layer::counter(JointReadoutPart::SPEC.id, index, &all)
     }
 }

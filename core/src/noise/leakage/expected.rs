@@ -1,12 +1,13 @@
 //! What the leakage layer may do at an operation, given which qubits have leaked.
 
 use super::Leakage;
+use crate::noise::drift::Drift;
 use crate::noise::expected::{Deed, Expect, Expected, Fate, Known, PauliString, Place, give};
 use crate::op::record::FLAG_INSERTED;
 use crate::op::{Op, OpKind};
 use crate::part::Storage;
 
-impl<S: Storage<u64>> Expect for Leakage<S> {
+impl<S: Storage<u64>, D: Drift> Expect for Leakage<S, D> {
     fn expect(&self, op: Op<'_>, known: &Known<'_>, each: &mut dyn FnMut(Expected)) -> Fate {
         let touches = op.qubits().any(|qubit| (known.leaked)(qubit));
         match op.kind() {
@@ -48,7 +49,7 @@ impl<S: Storage<u64>> Expect for Leakage<S> {
     }
 }
 
-impl<S: Storage<u64>> Leakage<S> {
+impl<S: Storage<u64>, D: Drift> Leakage<S, D> {
     fn expect_at_leaked(&self, op: Op<'_>, known: &Known<'_>, each: &mut dyn FnMut(Expected)) {
         let seep = self.seep.probability();
         // Alone or together with the spread.
