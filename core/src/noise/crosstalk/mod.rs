@@ -5,6 +5,7 @@
 //! `docs/noise.md` numbers the sites.
 //! Not here: errors of an operation's own qubits ([`super::depolarizing`]).
 
+mod expected;
 mod part;
 #[cfg(test)]
 mod tests;
@@ -46,6 +47,17 @@ enum Kind {
     Dephase,
     /// X.
     Flip,
+}
+
+impl Kind {
+    /// The probabilities of X, Y and Z that make up `p`.
+    fn chances(self, p: f64) -> [f64; 3] {
+        match self {
+            Self::Depolarize => [p / 3.0; 3],
+            Self::Dephase => [0.0, 0.0, p],
+            Self::Flip => [p, 0.0, 0.0],
+        }
+    }
 }
 
 /// What was done in this shot.
@@ -164,11 +176,7 @@ impl<S: Storage<u64>> Crosstalk<S> {
                 }
                 forwarder.flush(outcomes)?;
                 self.counts.channels += 1;
-                let chances = match self.error {
-                    Kind::Depolarize => [p / 3.0; 3],
-                    Kind::Dephase => [0.0, 0.0, p],
-                    Kind::Flip => [p, 0.0, 0.0],
-                };
+                let chances = self.error.chances(p);
                 let id = self.sites.stream_id();
                 insert::channel(&mut forwarder, id, PAULI_1Q, &[victim], &chances)?;
             }

@@ -6,6 +6,7 @@
 //! `docs/noise.md` has the order of the draws.
 //! Not here: relaxation, and gaps in the schedule ([`super::idle`]).
 
+mod expected;
 mod part;
 #[cfg(test)]
 mod tests;
@@ -26,6 +27,7 @@ use crate::op::{Batch, Op, OpKind, Outcomes};
 use crate::part::{LayerPart, Storage};
 use crate::real::exp_m1;
 use crate::rng::Stream;
+use crate::units::DurationNs;
 
 /// The dephasing layer over storage for what is given by qubit, gate and tag; none is needed for none.
 #[derive(Clone, Debug)]
@@ -64,9 +66,9 @@ impl<S: Storage<u64>> Dephasing<S> {
     }
 
     /// How long `op` dephases its operands, and at which rate the one at `place` does.
-    fn time_and_rate(&self, op: Op<'_>, qubit: u32, window_ns: u64) -> (f64, f64) {
+    fn time_and_rate(&self, op: Op<'_>, qubit: u32, window: DurationNs) -> (f64, f64) {
         #[expect(clippy::cast_precision_loss, reason = "a time in a formula")]
-        let window = window_ns as f64;
+        let window = window.0 as f64;
         match op.kind() {
             OpKind::Idle => {
                 let own = self.rates.number(Subject::Idle, Place::qubit(qubit));
@@ -88,6 +90,18 @@ impl<S: Storage<u64>> Dephasing<S> {
         }
     }
 
+    /// How long `op` dephases `qubit`, in ns, and the probability of Z.
+    fn time_and_chance(
+        &self,
+        op: Op<'_>,
+        qubit: u32,
+        window: DurationNs,
+        factor: f64,
+    ) -> (f64, f64) {
+        let (time, rate) = self.time_and_rate(op, qubit, window);
+        (time, -0.5 * exp_m1(-time * rate * factor))
+    }
+
     fn apply_slowly<B: Backend>(
         &mut self,
         child: &mut B,
@@ -101,8 +115,8 @@ impl<S: Storage<u64>> Dephasing<S> {
                 continue;
             }
             for qubit in op.qubits() {
-                let (time, rate) = self.time_and_rate(op, qubit, batch.length().0);
-                let p = -0.5 * exp_m1(-time * rate * self.drift.factor());
+                let factor = self.drift.factor();
+                let (time, p) = self.time_and_chance(op, qubit, batch.length(), factor);
                 if p <= 0.0 {
                     continue;
                 }

@@ -15,6 +15,7 @@ mod tests;
 
 pub(crate) use settings::{BY, FROM, LAW, SPAN, TABLE, TO};
 
+use super::expected::Facts;
 use crate::ids::ShotId;
 use crate::real::Real;
 use crate::rng::{Chance, Stream};
@@ -43,6 +44,9 @@ pub trait Drift: Clone + Debug + sealed::Sealed {
     /// What they are multiplied by in a batch of that shot that starts then, wherever this stands.
     fn factor_in(&self, shot: ShotId, start: TimeNs) -> f64;
 
+    /// What [`Self::factor_in`] depends on: the shot, the start, or neither.
+    fn depends_on(&self) -> Facts;
+
     /// Whether an error that falls at the largest rate is kept here: drawn with the factor as its
     /// probability, and without a draw for 0 and 1.
     fn keeps(&self, stream: &mut Stream) -> bool;
@@ -69,6 +73,10 @@ impl Drift for Steady {
     #[inline]
     fn factor_in(&self, _shot: ShotId, _start: TimeNs) -> f64 {
         1.0
+    }
+
+    fn depends_on(&self) -> Facts {
+        Facts::NONE
     }
 
     #[inline]
@@ -171,6 +179,14 @@ impl Drift for Drifting {
 
     fn factor_in(&self, shot: ShotId, start: TimeNs) -> f64 {
         self.factor_at(if self.by_time { start.0 as f64 } else { shot.0 as f64 })
+    }
+
+    fn depends_on(&self) -> Facts {
+        match self.law {
+            Law::None => Facts::NONE,
+            _ if self.by_time => Facts::START,
+            _ => Facts::SHOT,
+        }
     }
 
     #[inline]

@@ -9,6 +9,7 @@
 //! Pauli twirl of the channel, drawn. The metrics say which it was.
 
 mod decay;
+mod expected;
 mod part;
 #[cfg(test)]
 mod tests;
@@ -20,6 +21,7 @@ use crate::backend::{Backend, Caps, Forwarder, GateSet, Info, Layer, Metric, Ver
 use crate::error::{Error, ErrorKind, Result};
 use crate::ids::{Seed, ShotId};
 use crate::noise::drift::{Drift, Drifting};
+use crate::noise::expected::TakesChannels;
 use crate::noise::insert::{self, PAULIS, PauliCounts};
 use crate::noise::layer;
 use crate::noise::rates::{Place, Rates, Subject};
@@ -103,13 +105,19 @@ impl<S: Storage<u64>> Idle<S> {
     }
 
     fn way_over(&self, info: &Info) -> Way {
-        let exact = info.caps.has(Caps::CHANNELS);
-        let takes = info.op_kinds & OpKind::Channel.bit() != 0;
-        match (self.wanted, exact, takes) {
-            (Wanted::Twirl, true, _) => Way::ExactTwirl,
-            (Wanted::Twirl, false, _) | (_, false, false) => Way::DrawnTwirl,
-            (_, true, _) => Way::Exact,
-            (_, false, true) => Way::Trajectory,
+        self.way_by(match info.op_kinds & OpKind::Channel.bit() != 0 {
+            _ if info.caps.has(Caps::CHANNELS) => TakesChannels::Exactly,
+            true => TakesChannels::ByDrawing,
+            false => TakesChannels::No,
+        })
+    }
+
+    const fn way_by(&self, child: TakesChannels) -> Way {
+        match (self.wanted, child) {
+            (Wanted::Twirl, TakesChannels::Exactly) => Way::ExactTwirl,
+            (Wanted::Twirl, _) | (_, TakesChannels::No) => Way::DrawnTwirl,
+            (_, TakesChannels::Exactly) => Way::Exact,
+            (_, TakesChannels::ByDrawing) => Way::Trajectory,
         }
     }
 
