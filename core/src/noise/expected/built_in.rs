@@ -76,6 +76,6 @@ pub fn expecting(id: &str, config: &Config<'_>, below: Option<TakesChannels>) ->
                 )
             })
         }
-        _ => Ok(Answer::Silent("no part that is known here, so nobody says what it may do")),
+        _ => Ok(Answer::Silent("no error model of this name is known here")),
     }
 }

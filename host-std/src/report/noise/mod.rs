@@ -5,6 +5,7 @@ mod durations;
 mod groups;
 mod happened;
 mod idle;
+mod moment;
 mod page;
 mod population;
 mod rows;
@@ -15,8 +16,10 @@ mod watch;
 
 use std::io::Read;
 
+use pandia_core::backend::Caps;
 use pandia_core::ids::StreamId;
-use pandia_core::noise::expected::{Expect, expecting};
+use pandia_core::noise::expected::{Answer, TakesChannels, expecting};
+use pandia_core::op::OpKind;
 use pandia_core::part::{Config, Setting, Value};
 use pandia_core::trace::{Event, Record};
 use serde::Serialize;
@@ -28,10 +31,10 @@ use self::idle::Idle;
 pub use self::idle::QubitIdle;
 use self::population::Sampled;
 pub use self::population::{Population, PopulationPoint};
-use self::rows::Rows;
 pub use self::rows::{ErrorKind, ErrorRow, Tally};
 use self::watch::Watch;
 use super::error::ReportError;
+use crate::stack::{Factory, Registry};
 use crate::trace::{About, AboutPart, TraceReader};
 pub use page::noise_page;
 pub use text::write_noise;
@@ -73,6 +76,9 @@ pub struct LayerReport {
     pub joint: u8,
     /// Whether it says what it may do; if not, nothing is expected.
     pub says_what_it_does: bool,
+    /// Why it does not say, in words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub silent_because: Option<&'static str>,
     /// Batches that are not in the numbers: they came back with an error or after one, or the layer
     /// changed them in a way that is not understood.
     pub left_out_batches: u64,
@@ -136,10 +142,11 @@ const SCHEDULED: u8 = 1;
 impl Reading {
     fn new(about: &About) -> Result<Self, ReportError> {
         let mut layers = Vec::new();
+        let below = simulator_takes_channels(about);
         for (part, joint) in about.parts.iter().zip(0_u8..) {
             // What lies below the last joint is seen as one, with nothing to hold it against.
             if part.kind == "error model" && joint + 1 < about.joints {
-                let watch = Watch::new(model(part, about)?, part.issuer, about.qubits);
+                let watch = Watch::new(answer(part, about, below)?, part.issuer, about.qubits);
                 layers.push(Layer {
                     part: part.part.clone(),
                     joint,
@@ -178,14 +185,13 @@ impl Reading {
         }
     }
 
-    fn report(self, about: &About, level: f64) -> NoiseReport {
-        let rows: Vec<Rows> = self.layers.iter().map(|layer| Rows::of(&layer.watch)).collect();
-        let tests: u64 = rows.iter().map(Rows::tests).sum();
+    fn report(mut self, about: &About, level: f64) -> NoiseReport {
+        let tests: u64 = self.layers.iter_mut().map(|layer| layer.watch.rows().tests()).sum();
         // Bonferroni: each interval may fail with its share, half of it on either side.
         let tail = (1.0 - level) / crate::report::words::real(tests.max(1)) / 2.0;
-        let layers = self.layers.into_iter().zip(&rows);
+        let layers = self.layers.into_iter();
         let layers: Vec<LayerReport> =
-            layers.map(|(layer, rows)| layer.report(rows, tail, about.qubits)).collect();
+            layers.map(|layer| layer.report(tail, about.qubits)).collect();
         let tallies = layers.iter().flat_map(|layer| {
             let groups = [&layer.sums, &layer.by_gate, &layer.by_qubit, &layer.by_pauli];
             let groups = groups.into_iter().flatten().map(|group| group.tally);
@@ -212,7 +218,7 @@ impl Reading {
 impl Layer {
     fn above(&mut self, record: &Record<'_>, durations: Option<&Durations>) {
         match record.event {
-            Event::ShotBegin { .. } => self.watch.begin_shot(),
+            Event::ShotBegin { .. } => self.watch.begin_shot(record.at.shot.0),
             Event::Op(down) => {
                 if down.index == 0 {
                     self.durations.clear();
@@ -242,14 +248,17 @@ impl Layer {
         }
     }
 
-    fn report(self, rows: &Rows, tail: f64, qubits: u32) -> LayerReport {
-        let groups = |by| rows.finish_groups(by, tail);
+    fn report(mut self, tail: f64, qubits: u32) -> LayerReport {
         let leaks = self.watch.depends_on_leaks();
+        let (left_out_batches, silent_because) = (self.watch.left_out, self.watch.silent_because);
+        let rows = self.watch.rows();
+        let groups = |by| rows.finish_groups(by, tail);
         LayerReport {
             part: self.part,
             joint: self.joint,
-            says_what_it_does: self.watch.model.is_some(),
-            left_out_batches: self.watch.left_out,
+            says_what_it_does: silent_because.is_none(),
+            silent_because,
+            left_out_batches,
             sums: groups(Grouping::Kind),
             by_gate: groups(Grouping::Gate),
             by_qubit: groups(Grouping::Qubit),
@@ -260,10 +269,34 @@ impl Layer {
     }
 }
 
-/// The part as core knows it, to be asked what it may do.
-fn model(part: &AboutPart, about: &About) -> Result<Option<Box<dyn Expect>>, ReportError> {
-    if part.from != "built in" {
-        return Ok(None);
+/// How the simulator takes channels; only those that are linked in can be asked.
+fn simulator_takes_channels(about: &About) -> Option<TakesChannels> {
+    let simulator = about.parts.iter().find(|part| part.kind == "simulator")?;
+    if simulator.from != BUILT_IN {
+        return None;
+    }
+    let registry = Registry::new();
+    let Factory::Simulator(factory) = &registry.find(&simulator.part)?.factory else { return None };
+    // What it takes does not depend on settings or qubits.
+    let info = factory.build(&Config::new(1, StreamId::default())).ok()?.info();
+    Some(match info.op_kinds & OpKind::Channel.bit() != 0 {
+        _ if info.caps.has(Caps::CHANNELS) => TakesChannels::Exactly,
+        true => TakesChannels::ByDrawing,
+        false => TakesChannels::No,
+    })
+}
+
+/// Where parts come from that are linked in.
+const BUILT_IN: &str = "built in";
+
+/// The part as core knows it, to be asked what it may do over whoever takes channels so.
+fn answer(
+    part: &AboutPart,
+    about: &About,
+    below: Option<TakesChannels>,
+) -> Result<Answer, ReportError> {
+    if part.from != BUILT_IN {
+        return Ok(Answer::Silent("a part of a library does not say what it may do"));
     }
     let mut settings = Vec::new();
     for (key, said) in &part.parameters {
@@ -277,7 +310,7 @@ fn model(part: &AboutPart, about: &About) -> Result<Option<Box<dyn Expect>>, Rep
         settings.extend(value.map(|value| Setting { key, value }));
     }
     let config = Config::new(about.qubits.max(1), StreamId::default()).with(&settings);
-    expecting(&part.part, &config).map_err(|error| {
+    expecting(&part.part, &config, below).map_err(|error| {
         let problem = error.to_string();
         ReportError::Part { part: part.part.clone(), problem }
     })

@@ -2,15 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use pandia_core::noise::expected::{Deed, Expect, Expected, Known, Place};
+use pandia_core::noise::expected::{Deed, Expect, Expected, Facts, Place};
 use pandia_core::op::Op;
 use serde::{Serialize, Serializer};
 
 use super::binomial::interval;
 use super::groups::Grouping;
 use super::happened::What;
-use super::situations::{OpNumber, Situation};
-use super::watch::Watch;
+use super::moment::Moment;
+use super::situations::{OpBook, OpNumber, Situation, Situations};
 use crate::report::words::{op_name, real};
 
 /// Sums of probabilities that a channel carries are off by roundings only: so much of a chance.
@@ -32,6 +32,10 @@ pub enum ErrorKind {
     Misread,
     /// A leaked qubit was measured.
     LeakedAnswer,
+    /// A qubit decayed towards 0.
+    Decay,
+    /// What had stood for a leaked qubit in a gate was cleared.
+    StandIn,
     /// Something else.
     Other,
 }
@@ -47,6 +51,8 @@ impl ErrorKind {
             Self::Return => "returns",
             Self::Misread => "misreads",
             Self::LeakedAnswer => "answers of leaked qubits",
+            Self::Decay => "decays",
+            Self::StandIn => "stand-ins for leaked qubits",
             Self::Other => "others",
         }
     }
@@ -57,7 +63,9 @@ impl ErrorKind {
             What::Deed(Deed::Rotation { .. }) => Self::Rotation,
             What::Deed(Deed::Leaks(_)) => Self::Leak,
             What::Deed(Deed::Returns(_)) => Self::Return,
-            What::Deed(Deed::Misreads { .. }) => Self::Misread,
+            What::Deed(Deed::Misreads { .. } | Deed::MisreadsPair { .. }) => Self::Misread,
+            What::Deed(Deed::Damps(_)) => Self::Decay,
+            What::Deed(Deed::Clears(_)) => Self::StandIn,
             What::Deed(Deed::Answers(_)) => Self::LeakedAnswer,
             What::Other(_) => Self::Other,
         }
@@ -141,13 +149,19 @@ pub(super) struct Rows {
 }
 
 impl Rows {
-    pub(super) fn of(watch: &Watch) -> Self {
-        let mut sums: BTreeMap<Key, Sum> = BTreeMap::new();
-        let mut counts: Vec<_> = watch.situations.counts.iter().collect();
+    /// None yet, of a layer that says what it may do, depending on that, or does not say.
+    pub(super) const fn new(says: bool, facts: Facts) -> Self {
+        Self { sums: BTreeMap::new(), says, stateless: !facts.has(Facts::LEAKS) }
+    }
+
+    /// Adds situations, and what happened in them.
+    pub(super) fn add(&mut self, model: Option<&dyn Expect>, book: &OpBook, seen: &Situations) {
+        let sums = &mut self.sums;
+        let mut counts: Vec<_> = seen.counts.iter().collect();
         counts.sort_unstable();
         let mut keys: BTreeMap<(Situation, What), Key> = BTreeMap::new();
         for (&situation, &count) in counts {
-            for (deed, possible) in possible(watch, situation) {
+            for (deed, possible) in possible(model, book, situation) {
                 let what = What::Deed(deed);
                 let key = (possible.labels, what.clone());
                 let sum = sums.entry(key.clone()).or_default();
@@ -156,22 +170,21 @@ impl Rows {
                 keys.insert((situation, what), key);
             }
         }
-        for (at, seen) in &watch.situations.seen {
+        for (at, happened) in &seen.seen {
             let key = keys.get(at).cloned().unwrap_or_else(|| {
-                let labels = numbers(at.0).filter_map(|number| label(watch, number));
+                let labels = numbers(at.0).filter_map(|number| label(book, number));
                 let mut labels: Vec<Label> = labels.collect();
                 labels.sort();
                 labels.dedup();
                 (labels, at.1.clone())
             });
             let sum = sums.entry(key).or_default();
-            sum.inserted += seen.weight;
-            sum.by_channel |= seen.by_channel;
+            sum.inserted += happened.weight;
+            sum.by_channel |= happened.by_channel;
             if !keys.contains_key(at) {
-                sum.chances += watch.situations.counts.get(&at.0).copied().unwrap_or(0);
+                sum.chances += seen.counts.get(&at.0).copied().unwrap_or(0);
             }
         }
-        Self { sums, says: watch.model.is_some(), stateless: !watch.depends_on_leaks() }
     }
 
     /// How many intervals are needed.
@@ -223,12 +236,13 @@ fn numbers(situation: Situation) -> impl Iterator<Item = OpNumber> {
     let (one, other) = match situation {
         Situation::Between(left, right) => (left, right),
         Situation::At(op, _) | Situation::Outcome(op, _, _) => (Some(op), None),
+        Situation::Pair([one, other], _) => (Some(one), Some(other)),
     };
     one.into_iter().chain(other)
 }
 
-fn label(watch: &Watch, number: OpNumber) -> Option<Label> {
-    watch.book.with(number, |op| (op_name(op), op.qubits().collect()))
+fn label(book: &OpBook, number: OpNumber) -> Option<Label> {
+    book.with(number, |op, _| (op_name(op), op.qubits().collect()))
 }
 
 /// One thing that is possible in a situation.
@@ -240,20 +254,29 @@ struct Possible {
     chances: u64,
 }
 
+impl Possible {
+    fn add(&mut self, label: Label, probability: f64) {
+        if let Err(at) = self.labels.binary_search(&label) {
+            self.labels.insert(at, label);
+        }
+        self.probability += probability;
+        self.chances += 1;
+    }
+}
+
 /// What is possible in a situation, by the model's own words.
-fn possible(watch: &Watch, situation: Situation) -> BTreeMap<Deed, Possible> {
-    let mut all = BTreeMap::new();
-    let Some(model) = watch.model.as_deref() else { return all };
+fn possible(
+    model: Option<&dyn Expect>,
+    book: &OpBook,
+    situation: Situation,
+) -> BTreeMap<Deed, Possible> {
+    let mut all: BTreeMap<Deed, Possible> = BTreeMap::new();
+    let Some(model) = model else { return all };
     let mut ask = |number: OpNumber, mask: u64, measured, place: &dyn Fn(Place) -> bool| {
-        watch.book.with(number, |op| {
-            for (deed, probability) in asked(model, op, mask, measured, place) {
-                let possible: &mut Possible = all.entry(deed).or_default();
+        book.with(number, |op, moment| {
+            for (deed, probability) in asked(model, op, moment, mask, measured, place) {
                 let label = (op_name(op), op.qubits().collect());
-                if let Err(at) = possible.labels.binary_search(&label) {
-                    possible.labels.insert(at, label);
-                }
-                possible.probability += probability;
-                possible.chances += 1;
+                all.entry(deed).or_default().add(label, probability);
             }
         });
     };
@@ -270,6 +293,16 @@ fn possible(watch: &Watch, situation: Situation) -> BTreeMap<Deed, Possible> {
         Situation::Outcome(op, mask, measured) => {
             ask(op, mask, measured, &|place| place == Place::Outcome);
         }
+        Situation::Pair(ops, at) => {
+            let labels = ops.map(|op| label(book, op));
+            for (deed, probability) in asked_of_pair(model, book, ops[1], at) {
+                let possible = all.entry(deed).or_default();
+                for label in labels.iter().flatten() {
+                    possible.add(label.clone(), 0.0);
+                }
+                (possible.probability, possible.chances) = (probability, 1);
+            }
+        }
     }
     all
 }
@@ -278,6 +311,7 @@ fn possible(watch: &Watch, situation: Situation) -> BTreeMap<Deed, Possible> {
 fn asked(
     model: &dyn Expect,
     op: Op<'_>,
+    moment: &Moment,
     mask: u64,
     measured: Option<u64>,
     wanted: &dyn Fn(Place) -> bool,
@@ -287,10 +321,35 @@ fn asked(
         operands.any(|(operand, bit)| operand == qubit && mask >> bit & 1 == 1)
     };
     let mut all = Vec::new();
-    model.expect(op, &Known { leaked: &leaked, measured }, &mut |one: Expected| {
-        if wanted(one.place) {
-            all.push((one.deed, one.probability));
-        }
+    moment.known(op, &leaked, measured, |known| {
+        model.expect(op, known, &mut |one: Expected| {
+            if wanted(one.place) {
+                all.push((one.deed, one.probability));
+            }
+        })
+    });
+    all
+}
+
+/// What the model may do to two outcomes, `at` these places of the batch, of which `op` is one.
+fn asked_of_pair(
+    model: &dyn Expect,
+    book: &OpBook,
+    op: OpNumber,
+    at: [u32; 2],
+) -> Vec<(Deed, f64)> {
+    let mut all = Vec::new();
+    book.with(op, |op, moment| {
+        let outcomes = &moment.outcomes;
+        let pair = at.map(|at| at as usize);
+        let [Some(a), Some(b)] = pair.map(|at| outcomes.get(at)) else { return };
+        let qubits = [a.qubit, b.qubit];
+        let measured = [a.value, b.value].map(|value| u8::try_from(value).unwrap_or(u8::MAX));
+        moment.known(op, &|_| false, None, |known| {
+            model.expect_pair(outcomes, pair, known, &mut |reported, probability| {
+                all.push((Deed::MisreadsPair { qubits, measured, reported }, probability));
+            });
+        });
     });
     all
 }
@@ -304,6 +363,10 @@ pub(super) fn row(labels: &[Label], what: &What, tally: Tally) -> ErrorRow {
         if !qubits.contains(qubit) {
             qubits.push(*qubit);
         }
+    }
+    if let What::Deed(Deed::MisreadsPair { qubits: pair, .. }) = what {
+        // The values are those of these qubits in this order.
+        qubits = pair.to_vec();
     }
     let (error, befell) = described(what, &qubits);
     ErrorRow { gate: names.join(" | "), qubits, error, kind: ErrorKind::of(what), tally, befell }
@@ -319,7 +382,8 @@ fn described(what: &What, qubits: &[u32]) -> (String, Vec<(u32, u8)>) {
             let on = |qubit: u32| {
                 factors.iter().find(|(at, _)| *at == qubit).map_or(0, |&(_, pauli)| pauli)
             };
-            let words = if qubits.len() <= 2 {
+            let is_own = factors.iter().all(|(at, _)| qubits.contains(at));
+            let words = if qubits.len() <= 2 && is_own {
                 qubits.iter().map(|&qubit| letter(on(qubit))).collect::<String>()
             } else {
                 let words =
@@ -338,6 +402,13 @@ fn described(what: &What, qubits: &[u32]) -> (String, Vec<(u32, u8)>) {
             let first = qubits.first().map(|&qubit| (qubit, 0));
             (format!("{measured} read as {reported}"), first.into_iter().collect())
         }
+        What::Deed(Deed::MisreadsPair { qubits, measured: [a, b], reported: [c, d] }) => {
+            let changed = qubits.iter().zip([a != c, b != d]).filter(|(_, changed)| *changed);
+            let befell = changed.map(|(&qubit, _)| (qubit, 0)).collect();
+            (format!("{a}{b} read as {c}{d}"), befell)
+        }
+        What::Deed(Deed::Damps(qubit)) => (format!("{qubit} decays"), vec![(*qubit, 0)]),
+        What::Deed(Deed::Clears(qubit)) => (format!("{qubit} stays out"), vec![(*qubit, 0)]),
         What::Deed(Deed::Answers(value)) => {
             let first = qubits.first().map(|&qubit| (qubit, 0));
             (format!("leaked, read as {value}"), first.into_iter().collect())
