@@ -325,7 +325,7 @@ mod tests {
         let x = PauliString::new([(1, 1)]).unwrap();
         let [x, clears, returns] =
             [Deed::Paulis(x), Deed::Clears(1), Deed::Returns(1)].map(What::Deed);
-        let [first, second] = [|| Item::Passed(ops[0]), || Item::Passed(ops[1])];
+        let (first, second) = (|| Item::Passed(ops[0]), || Item::Passed(ops[1]));
         let items = [&first(), &cleared(), &flipped(), &second(), &cleared()];
         let expected = vec![(0, clears.clone()), (1, x.clone()), (1, clears.clone())];
         assert_eq!(seen("random", &coming, &items), Some(expected));
