@@ -8,6 +8,8 @@
 #[cfg(feature = "alloc")]
 mod built_in;
 mod known;
+#[cfg(all(test, feature = "alloc"))]
+mod outcome_tests;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]

@@ -6,7 +6,8 @@ use pandia_core::noise::expected::Deed;
 use serde::Serialize;
 
 use super::happened::What;
-use super::rows::{ErrorKind, Label, Rows, Sum, Tally, row};
+use super::row_words::row;
+use super::rows::{ErrorKind, Label, Rows, Sum, Tally};
 
 /// What rows are added up by; always within their kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -8,6 +8,8 @@ mod idle;
 mod moment;
 mod page;
 mod population;
+mod possible;
+mod row_words;
 mod rows;
 mod situations;
 mod text;

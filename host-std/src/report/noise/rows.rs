@@ -2,16 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use pandia_core::noise::expected::{Deed, Expect, Expected, Facts, Place};
-use pandia_core::op::Op;
+use pandia_core::noise::expected::{Deed, Expect, Facts};
 use serde::{Serialize, Serializer};
 
 use super::binomial::interval;
 use super::groups::Grouping;
 use super::happened::What;
-use super::moment::Moment;
+use super::possible::{label, possible};
+use super::row_words::row;
 use super::situations::{OpBook, OpNumber, Situation, Situations};
-use crate::report::words::{op_name, real};
+use crate::report::words::real;
 
 /// Sums of probabilities that a channel carries are off by roundings only: so much of a chance.
 const ROUNDING: f64 = 1e-9;
@@ -239,180 +239,4 @@ fn numbers(situation: Situation) -> impl Iterator<Item = OpNumber> {
         Situation::Pair([one, other], _) => (Some(one), Some(other)),
     };
     one.into_iter().chain(other)
-}
-
-fn label(book: &OpBook, number: OpNumber) -> Option<Label> {
-    book.with(number, |op, _| (op_name(op), op.qubits().collect()))
-}
-
-/// One thing that is possible in a situation.
-#[derive(Debug, Default)]
-struct Possible {
-    labels: Vec<Label>,
-    probability: f64,
-    /// From how many operations it may come.
-    chances: u64,
-}
-
-impl Possible {
-    fn add(&mut self, label: Label, probability: f64) {
-        if let Err(at) = self.labels.binary_search(&label) {
-            self.labels.insert(at, label);
-        }
-        self.probability += probability;
-        self.chances += 1;
-    }
-}
-
-/// What is possible in a situation, by the model's own words.
-fn possible(
-    model: Option<&dyn Expect>,
-    book: &OpBook,
-    situation: Situation,
-) -> BTreeMap<Deed, Possible> {
-    let mut all: BTreeMap<Deed, Possible> = BTreeMap::new();
-    let Some(model) = model else { return all };
-    let mut ask = |number: OpNumber, mask: u64, measured, place: &dyn Fn(Place) -> bool| {
-        book.with(number, |op, moment| {
-            for (deed, probability) in asked(model, op, moment, mask, measured, place) {
-                let label = (op_name(op), op.qubits().collect());
-                all.entry(deed).or_default().add(label, probability);
-            }
-        });
-    };
-    match situation {
-        Situation::Between(left, right) => {
-            if let Some(left) = left {
-                ask(left, 0, None, &|place| place == Place::After);
-            }
-            if let Some(right) = right {
-                ask(right, 0, None, &|place| place == Place::Before);
-            }
-        }
-        Situation::At(op, mask) => ask(op, mask, None, &|place| place != Place::Outcome),
-        Situation::Outcome(op, mask, measured) => {
-            ask(op, mask, measured, &|place| place == Place::Outcome);
-        }
-        Situation::Pair(ops, at) => {
-            let labels = ops.map(|op| label(book, op));
-            for (deed, probability) in asked_of_pair(model, book, ops[1], at) {
-                let possible = all.entry(deed).or_default();
-                for label in labels.iter().flatten() {
-                    possible.add(label.clone(), 0.0);
-                }
-                (possible.probability, possible.chances) = (probability, 1);
-            }
-        }
-    }
-    all
-}
-
-/// What the model may do at one operation, where `wanted`.
-fn asked(
-    model: &dyn Expect,
-    op: Op<'_>,
-    moment: &Moment,
-    mask: u64,
-    measured: Option<u64>,
-    wanted: &dyn Fn(Place) -> bool,
-) -> Vec<(Deed, f64)> {
-    let leaked = |qubit| {
-        let mut operands = op.qubits().take(64).zip(0..);
-        operands.any(|(operand, bit)| operand == qubit && mask >> bit & 1 == 1)
-    };
-    let mut all = Vec::new();
-    moment.known(op, &leaked, measured, |known| {
-        model.expect(op, known, &mut |one: Expected| {
-            if wanted(one.place) {
-                all.push((one.deed, one.probability));
-            }
-        })
-    });
-    all
-}
-
-/// What the model may do to two outcomes, `at` these places of the batch, of which `op` is one.
-fn asked_of_pair(
-    model: &dyn Expect,
-    book: &OpBook,
-    op: OpNumber,
-    at: [u32; 2],
-) -> Vec<(Deed, f64)> {
-    let mut all = Vec::new();
-    book.with(op, |op, moment| {
-        let outcomes = &moment.outcomes;
-        let pair = at.map(|at| at as usize);
-        let [Some(a), Some(b)] = pair.map(|at| outcomes.get(at)) else { return };
-        let qubits = [a.qubit, b.qubit];
-        let measured = [a.value, b.value].map(|value| u8::try_from(value).unwrap_or(u8::MAX));
-        moment.known(op, &|_| false, None, |known| {
-            model.expect_pair(outcomes, pair, known, &mut |reported, probability| {
-                all.push((Deed::MisreadsPair { qubits, measured, reported }, probability));
-            });
-        });
-    });
-    all
-}
-
-/// The row in words.
-pub(super) fn row(labels: &[Label], what: &What, tally: Tally) -> ErrorRow {
-    let mut names: Vec<&str> = labels.iter().map(|(name, _)| name.as_str()).collect();
-    names.dedup();
-    let mut qubits: Vec<u32> = Vec::new();
-    for qubit in labels.iter().flat_map(|(_, qubits)| qubits) {
-        if !qubits.contains(qubit) {
-            qubits.push(*qubit);
-        }
-    }
-    if let What::Deed(Deed::MisreadsPair { qubits: pair, .. }) = what {
-        // The values are those of these qubits in this order.
-        qubits = pair.to_vec();
-    }
-    let (error, befell) = described(what, &qubits);
-    ErrorRow { gate: names.join(" | "), qubits, error, kind: ErrorKind::of(what), tally, befell }
-}
-
-/// The error in words, and which qubits it befell with which Pauli (0: no Pauli).
-fn described(what: &What, qubits: &[u32]) -> (String, Vec<(u32, u8)>) {
-    const LETTERS: [&str; 4] = ["I", "X", "Y", "Z"];
-    let letter = |pauli: u8| LETTERS.get(usize::from(pauli)).copied().unwrap_or("?");
-    match what {
-        What::Deed(Deed::Paulis(string)) => {
-            let factors = string.factors();
-            let on = |qubit: u32| {
-                factors.iter().find(|(at, _)| *at == qubit).map_or(0, |&(_, pauli)| pauli)
-            };
-            let is_own = factors.iter().all(|(at, _)| qubits.contains(at));
-            let words = if qubits.len() <= 2 && is_own {
-                qubits.iter().map(|&qubit| letter(on(qubit))).collect::<String>()
-            } else {
-                let words =
-                    factors.iter().map(|&(qubit, pauli)| format!("{}{qubit}", letter(pauli)));
-                words.collect::<Vec<_>>().join(" ")
-            };
-            (words, factors.to_vec())
-        }
-        What::Deed(Deed::Rotation { qubits, qubit_count }) => {
-            let touched = qubits.iter().take(usize::from(*qubit_count));
-            ("rotation".to_owned(), touched.map(|&qubit| (qubit, 0)).collect())
-        }
-        What::Deed(Deed::Leaks(qubit)) => (format!("{qubit} leaks"), vec![(*qubit, 0)]),
-        What::Deed(Deed::Returns(qubit)) => (format!("{qubit} returns"), vec![(*qubit, 0)]),
-        What::Deed(Deed::Misreads { measured, reported }) => {
-            let first = qubits.first().map(|&qubit| (qubit, 0));
-            (format!("{measured} read as {reported}"), first.into_iter().collect())
-        }
-        What::Deed(Deed::MisreadsPair { qubits, measured: [a, b], reported: [c, d] }) => {
-            let changed = qubits.iter().zip([a != c, b != d]).filter(|(_, changed)| *changed);
-            let befell = changed.map(|(&qubit, _)| (qubit, 0)).collect();
-            (format!("{a}{b} read as {c}{d}"), befell)
-        }
-        What::Deed(Deed::Damps(qubit)) => (format!("{qubit} decays"), vec![(*qubit, 0)]),
-        What::Deed(Deed::Clears(qubit)) => (format!("{qubit} stays out"), vec![(*qubit, 0)]),
-        What::Deed(Deed::Answers(value)) => {
-            let first = qubits.first().map(|&qubit| (qubit, 0));
-            (format!("leaked, read as {value}"), first.into_iter().collect())
-        }
-        What::Other(words) => (words.clone(), qubits.iter().map(|&qubit| (qubit, 0)).collect()),
-    }
 }
