@@ -252,6 +252,45 @@ fn leakage_does_what_it_says() {
 }
 
 #[test]
+fn leaked_qubits_come_back_by_gate_and_place() {
+    let settings = [
+        ("p_leak_2q", 0.1),
+        ("p_seep", 0.5),
+        ("gate.cx.seep", 0.2),
+        ("gate.cx.1-2", 0.3),
+        ("gate.cx.3-2.seep", 0.05),
+        ("qubit.1.seep", 0.9),
+        ("pair.2-0.seep", 0.04),
+    ];
+    let at = |leaked: &[u32], circuit| leakage_holds(&settings, &[], leaked, &circuit);
+    at(&[2], gate(slot::CX, &[1, 2]));
+    at(&[2], gate(slot::CX, &[2, 3]));
+    at(&[1], gate(slot::H, &[1]));
+    at(&[2], gate(slot::H, &[2]));
+    at(&[0, 2], gate(slot::CZ, &[0, 2]));
+    at(&[3], gate(slot::CZ, &[1, 3]));
+    // What is given of coming back is no leak rate, and the other way round.
+    let mut chances = Vec::new();
+    let layer = run::built::<LeakagePart>(&settings, &[]).unwrap();
+    for qubits in [&[1, 2], &[3, 2]] {
+        let circuit = gate(slot::CX, qubits);
+        let op = circuit.batch().ops().iter().next().unwrap();
+        let known = Known { leaked: &|qubit| qubit == 2, ..Known::NOTHING };
+        layer.expect(op, &known, &mut |one| match one.deed {
+            Deed::Leaks(_) | Deed::Returns(_) => chances.push((one.deed, one.probability)),
+            _ => {}
+        });
+    }
+    let near = |(deed, p): &(Deed, f64)| (*deed, (p * 1e6 + 0.5).floor());
+    let expected = [(Deed::Leaks(1), 0.3), (Deed::Returns(2), 0.2)];
+    let other = [(Deed::Leaks(3), 0.1), (Deed::Returns(2), 0.05)];
+    let expected: Vec<_> = expected.iter().chain(&other).map(near).collect();
+    assert_eq!(chances.iter().map(near).collect::<Vec<_>>(), expected);
+    let refused = run::refusal::<LeakagePart>(&[("gate.cx.sep", 0.1)]);
+    assert!(refused.contains("sep is no place, and not seep"), "{refused}");
+}
+
+#[test]
 fn leaked_qubits_answer_as_announced() {
     let leaky = [("p_leak_1q", 1.0), ("leak_measurement_bias", 0.3)];
     let mut stack = run::stack(run::built::<LeakagePart>(&leaky, &[]).unwrap());

@@ -60,7 +60,7 @@ impl<S: Storage<u64>, D: Drift> Leakage<S, D> {
         known: &Known<'_>,
         each: &mut dyn FnMut(Expected),
     ) -> Fate {
-        let seep = self.seep.probability();
+        let seep = self.seep_of(op).probability();
         // Alone or together with the spread.
         let leak = 1.0 - (1.0 - self.leak_rate(op, known)) * (1.0 - self.spread.probability());
         let mut pauli = |place, qubit, code, p| {

@@ -30,7 +30,8 @@ impl<S: Storage<u64>, D: Drift> Leakage<S, D> {
         for qubit in op.qubits() {
             let hit = self.sites.hit();
             if self.is_leaked(qubit) {
-                if self.sites.stream().happens(self.seep) {
+                let seep = self.seep_of(op);
+                if self.sites.stream().happens(seep) {
                     self.seep(qubit, forwarder)?;
                 }
                 continue;

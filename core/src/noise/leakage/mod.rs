@@ -25,6 +25,7 @@ use crate::op::record::FLAG_INSERTED;
 use crate::op::{Batch, Op, OpBuffer, OpKind, OpSink, Outcomes, Params, Parts};
 use crate::part::{LayerPart, Storage};
 use crate::rng::Chance;
+use crate::units::Probability;
 
 /// The leakage layer over storage: one bit a qubit, and rates by gate and place. `D` says how its rates
 /// of leaking drift.
@@ -61,6 +62,10 @@ struct Counts {
     random_gates: u64,
 }
 
+/// The code of a leak rate in the rates, and of the probability to come back.
+const LEAK: u32 = 0;
+const SEEP: u32 = 1;
+
 /// How many sites an operation has: one for each operand of a gate of the program.
 #[inline]
 fn site_count(op: Op<'_>) -> u64 {
@@ -86,10 +91,16 @@ impl<S: Storage<u64>, D: Drift> Leakage<S, D> {
     }
 
     fn rate_of(&self, op: Op<'_>) -> f64 {
-        self.rates.number_of_gate(op).unwrap_or(match op.qubit_count() {
+        self.rates.coded_number_of_gate(op, LEAK).unwrap_or(match op.qubit_count() {
             1 => self.p_leak_1q,
             _ => self.p_leak_2q,
         })
+    }
+
+    /// How probably a leaked operand of `op` comes back.
+    fn seep_of(&self, op: Op<'_>) -> Chance {
+        let own = self.rates.coded_number_of_gate(op, SEEP);
+        own.and_then(|p| Probability::new(p).ok()).map_or(self.seep, Chance::from)
     }
 
     /// The share of hits that a site of `op` keeps.
@@ -249,8 +260,8 @@ impl<S: Storage<u64>, D: Drift> Layer for Leakage<S, D> {
             let error = Error::from(ErrorKind::Unsupported("leakage needs a child that resets"));
             return Err(error.of_case(Case::CannotReset { child: cut(child.id()) }));
         }
-        let inserts_paulis =
-            self.depolarizes_partners || self.acts_at_random || self.seep != Chance::Never;
+        let seeps = self.seep != Chance::Never || self.rates.coded_max(SEEP, 0.0) > 0.0;
+        let inserts_paulis = self.depolarizes_partners || self.acts_at_random || seeps;
         let inserted: &[u16] = if inserts_paulis { &PAULIS } else { &[] };
         self.channels.ask(child, LeakagePart::SPEC.id, inserted)
     }

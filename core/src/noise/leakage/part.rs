@@ -1,6 +1,6 @@
 //! How the leakage layer is described and built.
 
-use super::{Counts, Leakage};
+use super::{Counts, LEAK, Leakage, SEEP};
 use crate::error::{ErrorKind, Result};
 use crate::ids::StreamId;
 use crate::noise::drift::{self, Drift, Drifting, Steady};
@@ -40,9 +40,18 @@ impl LayerPart for LeakagePart {
                 default: Some(Value::Text("skip")),
                 help: "a gate with a leaked qubit: none, mixes the others, or acts as with 0 or 1 at random",
             },
-            probabilities("gate.*", "leak rate of each operand: gate.cx, gate.cx.0-1"),
-            probabilities("qubit.*", "leak rate at one-qubit gates on a qubit: qubit.3"),
-            probabilities("pair.*", "leak rate of each operand at gates on a pair: pair.0-1"),
+            probabilities(
+                "gate.*",
+                "leak rate of each operand: gate.cx, gate.cx.0-1; in place of p_seep: gate.cx.seep",
+            ),
+            probabilities(
+                "qubit.*",
+                "leak rate at one-qubit gates on a qubit: qubit.3; and qubit.3.seep",
+            ),
+            probabilities(
+                "pair.*",
+                "leak rate of each operand at gates on a pair: pair.0-1; and pair.0-1.seep",
+            ),
             drift::LAW,
             drift::BY,
             drift::FROM,
@@ -67,9 +76,16 @@ impl LayerPart for LeakagePart {
         rates.own_mut().fill(0);
         for setting in config.settings {
             if let Some(target) = keys::target(config, spec, setting.key)? {
-                target.without_leaf(spec, setting.key)?;
+                let code = match target.leaf {
+                    "" => LEAK,
+                    "seep" => SEEP,
+                    leaf => {
+                        let words = format_args!("{leaf} is no place, and not seep");
+                        return Err(keys::refused(spec, setting.key, words));
+                    }
+                };
                 let rate = keys::real(spec, setting.key, setting.value)?;
-                rates.set(target.subject, target.place, 0, rate)?;
+                rates.set(target.subject, target.place, code, rate)?;
             }
         }
         let p = |key| config.probability(spec, key);
@@ -135,7 +151,7 @@ impl<S: Storage<u64>, D: Drift> Leakage<S, D> {
         drift: D,
     ) -> Result<Self> {
         let (p_leak_1q, p_leak_2q) = (of_gates.p_leak_1q.get(), of_gates.p_leak_2q.get());
-        let rate_max = rates.max(p_leak_1q.max(p_leak_2q));
+        let rate_max = rates.coded_max(LEAK, p_leak_1q.max(p_leak_2q));
         let sites = Sites::new(Probability::new(rate_max)?, stream, drift);
         Ok(Self {
             rates,
