@@ -8,7 +8,8 @@
 #[cfg(feature = "alloc")]
 mod built_in;
 mod known;
-#[cfg(all(test, feature = "alloc"))]
+#[cfg(feature = "alloc")]
+#[cfg(test)]
 mod outcome_tests;
 #[cfg(test)]
 mod tests;
