@@ -8,6 +8,8 @@
 #[cfg(feature = "alloc")]
 mod built_in;
 mod known;
+#[cfg(test)]
+mod leakage_tests;
 #[cfg(feature = "alloc")]
 #[cfg(test)]
 mod outcome_tests;

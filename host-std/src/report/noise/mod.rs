@@ -5,6 +5,7 @@ mod durations;
 mod groups;
 mod happened;
 mod idle;
+mod models;
 mod moment;
 mod page;
 mod population;
@@ -18,11 +19,6 @@ mod watch;
 
 use std::io::Read;
 
-use pandia_core::backend::Caps;
-use pandia_core::ids::StreamId;
-use pandia_core::noise::expected::{Answer, TakesChannels, expecting};
-use pandia_core::op::OpKind;
-use pandia_core::part::{Config, Setting, Value};
 use pandia_core::trace::{Event, Record};
 use serde::Serialize;
 
@@ -31,13 +27,13 @@ pub use self::groups::Group;
 use self::groups::Grouping;
 use self::idle::Idle;
 pub use self::idle::QubitIdle;
+use self::models::{answer, simulator_takes_channels};
 use self::population::Sampled;
 pub use self::population::{Population, PopulationPoint};
 pub use self::rows::{ErrorKind, ErrorRow, Tally};
 use self::watch::Watch;
 use super::error::ReportError;
-use crate::stack::{Factory, Registry};
-use crate::trace::{About, AboutPart, TraceReader};
+use crate::trace::{About, TraceReader};
 pub use page::noise_page;
 pub use text::write_noise;
 
@@ -269,51 +265,4 @@ impl Layer {
             leakage: leaks.then(|| self.sampled.population(qubits)),
         }
     }
-}
-
-/// How the simulator takes channels; only those that are linked in can be asked.
-fn simulator_takes_channels(about: &About) -> Option<TakesChannels> {
-    let simulator = about.parts.iter().find(|part| part.kind == "simulator")?;
-    if simulator.from != BUILT_IN {
-        return None;
-    }
-    let registry = Registry::new();
-    let Factory::Simulator(factory) = &registry.find(&simulator.part)?.factory else { return None };
-    // What it takes does not depend on settings or qubits.
-    let info = factory.build(&Config::new(1, StreamId::default())).ok()?.info();
-    Some(match info.op_kinds & OpKind::Channel.bit() != 0 {
-        _ if info.caps.has(Caps::CHANNELS) => TakesChannels::Exactly,
-        true => TakesChannels::ByDrawing,
-        false => TakesChannels::No,
-    })
-}
-
-/// Where parts come from that are linked in.
-const BUILT_IN: &str = "built in";
-
-/// The part as core knows it, to be asked what it may do over whoever takes channels so.
-fn answer(
-    part: &AboutPart,
-    about: &About,
-    below: Option<TakesChannels>,
-) -> Result<Answer, ReportError> {
-    if part.from != BUILT_IN {
-        return Ok(Answer::Silent("a part of a library does not say what it may do"));
-    }
-    let mut settings = Vec::new();
-    for (key, said) in &part.parameters {
-        let value = match said {
-            serde_json::Value::String(text) => Some(Value::Text(text)),
-            serde_json::Value::Number(number) => {
-                number.as_u64().map(Value::Whole).or_else(|| number.as_f64().map(Value::Real))
-            }
-            _ => None,
-        };
-        settings.extend(value.map(|value| Setting { key, value }));
-    }
-    let config = Config::new(about.qubits.max(1), StreamId::default()).with(&settings);
-    expecting(&part.part, &config, below).map_err(|error| {
-        let problem = error.to_string();
-        ReportError::Part { part: part.part.clone(), problem }
-    })
 }
