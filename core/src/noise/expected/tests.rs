@@ -4,7 +4,7 @@
 
 use super::*;
 use crate::noise::test_support::{Seen, run};
-use crate::noise::{Coherent, CoherentPart, DepolarizingPart, LeakagePart, PauliPart, ReadoutPart};
+use crate::noise::{Coherent, CoherentPart, DepolarizingPart, PauliPart, ReadoutPart};
 use crate::op::builder::OpVec;
 use crate::op::gates::slot;
 use crate::op::{OpKind, OpSink};
@@ -246,7 +246,8 @@ fn strings_have_one_form() {
 fn every_built_in_model_can_be_asked_by_its_id() {
     use crate::ids::StreamId;
     use crate::noise::{
-        CrosstalkPart, DephasingPart, IdealPart, IdlePart, JointReadoutPart, TopologyPart,
+        CrosstalkPart, DephasingPart, IdealPart, IdlePart, JointReadoutPart, LeakagePart,
+        TopologyPart,
     };
     use crate::part::{Config, Setting, Value};
     let config = Config::new(4, StreamId(1));

@@ -75,7 +75,6 @@ pub struct LayerReport {
     /// Whether it says what it may do; if not, nothing is expected.
     pub says_what_it_does: bool,
     /// Why it does not say, in words.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub silent_because: Option<&'static str>,
     /// Batches that are not in the numbers: they came back with an error or after one, or the layer
     /// changed them in a way that is not understood.
