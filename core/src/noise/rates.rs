@@ -212,6 +212,23 @@ impl<S: AsRef<[u64]> + AsMut<[u64]>> Rates<S> {
         set.next().map(|index| self.entry(index).1)
     }
 
+    /// The number with this code given for a gate operation, for models that give several: looked up in
+    /// the order of [`Self::of_gate`], each code by itself.
+    pub(crate) fn coded_number_of_gate(&self, op: Op<'_>, code: u32) -> Option<f64> {
+        if self.is_empty() {
+            return None;
+        }
+        let (gate, place) = (Subject::Gate(op.gate()), Place::of(op));
+        let given = |subject, place| {
+            let coded = |index| Some(self.entry(index)).filter(|entry| entry.0 == code);
+            self.at(subject, place).find_map(coded).map(|entry| entry.1)
+        };
+        place
+            .and_then(|place| given(gate, place))
+            .or_else(|| given(gate, Place::ANYWHERE))
+            .or_else(|| place.and_then(|place| given(Subject::Place, place)))
+    }
+
     /// Code and number of an entry.
     pub(crate) fn entry(&self, index: usize) -> (u32, f64) {
         let [head, _, bits] = self.words_of(index);
@@ -249,6 +266,12 @@ impl<S: AsRef<[u64]> + AsMut<[u64]>> Rates<S> {
     pub(crate) fn pair_of(&self, index: usize) -> (u32, u32) {
         let (_, place, _) = self.key(index);
         (place as u32, (place >> 32) as u32)
+    }
+
+    /// The largest number with this code, at least `floor`.
+    pub(crate) fn coded_max(&self, code: u32, floor: f64) -> f64 {
+        let coded = (0..self.len).map(|index| self.entry(index)).filter(|entry| entry.0 == code);
+        coded.map(|entry| entry.1).fold(floor, f64::max)
     }
 
     /// The largest number, at least `floor`.

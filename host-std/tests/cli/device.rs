@@ -9,7 +9,7 @@ fn a_device_is_the_same_as_its_parts_by_hand() {
                    duration_measure_ns=120000,duration_reset_ns=10000 \
                    --noise readout:p_1_given_0=1e-3,p_0_given_1=4e-3 \
                    --noise crosstalk:p_meas=1.45e-5 \
-                   --noise depolarizing:p_1q=3.15e-5,p_2q=1.1e-3,when=after \
+                   --noise depolarizing:p_1q=3.15e-5,p_2q=1.1e-3,p_init=3.62e-5,when=after \
                    --noise idle:t1_ns=60e9,t2_ns=4e9";
     let by_hand = folder.json(&format!("ghz.qasm --shots 2000 {options}"));
     let device = folder.json("ghz.qasm --shots 2000 --device h1-1.toml");

@@ -7,7 +7,7 @@ use pandia_core::emulator::OutcomeDigest;
 use pandia_core::error::ErrorKind;
 use pandia_core::ids::{Seed, StreamId};
 use pandia_core::kernel::digest::Fnv;
-use pandia_core::noise::{Depolarizing, DepolarizingPart};
+use pandia_core::noise::{Depolarizing, DepolarizingPart, Drifting};
 use pandia_core::part::{Config, LayerPart, Setting, Value};
 
 /// The seed of every program.
@@ -25,7 +25,11 @@ pub(crate) const fn rate(key: &'static str, value: f64) -> Setting<'static> {
 
 /// Depolarizing noise with one rate for one-qubit gates, measurements and resets, and one for
 /// two-qubit gates.
-pub(crate) fn noise(qubit_count: u32, p_1q: f64, p_2q: f64) -> Result<Depolarizing> {
+pub(crate) fn noise(
+    qubit_count: u32,
+    p_1q: f64,
+    p_2q: f64,
+) -> Result<Depolarizing<[u64; 0], Drifting>> {
     let settings =
         [rate("p_1q", p_1q), rate("p_2q", p_2q), rate("p_meas", p_1q), rate("p_init", p_1q)];
     let config = Config::new(qubit_count, stream(DepolarizingPart::SPEC.id)).with(&settings);

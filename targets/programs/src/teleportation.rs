@@ -5,7 +5,7 @@ use crate::runs::{SEED, Summary, announce, noise, stream};
 use core::fmt::Write;
 use pandia_core::backend::{Backend, Stack};
 use pandia_core::ids::ShotId;
-use pandia_core::noise::Depolarizing;
+use pandia_core::noise::{Depolarizing, Drifting};
 use pandia_core::op::gates::slot;
 use pandia_core::op::{OpBuffer, OpSink, Outcome, Outcomes};
 use pandia_core::part::SimulatorPart;
@@ -23,7 +23,7 @@ const PHI: f64 = 0.7;
 pub const BATCHES: u64 = 3 * SHOTS;
 
 /// What it runs on: noise over a simulator.
-pub type Noisy = Stack<Depolarizing, StateVector<f64, [Complex<f64>; 8]>>;
+pub type Noisy = Stack<Depolarizing<[u64; 0], Drifting>, StateVector<f64, [Complex<f64>; 8]>>;
 
 pub(crate) fn run(out: &mut dyn Write) -> Result<(), Failure> {
     run_on(&mut stack()?, out)

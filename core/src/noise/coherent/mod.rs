@@ -14,7 +14,7 @@ pub use part::CoherentPart;
 use crate::backend::{Backend, Forwarder, GateSet, Layer, Metric, MetricValue, Verdict};
 use crate::error::Result;
 use crate::ids::{Seed, ShotId, StreamId};
-use crate::noise::drift::Drift;
+use crate::noise::drift::{Drift, Drifting};
 use crate::noise::insert;
 use crate::noise::rates::{Place, Rates};
 use crate::op::gates::slot;
@@ -37,7 +37,7 @@ pub struct Coherent<S = [u64; 0]> {
     /// Whether the sign is drawn for each shot.
     random_sign: bool,
     sign: f64,
-    drift: Drift,
+    drift: Drifting,
     rotations: u64,
 }
 
@@ -80,9 +80,10 @@ impl<S: Storage<u64>> Coherent<S> {
         params: GateParams,
         qubit: u32,
         excess: Excess,
+        factor: f64,
         out: &mut Rotation,
     ) -> Result<()> {
-        let delta = self.delta(gate, params, excess);
+        let delta = factor * self.delta(gate, params, excess);
         if delta.abs() <= 0.0 {
             return Ok(());
         }
@@ -99,9 +100,10 @@ impl<S: Storage<u64>> Coherent<S> {
         params: GateParams,
         qubits: [u32; 2],
         excess: Excess,
+        factor: f64,
         out: &mut Rotation,
     ) -> Result<()> {
-        let delta = self.delta(gate, params, excess);
+        let delta = factor * self.delta(gate, params, excess);
         if delta.abs() <= 0.0 {
             return Ok(());
         }
@@ -112,26 +114,25 @@ impl<S: Storage<u64>> Coherent<S> {
     }
 
     fn delta(&self, gate: u16, params: GateParams, excess: Excess) -> f64 {
-        self.drift.factor()
-            * self.sign
-            * (excess.offset + excess.fraction * axis::nominal(gate, params))
+        self.sign * (excess.offset + excess.fraction * axis::nominal(gate, params))
     }
 
-    /// The rotation at site number `site` of `op`.
-    fn rotation(&self, op: Op<'_>, site: usize, out: &mut Rotation) -> Result<()> {
+    /// The rotation at site number `site` of `op`, where the drift is at `factor`.
+    fn rotation(&self, op: Op<'_>, site: usize, factor: f64, out: &mut Rotation) -> Result<()> {
         let gate = op.gate();
         let params = [op.param_f64(0), op.param_f64(1)];
         if op.qubit_count() == 1 {
             let qubit = op.qubit(0);
             let excess = self.excess(gate, Place::qubit(qubit), self.one);
-            return self.turn_one(gate, params, qubit, excess, out);
+            return self.turn_one(gate, params, qubit, excess, factor, out);
         }
         let qubits = [op.qubit(site), op.qubit(site + 1)];
         let excess = self.excess(gate, Place::pair(qubits[0], qubits[1]), self.two);
-        self.turn_two(gate, params, qubits, excess, out)
+        self.turn_two(gate, params, qubits, excess, factor, out)
     }
 
-    /// Announces what may be inserted behind the gate with this slot.
+    /// Announces what may be inserted behind the gate with this slot, also if the drift begins at
+    /// nothing.
     fn announce<B: Backend>(&self, child: &mut B, gate: u16, qubit_count: u8) -> Result<()> {
         let used = !self.one.is_none() || !self.two.is_none() || !self.rates.is_empty();
         let any = Excess { offset: 1.0, fraction: 0.0 };
@@ -140,9 +141,9 @@ impl<S: Storage<u64>> Coherent<S> {
             return Ok(());
         }
         if qubit_count == 1 {
-            self.turn_one(gate, [0.0; 2], 0, any, &mut out)?;
+            self.turn_one(gate, [0.0; 2], 0, any, 1.0, &mut out)?;
         } else {
-            self.turn_two(gate, [0.0; 2], [0, 1], any, &mut out)?;
+            self.turn_two(gate, [0.0; 2], [0, 1], any, 1.0, &mut out)?;
         }
         for op in out.batch().ops() {
             insert::announce(child, CoherentPart::SPEC.id, &[op.gate()])?;
@@ -163,12 +164,8 @@ impl<S: Storage<u64>> Layer for Coherent<S> {
         verdicts: &mut [Verdict],
     ) -> Result<()> {
         child.negotiate(gates, verdicts)?;
-        // What is inserted at all is announced, also if the drift begins at nothing.
-        let drift = core::mem::replace(&mut self.drift, Drift::NONE);
         let mut gates = gates.gates.iter();
-        let done = gates.try_for_each(|gate| self.announce(child, gate.slot, gate.qubit_count));
-        self.drift = drift;
-        done
+        gates.try_for_each(|gate| self.announce(child, gate.slot, gate.qubit_count))
     }
 
     fn shot_begin(&mut self, shot: ShotId, seed: Seed) -> Result<()> {
@@ -199,7 +196,7 @@ impl<S: Storage<u64>> Layer for Coherent<S> {
             }
             for site in 0..op.qubit_count().saturating_sub(1).max(1) {
                 rotation.clear();
-                self.rotation(op, site, &mut rotation)?;
+                self.rotation(op, site, self.drift.factor(), &mut rotation)?;
                 if rotation.op_count() > 0 {
                     forwarder.flush(outcomes)?;
                     insert::ops(&mut forwarder, self.stream_id, &rotation)?;

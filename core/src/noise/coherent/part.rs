@@ -2,7 +2,7 @@
 
 use super::{Coherent, Excess, FRACTION, OFFSET, axis_gate};
 use crate::error::Result;
-use crate::noise::drift::{self, Drift};
+use crate::noise::drift::{self, Drifting};
 use crate::noise::keys;
 use crate::noise::rates::Rates;
 use crate::part::{Config, LayerPart, ParamKind, ParamSpec, PartKind, PartSpec, Storage, Value};
@@ -108,7 +108,7 @@ impl LayerPart for CoherentPart {
             stream_id: config.stream,
             random_sign: config.text(spec, "sign")? == "random",
             sign: 1.0,
-            drift: Drift::of(config, spec)?,
+            drift: Drifting::of(config, spec)?,
             rotations: 0,
         })
     }

@@ -5,17 +5,19 @@
 //! `docs/noise.md` numbers the sites.
 //! Not here: errors of an operation's own qubits ([`super::depolarizing`]).
 
+mod expected;
 mod part;
 #[cfg(test)]
 mod tests;
 
 pub use part::CrosstalkPart;
 
-use crate::backend::{Backend, Caps, Forwarder, GateSet, Layer, Metric, MetricValue, Verdict};
-use crate::error::{Class, Result};
+use crate::backend::{Backend, Forwarder, GateSet, Layer, Metric, Verdict};
+use crate::error::Result;
 use crate::ids::{Seed, ShotId};
 use crate::noise::drift::Drift;
 use crate::noise::insert::{self, PAULIS, PauliCounts};
+use crate::noise::layer::{self, Channels};
 use crate::noise::rates::{Place, Rates, Subject};
 use crate::noise::sites::Sites;
 use crate::op::channel::PAULI_1Q;
@@ -32,9 +34,7 @@ pub struct Crosstalk<S = [u64; 0]> {
     error: Kind,
     qubit_count: u32,
     sites: Sites,
-    drift: Drift,
-    /// Whether the child takes channels exactly; asked once.
-    channels: Option<bool>,
+    channels: Channels,
     counts: Counts,
 }
 
@@ -47,6 +47,17 @@ enum Kind {
     Dephase,
     /// X.
     Flip,
+}
+
+impl Kind {
+    /// The probabilities of X, Y and Z that make up `p`.
+    fn chances(self, p: f64) -> [f64; 3] {
+        match self {
+            Self::Depolarize => [p / 3.0; 3],
+            Self::Dephase => [0.0, 0.0, p],
+            Self::Flip => [p, 0.0, 0.0],
+        }
+    }
 }
 
 /// What was done in this shot.
@@ -159,17 +170,13 @@ impl<S: Storage<u64>> Crosstalk<S> {
         while let Some(op) = forwarder.next_op() {
             let Some(subject) = subject_of(op) else { continue };
             for victim in 0..self.qubit_count {
-                let p = self.rate(op, subject, victim) * self.drift.factor();
+                let p = self.rate(op, subject, victim) * self.sites.drift().factor();
                 if p <= 0.0 || op.qubits().any(|qubit| qubit == victim) {
                     continue;
                 }
                 forwarder.flush(outcomes)?;
                 self.counts.channels += 1;
-                let chances = match self.error {
-                    Kind::Depolarize => [p / 3.0; 3],
-                    Kind::Dephase => [0.0, 0.0, p],
-                    Kind::Flip => [p, 0.0, 0.0],
-                };
+                let chances = self.error.chances(p);
                 let id = self.sites.stream_id();
                 insert::channel(&mut forwarder, id, PAULI_1Q, &[victim], &chances)?;
             }
@@ -190,17 +197,12 @@ impl<S: Storage<u64>> Layer for Crosstalk<S> {
         verdicts: &mut [Verdict],
     ) -> Result<()> {
         child.negotiate(gates, verdicts)?;
-        let channels = child.info().caps.has(Caps::CHANNELS);
-        self.channels = Some(channels);
-        if channels || self.is_neutral() {
-            return Ok(());
-        }
-        insert::announce(child, CrosstalkPart::SPEC.id, &PAULIS)
+        let inserted: &[u16] = if self.is_neutral() { &[] } else { &PAULIS };
+        self.channels.ask(child, CrosstalkPart::SPEC.id, inserted)
     }
 
     fn shot_begin(&mut self, shot: ShotId, seed: Seed) -> Result<()> {
-        self.drift.begin(shot);
-        self.sites.begin(seed, shot, self.drift.share());
+        self.sites.begin(seed, shot);
         self.counts = Counts::default();
         Ok(())
     }
@@ -215,44 +217,35 @@ impl<S: Storage<u64>> Layer for Crosstalk<S> {
         if batch.source().depth > 0 || self.is_neutral() {
             return child.apply(batch, outcomes);
         }
-        if self.drift.follows_time() {
-            self.drift.at(batch.start());
-            self.sites.keep(self.drift.share());
-        }
-        let channels = !B::takes_no_channels()
-            && *self.channels.get_or_insert_with(|| child.info().caps.has(Caps::CHANNELS));
+        self.sites.at(batch);
+        let channels = self.channels.are_taken_by(child);
         if channels {
             return self.apply_channels(child, batch, outcomes);
         }
         let site_count = batch.ops().iter().map(|op| self.site_count(op)).sum();
-        if self.sites.pass(site_count) {
-            let done = child.apply(batch, outcomes);
-            if let Err(e) = &done {
-                self.sites.refused(site_count, e);
-                return done;
-            }
-            return Ok(());
+        if let Some(done) = self.sites.forward_clean(site_count, child, batch, outcomes) {
+            return done;
         }
-        let (sites, counts) = (self.sites.clone(), self.counts);
+        let (mark, counts) = (self.sites.mark(), self.counts);
         let done = self.apply_drawn(child, batch, outcomes);
-        if done.as_ref().is_err_and(|e| e.class() == Class::Refused) {
+        if layer::was_refused(&done) {
             // A refused batch changes nothing, the random stream included.
-            (self.sites, self.counts) = (sites, counts);
+            self.sites.put_back(mark);
+            self.counts = counts;
         }
         done
     }
 
     fn metric(&self, index: u32) -> Option<Metric<'_>> {
         let counts = &self.counts;
-        let (name, value) = match index {
-            0 => ("disturbed_by_gates", counts.of_gates),
-            1 => ("disturbed_by_measurements", counts.of_measurements),
-            2 => ("inserted_x", counts.paulis.x),
-            3 => ("inserted_y", counts.paulis.y),
-            4 => ("inserted_z", counts.paulis.z),
-            5 => ("channels", counts.channels),
-            _ => return None,
-        };
-        Some(Metric { part: CrosstalkPart::SPEC.id, name, value: MetricValue::Counter(value) })
+        let all = [
+            ("disturbed_by_gates", counts.of_gates),
+            ("disturbed_by_measurements", counts.of_measurements),
+            ("inserted_x", counts.paulis.x),
+            ("inserted_y", counts.paulis.y),
+            ("inserted_z", counts.paulis.z),
+            ("channels", counts.channels),
+        ];
+        layer::counter(CrosstalkPart::SPEC.id, index, &all)
     }
 }

@@ -2,8 +2,9 @@
 
 use super::{Counts, Crosstalk, Kind};
 use crate::error::Result;
-use crate::noise::drift::{self, Drift};
+use crate::noise::drift::{self, Drifting};
 use crate::noise::keys::{self, probabilities, probability};
+use crate::noise::layer::Channels;
 use crate::noise::rates::{Rates, Subject};
 use crate::noise::sites::Sites;
 use crate::op::gates::GATE_QUBITS_MAX;
@@ -62,6 +63,7 @@ impl LayerPart for CrosstalkPart {
             };
             rates.set(subject, place, 0, keys::real(spec, key, setting.value)?)?;
         }
+        let drift = Drifting::of(config, spec)?;
         let mut layer = Crosstalk {
             rates,
             p_gate: config.probability(spec, "p_gate")?.get(),
@@ -72,13 +74,12 @@ impl LayerPart for CrosstalkPart {
                 _ => Kind::Depolarize,
             },
             qubit_count: config.qubit_count,
-            sites: Sites::new(Probability::ZERO, config.stream),
-            drift: Drift::of(config, spec)?,
-            channels: None,
+            sites: Sites::new(Probability::ZERO, config.stream, drift),
+            channels: Channels::default(),
             counts: Counts::default(),
         };
         let rate_max = layer.rate_max(GATE_QUBITS_MAX);
-        layer.sites = Sites::new(Probability::new(rate_max)?, config.stream);
+        layer.sites.set_rate_max(Probability::new(rate_max)?);
         Ok(layer)
     }
 }

@@ -6,17 +6,19 @@
 //! `docs/noise.md` has the order of the draws.
 //! Not here: relaxation, and gaps in the schedule ([`super::idle`]).
 
+mod expected;
 mod part;
 #[cfg(test)]
 mod tests;
 
 pub use part::DephasingPart;
 
-use crate::backend::{Backend, Caps, Forwarder, GateSet, Layer, Metric, MetricValue, Verdict};
-use crate::error::{Class, Result};
+use crate::backend::{Backend, Forwarder, GateSet, Layer, Metric, Verdict};
+use crate::error::Result;
 use crate::ids::{Seed, ShotId, StreamId};
-use crate::noise::drift::Drift;
+use crate::noise::drift::{Drift, Drifting};
 use crate::noise::insert::{self, PauliCounts};
+use crate::noise::layer::{self, Channels};
 use crate::noise::rates::{Place, Rates, Subject};
 use crate::op::channel::PAULI_1Q;
 use crate::op::gates::slot;
@@ -25,6 +27,7 @@ use crate::op::{Batch, Op, OpKind, Outcomes};
 use crate::part::{LayerPart, Storage};
 use crate::real::exp_m1;
 use crate::rng::Stream;
+use crate::units::DurationNs;
 
 /// The dephasing layer over storage for what is given by qubit, gate and tag; none is needed for none.
 #[derive(Clone, Debug)]
@@ -32,11 +35,10 @@ pub struct Dephasing<S = [u64; 0]> {
     rates: Rates<S>,
     /// In 1/ns.
     idle_rate: f64,
-    drift: Drift,
+    drift: Drifting,
     stream_id: StreamId,
     stream: Stream,
-    /// Whether the child takes channels exactly; asked once.
-    channels: Option<bool>,
+    channels: Channels,
     counts: Counts,
 }
 
@@ -64,9 +66,9 @@ impl<S: Storage<u64>> Dephasing<S> {
     }
 
     /// How long `op` dephases its operands, and at which rate the one at `place` does.
-    fn time_and_rate(&self, op: Op<'_>, qubit: u32, window_ns: u64) -> (f64, f64) {
+    fn time_and_rate(&self, op: Op<'_>, qubit: u32, window: DurationNs) -> (f64, f64) {
         #[expect(clippy::cast_precision_loss, reason = "a time in a formula")]
-        let window = window_ns as f64;
+        let window = window.0 as f64;
         match op.kind() {
             OpKind::Idle => {
                 let own = self.rates.number(Subject::Idle, Place::qubit(qubit));
@@ -88,6 +90,18 @@ impl<S: Storage<u64>> Dephasing<S> {
         }
     }
 
+    /// How long `op` dephases `qubit`, in ns, and the probability of Z.
+    fn time_and_chance(
+        &self,
+        op: Op<'_>,
+        qubit: u32,
+        window: DurationNs,
+        factor: f64,
+    ) -> (f64, f64) {
+        let (time, rate) = self.time_and_rate(op, qubit, window);
+        (time, -0.5 * exp_m1(-time * rate * factor))
+    }
+
     fn apply_slowly<B: Backend>(
         &mut self,
         child: &mut B,
@@ -101,8 +115,8 @@ impl<S: Storage<u64>> Dephasing<S> {
                 continue;
             }
             for qubit in op.qubits() {
-                let (time, rate) = self.time_and_rate(op, qubit, batch.length().0);
-                let p = -0.5 * exp_m1(-time * rate * self.drift.factor());
+                let factor = self.drift.factor();
+                let (time, p) = self.time_and_chance(op, qubit, batch.length(), factor);
                 if p <= 0.0 {
                     continue;
                 }
@@ -144,12 +158,8 @@ impl<S: Storage<u64>> Layer for Dephasing<S> {
         verdicts: &mut [Verdict],
     ) -> Result<()> {
         child.negotiate(gates, verdicts)?;
-        let channels = child.info().caps.has(Caps::CHANNELS);
-        self.channels = Some(channels);
-        if channels || self.is_neutral() {
-            return Ok(());
-        }
-        insert::announce(child, DephasingPart::SPEC.id, &[slot::Z])
+        let inserted: &[u16] = if self.is_neutral() { &[] } else { &[slot::Z] };
+        self.channels.ask(child, DephasingPart::SPEC.id, inserted)
     }
 
     fn shot_begin(&mut self, shot: ShotId, seed: Seed) -> Result<()> {
@@ -169,12 +179,11 @@ impl<S: Storage<u64>> Layer for Dephasing<S> {
         if batch.source().depth > 0 || self.is_neutral() {
             return child.apply(batch, outcomes);
         }
-        let exact = !B::takes_no_channels()
-            && *self.channels.get_or_insert_with(|| child.info().caps.has(Caps::CHANNELS));
+        let exact = self.channels.are_taken_by(child);
         self.drift.at(batch.start());
         let (stream, counts) = (self.stream.clone(), self.counts);
         let done = self.apply_slowly(child, batch, exact, outcomes);
-        if done.as_ref().is_err_and(|e| e.class() == Class::Refused) {
+        if layer::was_refused(&done) {
             // A refused batch changes nothing, the random stream included.
             (self.stream, self.counts) = (stream, counts);
         }
@@ -182,12 +191,11 @@ impl<S: Storage<u64>> Layer for Dephasing<S> {
     }
 
     fn metric(&self, index: u32) -> Option<Metric<'_>> {
-        let (name, value) = match index {
-            0 => ("dephased_ns", self.counts.dephased_ns),
-            1 => ("inserted_z", self.counts.paulis.z),
-            2 => ("channels", self.counts.channels),
-            _ => return None,
-        };
-        Some(Metric { part: DephasingPart::SPEC.id, name, value: MetricValue::Counter(value) })
+        let all = [
+            ("dephased_ns", self.counts.dephased_ns),
+            ("inserted_z", self.counts.paulis.z),
+            ("channels", self.counts.channels),
+        ];
+        layer::counter(DephasingPart::SPEC.id, index, &all)
     }
 }

@@ -3,8 +3,9 @@
 use super::{Counts, Dephasing, LENGTH_NS, RATE};
 use crate::error::Result;
 use crate::ids::{Seed, ShotId};
-use crate::noise::drift::{self, Drift};
+use crate::noise::drift::{self, Drifting};
 use crate::noise::keys;
+use crate::noise::layer::Channels;
 use crate::noise::rates::{Place, Rates, Subject};
 use crate::part::{Config, LayerPart, ParamKind, ParamSpec, PartKind, PartSpec, Storage, Value};
 use crate::rng::Stream;
@@ -84,10 +85,10 @@ impl LayerPart for DephasingPart {
         Ok(Dephasing {
             rates,
             idle_rate: config.real(spec, "idle_rate")?,
-            drift: Drift::of(config, spec)?,
+            drift: Drifting::of(config, spec)?,
             stream_id: config.stream,
             stream: Stream::of(Seed(0), ShotId(0), config.stream),
-            channels: None,
+            channels: Channels::default(),
             counts: Counts::default(),
         })
     }

@@ -1,16 +1,17 @@
 //! What the depolarizing layer may do at an operation.
 
 use super::Depolarizing;
+use crate::noise::drift::Drift;
 use crate::noise::expected::{
-    Deed, Expect, Expected, Fate, Known, PauliString, Place, give, uniform_errors,
+    Deed, Expect, Expected, Facts, Fate, Known, PauliString, Place, give, uniform_errors,
 };
 use crate::noise::when::When;
 use crate::op::{Op, OpKind};
 use crate::part::Storage;
 
-impl<S: Storage<u64>> Expect for Depolarizing<S> {
+impl<S: Storage<u64>, D: Drift> Expect for Depolarizing<S, D> {
     fn expect(&self, op: Op<'_>, known: &Known<'_>, each: &mut dyn FnMut(Expected)) -> Fate {
-        let rate = self.rate_of(op);
+        let rate = self.rate_of(op) * known.factor(self.sites.drift());
         match op.kind() {
             OpKind::Gate => uniform_errors(op, rate, &mut |error, p| {
                 give(each, self.when.place(), Deed::Paulis(error), p);
@@ -28,6 +29,10 @@ impl<S: Storage<u64>> Expect for Depolarizing<S> {
             }
         }
         Fate::Forwarded
+    }
+
+    fn depends_on(&self) -> Facts {
+        self.sites.drift().depends_on()
     }
 }
 

@@ -10,11 +10,12 @@ mod tests;
 
 pub use part::{DepolarizingPart, DepolarizingRates};
 
-use crate::backend::{Backend, Caps, Forwarder, GateSet, Layer, Metric, MetricValue, Verdict};
-use crate::error::{Class, Result};
+use crate::backend::{Backend, Forwarder, GateSet, Layer, Metric, Verdict};
+use crate::error::Result;
 use crate::ids::{Seed, ShotId, StreamId};
-use crate::noise::drift::Drift;
+use crate::noise::drift::{Drift, Steady};
 use crate::noise::insert::{self, PAULIS, PauliCounts};
+use crate::noise::layer::{self, Channels};
 use crate::noise::rates::{Place, Rates, Subject};
 use crate::noise::sites::Sites;
 use crate::noise::when::When;
@@ -24,9 +25,10 @@ use crate::op::{Batch, Op, OpKind, Outcomes};
 use crate::part::{LayerPart, Storage};
 use crate::rng::{Chance, Stream};
 
-/// The depolarizing layer over storage for its rates by gate and place; none are needed for none.
+/// The depolarizing layer over storage for its rates by gate and place; none are needed for none. `D`
+/// says how its rates drift.
 #[derive(Clone, Debug)]
-pub struct Depolarizing<S = [u64; 0]> {
+pub struct Depolarizing<S = [u64; 0], D = Steady> {
     rates: Rates<S>,
     p_1q: f64,
     p_2q: f64,
@@ -35,10 +37,8 @@ pub struct Depolarizing<S = [u64; 0]> {
     /// The shares of hits that belong to these four, so that a hit costs no arithmetic with rates.
     shares: Shares,
     when: When,
-    sites: Sites,
-    drift: Drift,
-    /// Whether the child takes channels; asked once.
-    channels: Option<bool>,
+    sites: Sites<D>,
+    channels: Channels,
     counts: Counts,
 }
 
@@ -63,7 +63,7 @@ struct Counts {
     channels: u64,
 }
 
-impl<S: Storage<u64>> Depolarizing<S> {
+impl<S: Storage<u64>, D: Drift> Depolarizing<S, D> {
     /// The rate of `op`'s site.
     fn rate_of(&self, op: Op<'_>) -> f64 {
         let of_place =
@@ -207,8 +207,10 @@ impl<S: Storage<u64>> Depolarizing<S> {
                 if hit && self.accepts(rate) {
                     self.flip(&mut forwarder, outcomes)?;
                 }
-            } else if rate * self.drift.factor() > 0.0 {
-                let rate = rate * self.drift.factor();
+                continue;
+            }
+            let rate = rate * self.sites.drift().factor();
+            if rate > 0.0 {
                 self.insert_channel(op, rate, &mut forwarder, outcomes)?;
             }
         }
@@ -268,7 +270,7 @@ fn insert_wide_channel<B: Backend>(
     insert::channel(forwarder, id, DEPOLARIZING, qubits, &[rate])
 }
 
-impl<S: Storage<u64>> Layer for Depolarizing<S> {
+impl<S: Storage<u64>, D: Drift> Layer for Depolarizing<S, D> {
     fn id(&self) -> &str {
         DepolarizingPart::SPEC.id
     }
@@ -280,14 +282,11 @@ impl<S: Storage<u64>> Layer for Depolarizing<S> {
         verdicts: &mut [Verdict],
     ) -> Result<()> {
         child.negotiate(gates, verdicts)?;
-        let channels = child.info().caps.has(Caps::CHANNELS);
-        self.channels = Some(channels);
-        if channels { Ok(()) } else { insert::announce(child, DepolarizingPart::SPEC.id, &PAULIS) }
+        self.channels.ask(child, DepolarizingPart::SPEC.id, &PAULIS)
     }
 
     fn shot_begin(&mut self, shot: ShotId, seed: Seed) -> Result<()> {
-        self.drift.begin(shot);
-        self.sites.begin(seed, shot, self.drift.share());
+        self.sites.begin(seed, shot);
         self.counts = Counts::default();
         Ok(())
     }
@@ -302,48 +301,40 @@ impl<S: Storage<u64>> Layer for Depolarizing<S> {
         if batch.source().depth > 0 {
             return child.apply(batch, outcomes);
         }
-        if self.drift.follows_time() {
-            self.drift.at(batch.start());
-            self.sites.keep(self.drift.share());
-        }
-        let channels = !B::takes_no_channels()
-            && *self.channels.get_or_insert_with(|| child.info().caps.has(Caps::CHANNELS));
+        self.sites.at(batch);
+        let channels = self.channels.are_taken_by(child);
         let op_count = u64::from(batch.op_count());
-        if !channels && self.sites.pass(op_count) {
-            let done = child.apply(batch, outcomes);
-            if let Err(e) = &done {
-                self.sites.refused(op_count, e);
-                return done;
-            }
-            return Ok(());
+        if !channels && let Some(done) = self.sites.forward_clean(op_count, child, batch, outcomes)
+        {
+            return done;
         }
-        let (sites, counts) = (self.sites.clone(), self.counts);
+        let (mark, counts) = (self.sites.mark(), self.counts);
         let done = if channels {
             self.apply_channels(child, batch, outcomes)
         } else {
             self.apply_drawn(child, batch, outcomes)
         };
-        if done.as_ref().is_err_and(|e| e.class() == Class::Refused) {
+        if layer::was_refused(&done) {
             // A refused batch changes nothing, the random stream included.
-            (self.sites, self.counts) = (sites, counts);
+            self.sites.put_back(mark);
+            self.counts = counts;
         }
         done
     }
 
     fn metric(&self, index: u32) -> Option<Metric<'_>> {
         let counts = &self.counts;
-        let (name, value) = match index {
-            0 => ("errors_1q", counts.errors_1q),
-            1 => ("errors_2q", counts.errors_2q),
-            2 => ("errors_3q", counts.errors_3q),
-            3 => ("inserted_x", counts.paulis.x),
-            4 => ("inserted_y", counts.paulis.y),
-            5 => ("inserted_z", counts.paulis.z),
-            6 => ("failed_resets", counts.failed_resets),
-            7 => ("flips", counts.flips),
-            8 => ("channels", counts.channels),
-            _ => return None,
-        };
-        Some(Metric { part: DepolarizingPart::SPEC.id, name, value: MetricValue::Counter(value) })
+        let all = [
+            ("errors_1q", counts.errors_1q),
+            ("errors_2q", counts.errors_2q),
+            ("errors_3q", counts.errors_3q),
+            ("inserted_x", counts.paulis.x),
+            ("inserted_y", counts.paulis.y),
+            ("inserted_z", counts.paulis.z),
+            ("failed_resets", counts.failed_resets),
+            ("flips", counts.flips),
+            ("channels", counts.channels),
+        ];
+        layer::counter(DepolarizingPart::SPEC.id, index, &all)
     }
 }

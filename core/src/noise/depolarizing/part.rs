@@ -3,8 +3,9 @@
 use super::{Counts, Depolarizing, Shares};
 use crate::error::Result;
 use crate::ids::StreamId;
-use crate::noise::drift::{self, Drift};
+use crate::noise::drift::{self, Drift, Drifting, Steady};
 use crate::noise::keys::{self, probabilities, probability};
+use crate::noise::layer::Channels;
 use crate::noise::rates::{Place, Rates, Subject};
 use crate::noise::sites::Sites;
 use crate::noise::when::{WHEN, When};
@@ -45,14 +46,17 @@ impl LayerPart for DepolarizingPart {
     };
     type Cell = u64;
     const EMPTY: u64 = 0;
-    type Layer<S: Storage<u64>> = Depolarizing<S>;
+    type Layer<S: Storage<u64>> = Depolarizing<S, Drifting>;
 
     fn cells(config: &Config<'_>) -> Result<usize> {
         config.check(&Self::SPEC)?;
         Ok(Rates::<[u64; 0]>::words(config))
     }
 
-    fn build<S: Storage<u64>>(config: &Config<'_>, storage: S) -> Result<Depolarizing<S>> {
+    fn build<S: Storage<u64>>(
+        config: &Config<'_>,
+        storage: S,
+    ) -> Result<Depolarizing<S, Drifting>> {
         let spec = &Self::SPEC;
         config.check(spec)?;
         let mut rates = Rates::new(config, storage, 0)?;
@@ -77,10 +81,8 @@ impl LayerPart for DepolarizingPart {
             p_meas: p("p_meas")?,
             p_init: p("p_init")?,
         };
-        let drift = Drift::of(config, spec)?;
-        let layer =
-            Depolarizing::assemble(rates, &of_gates, When::of(config, spec)?, config.stream)?;
-        Ok(Depolarizing { drift, ..layer })
+        let (when, drift) = (When::of(config, spec)?, Drifting::of(config, spec)?);
+        Depolarizing::assemble(rates, &of_gates, when, config.stream, drift)
     }
 }
 
@@ -98,34 +100,35 @@ pub struct DepolarizingRates {
 }
 
 impl Depolarizing {
-    /// The layer for firmware that knows its rates: no configuration is read, so the code that reads
-    /// one is not linked. Errors come before gates.
+    /// The layer for firmware that knows its rates: no configuration is read and nothing drifts, so the
+    /// code for that is not linked. Errors come before gates.
     ///
     /// # Errors
     /// None for probabilities; the type is that of all constructors.
     pub fn of_rates(rates: &DepolarizingRates, stream: StreamId) -> Result<Self> {
-        Self::assemble(Rates::none([]), rates, When::Before, stream)
+        Self::assemble(Rates::none([]), rates, When::Before, stream, Steady)
     }
 }
 
-impl<S: Storage<u64>> Depolarizing<S> {
+impl<S: Storage<u64>, D: Drift> Depolarizing<S, D> {
     fn assemble(
         rates: Rates<S>,
         of_gates: &DepolarizingRates,
         when: When,
         stream: StreamId,
+        drift: D,
     ) -> Result<Self> {
         let DepolarizingRates { p_1q, p_2q, p_meas, p_init } = *of_gates;
         let [p_1q, p_2q, p_meas, p_init] = [p_1q, p_2q, p_meas, p_init].map(Probability::get);
         let rate_max = rates.max(p_1q.max(p_2q).max(p_meas).max(p_init));
-        let sites = Sites::new(Probability::new(rate_max)?, stream);
+        let sites = Sites::new(Probability::new(rate_max)?, stream, drift);
         let shares = Shares {
             of_1q: sites.share(p_1q),
             of_2q: sites.share(p_2q),
             of_meas: sites.share(p_meas),
             of_init: sites.share(p_init),
         };
-        let (drift, channels, counts) = (Drift::NONE, None, Counts::default());
-        Ok(Self { rates, p_1q, p_2q, p_meas, p_init, shares, when, sites, drift, channels, counts })
+        let (channels, counts) = (Channels::default(), Counts::default());
+        Ok(Self { rates, p_1q, p_2q, p_meas, p_init, shares, when, sites, channels, counts })
     }
 }

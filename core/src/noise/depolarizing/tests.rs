@@ -2,7 +2,9 @@
 
 use super::*;
 use crate::backend::Stack;
+use crate::error::Class;
 use crate::ids::StreamId;
+use crate::noise::drift::Drifting;
 use crate::noise::insert::PAULIS;
 use crate::noise::test_support::{Recorder, Seen, run};
 use crate::op::OpSink;
@@ -11,7 +13,7 @@ use crate::op::gates::slot;
 use crate::part::{Config, Setting, Value};
 use std::vec::Vec;
 
-type Noisy = Stack<Depolarizing<Vec<u64>>, Recorder>;
+type Noisy = Stack<Depolarizing<Vec<u64>, Drifting>, Recorder>;
 
 fn noisy(settings: &[(&str, f64)]) -> Noisy {
     run::stack(run::built::<DepolarizingPart>(settings, &[]).unwrap())

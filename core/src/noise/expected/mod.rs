@@ -5,19 +5,26 @@
 //! the running model is tested here, model by model.
 //! Not here: which errors did fall (a trace says), and how far counts may be off by chance.
 
+#[cfg(feature = "alloc")]
+mod built_in;
+mod known;
+#[cfg(test)]
+mod leakage_tests;
+#[cfg(feature = "alloc")]
+#[cfg(test)]
+mod outcome_tests;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod timed_tests;
+
+#[cfg(feature = "alloc")]
+pub use built_in::{Answer, expecting};
+pub use known::{BatchOutcome, Facts, Known, TakesChannels};
 
 use super::insert::Pauli;
-use crate::op::channel::{DEPOLARIZING, PAULI_1Q, PAULI_2Q};
+use crate::op::channel::{AMPLITUDE_DAMPING, DEPOLARIZING, PAULI_1Q, PAULI_2Q};
 use crate::op::{Op, OpKind};
-#[cfg(feature = "alloc")]
-use crate::{
-    error::Result,
-    part::{Config, LayerPart, Value},
-};
-#[cfg(feature = "alloc")]
-use alloc::{boxed::Box, vec::Vec};
 
 /// One thing that a model may do at an operation.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -31,7 +38,7 @@ pub struct Expected {
 }
 
 /// Where something is done, as seen by the operation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Place {
     /// Before it.
     Before,
@@ -57,12 +64,25 @@ pub enum Deed {
     Leaks(u32),
     /// Brings a leaked qubit back.
     Returns(u32),
+    /// Clears the simulator's qubit that stood for a leaked one in a gate; the qubit stays leaked.
+    Clears(u32),
+    /// Takes a qubit towards 0: amplitude damping, of which the probability is that of the decay.
+    Damps(u32),
     /// Reports another value than was measured.
     Misreads {
         /// The value from below.
         measured: u8,
         /// The value that is reported.
         reported: u8,
+    },
+    /// Reports other values than were measured of two qubits together.
+    MisreadsPair {
+        /// The qubits, the lower number first.
+        qubits: [u32; 2],
+        /// The values from below, in their order.
+        measured: [u8; 2],
+        /// The values that are reported.
+        reported: [u8; 2],
     },
     /// Answers a measurement of a leaked qubit with this value, asking nobody.
     Answers(u8),
@@ -111,26 +131,6 @@ impl PauliString {
     }
 }
 
-/// What is known when an operation comes, and what probabilities may depend on.
-#[derive(Clone, Copy)]
-pub struct Known<'a> {
-    /// Whether a qubit has leaked by what this model did before in the shot.
-    pub leaked: &'a dyn Fn(u32) -> bool,
-    /// The outcome from below, for an operation that bears one and was passed on.
-    pub measured: Option<u64>,
-}
-
-impl core::fmt::Debug for Known<'_> {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.debug_struct("Known").field("measured", &self.measured).finish_non_exhaustive()
-    }
-}
-
-impl Known<'_> {
-    /// Nothing has leaked and nothing was measured.
-    pub const NOTHING: Self = Self { leaked: &|_| false, measured: None };
-}
-
 /// What becomes of an operation itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fate {
@@ -147,36 +147,54 @@ pub trait Expect {
     /// not depend on what happens at others, but for what is `known`.
     fn expect(&self, op: Op<'_>, known: &Known<'_>, each: &mut dyn FnMut(Expected)) -> Fate;
 
-    /// Whether probabilities depend on which qubits have leaked.
-    fn depends_on_leaks(&self) -> bool {
-        false
+    /// What of the [`Known`], and of the operation, probabilities depend on.
+    fn depends_on(&self) -> Facts {
+        Facts::NONE
     }
 
-    /// Whether they depend on the operation's parameters.
-    fn depends_on_params(&self) -> bool {
-        false
+    /// Gives each two outcomes of a batch that the model changes together to `each`, by their places
+    /// among `outcomes`, in the order in which it changes them. What it may do to these it says in
+    /// [`Self::expect_pair`], and not in [`Self::expect`].
+    fn pairs(&self, outcomes: &[BatchOutcome], each: &mut dyn FnMut([usize; 2])) {
+        let _ = (outcomes, each);
+    }
+
+    /// Gives each other report of a pair of [`Self::pairs`], and its probability given all `outcomes`
+    /// from below, to `each`.
+    fn expect_pair(
+        &self,
+        outcomes: &[BatchOutcome],
+        pair: [usize; 2],
+        known: &Known<'_>,
+        each: &mut dyn FnMut([u8; 2], f64),
+    ) {
+        let _ = (outcomes, pair, known, each);
     }
 }
 
-/// Gives each error in a channel that stands for Pauli errors, with its probability, to `each`; says
-/// whether `op` is such a channel. One on three or more qubits is given qubit by qubit, as
-/// [`Expect`] gives them.
-pub fn errors_of_channel(op: Op<'_>, each: &mut dyn FnMut(PauliString, f64)) -> bool {
-    let code_count = match op.gate() {
-        PAULI_1Q => 4,
-        PAULI_2Q => 16,
-        DEPOLARIZING => 0,
-        _ => return false,
-    };
+/// Gives each error in a channel that stands for Pauli errors or a decay, with its probability, to
+/// `each`; says whether `op` is such a channel. One on three or more qubits is given qubit by qubit,
+/// as [`Expect`] gives them.
+pub fn errors_of_channel(op: Op<'_>, each: &mut dyn FnMut(Deed, f64)) -> bool {
     if op.kind() != OpKind::Channel {
         return false;
     }
+    let code_count = match op.gate() {
+        PAULI_1Q => 4,
+        PAULI_2Q => 16,
+        DEPOLARIZING => {
+            uniform_errors(op, op.param_f64(0), &mut |error, p| each(Deed::Paulis(error), p));
+            return true;
+        }
+        AMPLITUDE_DAMPING => {
+            each(Deed::Damps(op.qubit(0)), op.param_f64(0));
+            return true;
+        }
+        _ => return false,
+    };
     for code in 1..code_count {
         let string = PauliString::of_code([op.qubit(0), op.qubit(1)], code);
-        each(string, op.param_f64(code - 1));
-    }
-    if code_count == 0 {
-        uniform_errors(op, op.param_f64(0), each);
+        each(Deed::Paulis(string), op.param_f64(code - 1));
     }
     true
 }
@@ -198,57 +216,6 @@ pub(super) fn uniform_errors(op: Op<'_>, rate: f64, each: &mut dyn FnMut(PauliSt
                 }
             }
         }
-    }
-}
-
-/// Settings with which a model does more than it says here: key and value, and whether it is that value
-/// or any other.
-#[cfg(feature = "alloc")]
-const NOT_SAID: [(&str, &str, bool); 2] = [
-    // Rates that change with shot or time.
-    ("drift", "none", false),
-    // Gates that act at random on leaked qubits.
-    ("leaked_gate", "random", true),
-];
-
-/// Whether the model says all that it may do with these settings.
-#[cfg(feature = "alloc")]
-fn is_said(config: &Config<'_>) -> bool {
-    !config.settings.iter().any(|setting| {
-        NOT_SAID.iter().any(|&(key, word, is_that)| {
-            let matches = matches!(setting.value, Value::Text(text) if text == word);
-            setting.key == key && matches == is_that
-        })
-    })
-}
-
-/// The built-in error model called `id` with this configuration, to be asked what it may do. `None`
-/// for a part that does not say, or not with these settings.
-///
-/// # Errors
-/// Those of building the model.
-#[cfg(feature = "alloc")]
-pub fn expecting(id: &str, config: &Config<'_>) -> Result<Option<Box<dyn Expect>>> {
-    use super::{CoherentPart, DepolarizingPart, IdealPart, LeakagePart, PauliPart, ReadoutPart};
-    fn built<P: LayerPart>(config: &Config<'_>) -> Result<Option<Box<dyn Expect>>>
-    where
-        P::Layer<Vec<P::Cell>>: Expect + 'static,
-    {
-        let mut cells = Vec::new();
-        cells.resize_with(P::cells(config)?, || P::EMPTY);
-        Ok(Some(Box::new(P::build(config, cells)?)))
-    }
-    if !is_said(config) {
-        return Ok(None);
-    }
-    match id {
-        _ if id == IdealPart::SPEC.id => built::<IdealPart>(config),
-        _ if id == DepolarizingPart::SPEC.id => built::<DepolarizingPart>(config),
-        _ if id == PauliPart::SPEC.id => built::<PauliPart>(config),
-        _ if id == LeakagePart::SPEC.id => built::<LeakagePart>(config),
-        _ if id == ReadoutPart::SPEC.id => built::<ReadoutPart>(config),
-        _ if id == CoherentPart::SPEC.id => built::<CoherentPart>(config),
-        _ => Ok(None),
     }
 }
 

@@ -4,9 +4,7 @@
 
 use super::*;
 use crate::noise::test_support::{Seen, run};
-use crate::noise::{
-    Coherent, CoherentPart, DepolarizingPart, IdealPart, LeakagePart, PauliPart, ReadoutPart,
-};
+use crate::noise::{Coherent, CoherentPart, DepolarizingPart, PauliPart, ReadoutPart};
 use crate::op::builder::OpVec;
 use crate::op::gates::slot;
 use crate::op::{OpKind, OpSink};
@@ -14,12 +12,12 @@ use crate::part::LayerPart;
 use std::collections::BTreeMap;
 use std::vec::Vec;
 
-const SHOTS: u64 = 30_000;
+pub(super) const SHOTS: u64 = 30_000;
 
-type Counts = BTreeMap<Deed, u64>;
+pub(super) type Counts = BTreeMap<Deed, u64>;
 
 /// The Paulis that were inserted, one string for all if `together`, else one for each.
-fn strings(inserted: &[&Seen], together: bool) -> Vec<Deed> {
+pub(super) fn strings(inserted: &[&Seen], together: bool) -> Vec<Deed> {
     let factor = |op: &&Seen| {
         let pauli = match op.gate {
             slot::X => 1,
@@ -35,24 +33,53 @@ fn strings(inserted: &[&Seen], together: bool) -> Vec<Deed> {
 }
 
 /// Whether counts are those of the model's own words for the last operation of `circuit`.
-fn hold(expect: &dyn Expect, circuit: &OpVec, known: &Known<'_>, place: Place, counts: &Counts) {
+pub(super) fn hold(
+    expect: &dyn Expect,
+    circuit: &OpVec,
+    known: &Known<'_>,
+    place: Place,
+    counts: &Counts,
+) {
     let op = circuit.batch().ops().iter().last().unwrap();
-    let mut expected = BTreeMap::new();
+    let counts: BTreeMap<_, _> = counts.iter().map(|(&deed, &n)| ((place, deed), n)).collect();
+    let mut expected = Sums::new();
+    add_words(expect, op, known, &mut expected);
+    assert!(expected.keys().all(|&(at, _)| at == place), "{expected:?}");
+    compare(&counts, &expected.into_iter().map(|(k, p)| (k, p * as_real(SHOTS))).collect(), SHOTS);
+}
+
+/// Expected counts by place and deed.
+pub(super) type Sums = BTreeMap<(Place, Deed), f64>;
+
+/// Adds the probabilities of all that `expect` says of `op`.
+pub(super) fn add_words(expect: &dyn Expect, op: Op<'_>, known: &Known<'_>, sums: &mut Sums) {
     expect.expect(op, known, &mut |one| {
-        assert_eq!(one.place, place, "{one:?}");
-        *expected.entry(one.deed).or_insert(0.0) += one.probability;
+        assert!(one.probability > 0.0 && one.probability <= 1.0, "{one:?}");
+        *sums.entry((one.place, one.deed)).or_insert(0.0) += one.probability;
     });
+}
+
+/// Counts of `trials` against expected counts, at five sigma.
+pub(super) fn compare(counts: &BTreeMap<(Place, Deed), u64>, expected: &Sums, trials: u64) {
     assert!(!expected.is_empty());
     for deed in counts.keys() {
         assert!(expected.contains_key(deed), "{deed:?} was not announced: {expected:?}");
     }
-    for (deed, p) in expected {
-        assert!(p <= 1.0, "{deed:?} {p}");
-        run::within_five_sigma(counts.get(&deed).copied().unwrap_or(0), SHOTS, p);
+    for (deed, sum) in expected {
+        run::within_five_sigma(
+            counts.get(deed).copied().unwrap_or(0),
+            trials,
+            sum / as_real(trials),
+        );
     }
 }
 
-fn one(kind_of: impl FnOnce(&mut OpVec)) -> OpVec {
+#[expect(clippy::cast_precision_loss, reason = "counts stay below 2^53")]
+pub(super) const fn as_real(count: u64) -> f64 {
+    count as f64
+}
+
+pub(super) fn one(kind_of: impl FnOnce(&mut OpVec)) -> OpVec {
     let mut ops = OpVec::new();
     kind_of(&mut ops);
     ops
@@ -83,7 +110,7 @@ fn holds_at<P: LayerPart>(
     hold(stack.layer(), circuit, &Known::NOTHING, place, &counts);
 }
 
-fn gate(slot: u16, qubits: &[u32]) -> OpVec {
+pub(super) fn gate(slot: u16, qubits: &[u32]) -> OpVec {
     run::repeated(slot, qubits, &[], 1)
 }
 
@@ -168,72 +195,6 @@ fn flipped_and_confused_reports_are_announced() {
     }
 }
 
-/// Leaks the qubits of `leaked` for certain, then does `circuit`'s last operation; what happens at
-/// that one is held against the words.
-fn leakage_holds(settings: &[(&str, f64)], words: &[(&str, &str)], leaked: &[u32], op: &OpVec) {
-    let mut all = settings.to_vec();
-    all.push(("gate.t", 1.0));
-    let mut stack = run::stack(run::built::<LeakagePart>(&all, words).unwrap());
-    let mut circuit = OpVec::new();
-    for &qubit in leaked {
-        circuit.gate(slot::T, &[qubit], &[]).unwrap();
-    }
-    let before = 2 * leaked.len();
-    let last = op.batch().ops().iter().next().unwrap();
-    circuit.gate(last.gate(), &last.qubits().collect::<Vec<_>>(), &[]).unwrap();
-    let is_leaked = |qubit| leaked.contains(&qubit);
-    let known = Known { leaked: &is_leaked, ..Known::NOTHING };
-    let mut counts = Counts::new();
-    for shot in 0..SHOTS {
-        run::shot(&mut stack, &circuit, shot);
-        let seen: Vec<&Seen> = stack.child().seen[before..].iter().collect();
-        let fate = stack.layer().expect(last, &known, &mut |_| {});
-        assert_eq!(seen.iter().any(|op| !op.inserted), fate == Fate::Forwarded);
-        for op in seen.into_iter().filter(|op| op.inserted) {
-            let deed = match op.kind {
-                OpKind::Reset if is_leaked(op.qubits[0]) => Deed::Returns(op.qubits[0]),
-                OpKind::Reset => Deed::Leaks(op.qubits[0]),
-                _ => strings(&[op], false)[0],
-            };
-            *counts.entry(deed).or_default() += 1;
-        }
-    }
-    hold(stack.layer(), &circuit, &known, Place::After, &counts);
-}
-
-#[test]
-fn leakage_does_what_it_says() {
-    let settings = [("p_leak_1q", 0.02), ("p_leak_2q", 0.1), ("p_spread", 0.2), ("p_seep", 0.15)];
-    for words in ["skip", "depolarize"] {
-        let at = |leaked: &[u32], circuit| {
-            leakage_holds(&settings, &[("leaked_gate", words)], leaked, &circuit);
-        };
-        at(&[], gate(slot::H, &[1]));
-        at(&[], gate(slot::CX, &[1, 2]));
-        at(&[2], gate(slot::CX, &[1, 2]));
-        at(&[2], gate(slot::H, &[2]));
-        at(&[1, 2], gate(slot::CX, &[1, 2]));
-        at(&[3], gate(slot::CCX, &[1, 3, 2]));
-    }
-}
-
-#[test]
-fn leaked_qubits_answer_as_announced() {
-    let leaky = [("p_leak_1q", 1.0), ("leak_measurement_bias", 0.3)];
-    let mut stack = run::stack(run::built::<LeakagePart>(&leaky, &[]).unwrap());
-    let circuit = one(|ops| {
-        ops.gate(slot::H, &[0], &[]).unwrap();
-        ops.measure(0, 0).unwrap();
-    });
-    let mut counts = Counts::new();
-    for shot in 0..SHOTS {
-        let value = run::shot(&mut stack, &circuit, shot)[0].value;
-        *counts.entry(Deed::Answers(u8::try_from(value).unwrap())).or_default() += 1;
-    }
-    let known = Known { leaked: &|qubit| qubit == 0, measured: None };
-    hold(stack.layer(), &circuit, &known, Place::Outcome, &counts);
-}
-
 #[test]
 fn rotations_come_where_they_are_announced() {
     let settings = [("offset_1q", 0.1), ("offset_2q", 0.2), ("gate.rz.fraction", 0.01)];
@@ -284,27 +245,53 @@ fn strings_have_one_form() {
 #[test]
 fn every_built_in_model_can_be_asked_by_its_id() {
     use crate::ids::StreamId;
+    use crate::noise::{
+        CrosstalkPart, DephasingPart, IdealPart, IdlePart, JointReadoutPart, LeakagePart,
+        TopologyPart,
+    };
+    use crate::part::{Config, Setting, Value};
     let config = Config::new(4, StreamId(1));
-    let ids = [
-        IdealPart::SPEC.id,
-        DepolarizingPart::SPEC.id,
-        PauliPart::SPEC.id,
-        LeakagePart::SPEC.id,
-        ReadoutPart::SPEC.id,
-        CoherentPart::SPEC.id,
-    ];
-    for id in ids {
-        let model = expecting(id, &config).unwrap();
-        assert!(model.is_some(), "{id}");
-        assert_eq!(model.unwrap().depends_on_leaks(), id == LeakagePart::SPEC.id);
-    }
-    assert!(expecting("com.example.drift", &config).unwrap().is_none());
-    // Nothing is said where it would not be all.
-    for (key, word) in [("drift", "linear"), ("leaked_gate", "random")] {
-        let settings = [crate::part::Setting { key, value: Value::Text(word) }];
+    let says = |id, config: &Config<'_>, below| match expecting(id, config, below).unwrap() {
+        Answer::Says(model) => Ok(model),
+        Answer::Silent(why) => Err(why),
+    };
+    let (drifts, params) = (Facts::SHOT, Facts::PARAMS);
+    let drift = Setting { key: "drift", value: Value::Text("linear") };
+    for (id, steady) in [
+        (DepolarizingPart::SPEC.id, Facts::NONE),
+        (PauliPart::SPEC.id, Facts::NONE),
+        (LeakagePart::SPEC.id, Facts::LEAKS),
+        (ReadoutPart::SPEC.id, Facts::NONE),
+        (CoherentPart::SPEC.id, params),
+        (CrosstalkPart::SPEC.id, Facts::NONE),
+        (DephasingPart::SPEC.id, params.with(Facts::LENGTH)),
+        (IdlePart::SPEC.id, params.with(Facts::WAITS)),
+        (JointReadoutPart::SPEC.id, Facts::OUTCOMES),
+    ] {
+        let below = Some(TakesChannels::No);
+        assert_eq!(says(id, &config, below).unwrap().depends_on(), steady, "{id}");
+        let settings = [drift];
         let config = config.with(&settings);
-        assert!(expecting(LeakagePart::SPEC.id, &config).unwrap().is_none(), "{key}");
+        assert_eq!(says(id, &config, below).unwrap().depends_on(), steady.with(drifts), "{id}");
+        let settings = [drift, Setting { key: "drift_by", value: Value::Text("time") }];
+        let config = config.with(&settings);
+        let by_time = steady.with(Facts::START);
+        assert_eq!(says(id, &config, below).unwrap().depends_on(), by_time, "{id}");
     }
+    for id in [IdealPart::SPEC.id, TopologyPart::SPEC.id] {
+        assert_eq!(says(id, &config, None).unwrap().depends_on(), Facts::NONE);
+    }
+    assert!(says("com.example.drift", &config, None).is_err());
+    // Over what, decides between decay and twirl; with method=twirl it does not matter.
+    assert!(says(IdlePart::SPEC.id, &config, None).is_err());
+    let twirl = [Setting { key: "method", value: Value::Text("twirl") }];
+    assert!(says(IdlePart::SPEC.id, &config.with(&twirl), None).is_ok());
+    // Eleven qubits in a chain are too many.
+    let keys = (0..10).map(|k| std::format!("pair.{k}-{}.11_given_00", k + 1)).collect::<Vec<_>>();
+    let chain: Vec<_> = keys.iter().map(|key| Setting { key, value: Value::Real(0.1) }).collect();
+    let config = Config::new(11, StreamId(1));
+    assert!(says(JointReadoutPart::SPEC.id, &config.with(&chain), None).is_err());
+    assert!(says(JointReadoutPart::SPEC.id, &config.with(&chain[1..]), None).is_ok());
 }
 
 #[test]
@@ -344,7 +331,7 @@ fn a_channel_holds_the_errors_that_would_be_drawn() {
         ops.push(crate::op::Parts { kind, flags: 0, gate, qubits: &sent.qubits, params }).unwrap();
         let channel = ops.batch().ops().iter().next().unwrap();
         let mut held = Vec::new();
-        assert!(errors_of_channel(channel, &mut |error, p| held.push((Deed::Paulis(error), p))));
+        assert!(errors_of_channel(channel, &mut |error, p| held.push((error, p))));
         assert_eq!(drawn, held);
         assert!(!errors_of_channel(op, &mut |_, _| {}));
     }

@@ -9,6 +9,7 @@
 //! Pauli twirl of the channel, drawn. The metrics say which it was.
 
 mod decay;
+mod expected;
 mod part;
 #[cfg(test)]
 mod tests;
@@ -16,13 +17,13 @@ mod wait;
 
 pub use part::IdlePart;
 
-use crate::backend::{
-    Backend, Caps, Forwarder, GateSet, Info, Layer, Metric, MetricValue, Verdict,
-};
-use crate::error::{Class, Error, ErrorKind, Result};
+use crate::backend::{Backend, Caps, Forwarder, GateSet, Info, Layer, Metric, Verdict};
+use crate::error::{Error, ErrorKind, Result};
 use crate::ids::{Seed, ShotId};
-use crate::noise::drift::Drift;
+use crate::noise::drift::{Drift, Drifting};
+use crate::noise::expected::TakesChannels;
 use crate::noise::insert::{self, PAULIS, PauliCounts};
+use crate::noise::layer;
 use crate::noise::rates::{Place, Rates, Subject};
 use crate::op::channel::{AMPLITUDE_DAMPING, PAULI_1Q};
 use crate::op::record::FLAG_INSERTED;
@@ -38,7 +39,7 @@ pub struct Idle<S> {
     /// Its own words are the clocks of [`wait`].
     rates: Rates<S>,
     decay: Decay,
-    drift: Drift,
+    drift: Drifting,
     wanted: Wanted,
     /// What the child can do; asked once.
     way: Option<Way>,
@@ -104,13 +105,19 @@ impl<S: Storage<u64>> Idle<S> {
     }
 
     fn way_over(&self, info: &Info) -> Way {
-        let exact = info.caps.has(Caps::CHANNELS);
-        let takes = info.op_kinds & OpKind::Channel.bit() != 0;
-        match (self.wanted, exact, takes) {
-            (Wanted::Twirl, true, _) => Way::ExactTwirl,
-            (Wanted::Twirl, false, _) | (_, false, false) => Way::DrawnTwirl,
-            (_, true, _) => Way::Exact,
-            (_, false, true) => Way::Trajectory,
+        self.way_by(match info.op_kinds & OpKind::Channel.bit() != 0 {
+            _ if info.caps.has(Caps::CHANNELS) => TakesChannels::Exactly,
+            true => TakesChannels::ByDrawing,
+            false => TakesChannels::No,
+        })
+    }
+
+    const fn way_by(&self, child: TakesChannels) -> Way {
+        match (self.wanted, child) {
+            (Wanted::Twirl, TakesChannels::Exactly) => Way::ExactTwirl,
+            (Wanted::Twirl, _) | (_, TakesChannels::No) => Way::DrawnTwirl,
+            (_, TakesChannels::Exactly) => Way::Exact,
+            (_, TakesChannels::ByDrawing) => Way::Trajectory,
         }
     }
 
@@ -277,7 +284,7 @@ impl<S: Storage<u64>> Layer for Idle<S> {
         self.serial += 1;
         let (stream, counts) = (self.stream.clone(), self.counts);
         let done = self.apply_waits(child, batch, way, outcomes);
-        if done.as_ref().is_err_and(|e| e.class() == Class::Refused) {
+        if layer::was_refused(&done) {
             // A refused batch changes nothing: no time has passed, nothing was drawn.
             (self.stream, self.counts) = (stream, counts);
             self.take_back(batch);
@@ -287,16 +294,15 @@ impl<S: Storage<u64>> Layer for Idle<S> {
 
     fn metric(&self, index: u32) -> Option<Metric<'_>> {
         let counts = &self.counts;
-        let (name, value) = match index {
-            0 => ("idle_ns", counts.idle_ns),
-            1 => ("exact_channels", counts.exact),
-            2 => ("trajectories", counts.trajectories),
-            3 => ("twirls", counts.twirls),
-            4 => ("inserted_x", counts.paulis.x),
-            5 => ("inserted_y", counts.paulis.y),
-            6 => ("inserted_z", counts.paulis.z),
-            _ => return None,
-        };
-        Some(Metric { part: IdlePart::SPEC.id, name, value: MetricValue::Counter(value) })
+        let all = [
+            ("idle_ns", counts.idle_ns),
+            ("exact_channels", counts.exact),
+            ("trajectories", counts.trajectories),
+            ("twirls", counts.twirls),
+            ("inserted_x", counts.paulis.x),
+            ("inserted_y", counts.paulis.y),
+            ("inserted_z", counts.paulis.z),
+        ];
+        layer::counter(IdlePart::SPEC.id, index, &all)
     }
 }

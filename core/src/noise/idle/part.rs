@@ -5,7 +5,7 @@ use super::wait::CLOCK_WORDS;
 use super::{Counts, Idle, T1, T2, Wanted};
 use crate::error::Result;
 use crate::ids::{Seed, ShotId};
-use crate::noise::drift::{self, Drift};
+use crate::noise::drift::{self, Drifting};
 use crate::noise::keys;
 use crate::noise::rates::{Place, Rates, Subject};
 use crate::part::{Config, LayerPart, ParamKind, ParamSpec, PartKind, PartSpec, Storage, Value};
@@ -84,7 +84,7 @@ impl LayerPart for IdlePart {
         let layer = Idle {
             rates,
             decay,
-            drift: Drift::of(config, spec)?,
+            drift: Drifting::of(config, spec)?,
             wanted,
             way: None,
             stream_id: config.stream,

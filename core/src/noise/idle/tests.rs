@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::backend::Stack;
+use crate::error::Class;
 use crate::noise::test_support::{Recorder, run};
 use crate::noise::timed_support::{Window, converges, marginals, over, p_one, shot, window};
 use crate::op::builder::OpVec;

@@ -5,19 +5,22 @@
 //! the same time; a qubit measured without its partner is read as it is (errors of single reports are
 //! [`super::readout`]'s). The state is never touched. `docs/noise.md` has the order of the draws.
 
+#[cfg(feature = "alloc")]
+mod expected;
 mod part;
 #[cfg(test)]
 mod tests;
 
 pub use part::JointReadoutPart;
 
-use crate::backend::{Backend, Layer, Metric, MetricValue};
+use crate::backend::{Backend, Layer, Metric};
 use crate::error::Result;
 use crate::ids::{Seed, ShotId, StreamId};
-use crate::noise::drift::Drift;
+use crate::noise::drift::{Drift, Drifting};
+use crate::noise::layer;
 use crate::noise::rates::Rates;
 use crate::op::record::FLAG_INSERTED;
-use crate::op::{Batch, Outcomes};
+use crate::op::{Batch, Outcome, Outcomes};
 use crate::part::{LayerPart, Storage};
 use crate::rng::Stream;
 use core::ops::Range;
@@ -26,7 +29,7 @@ use core::ops::Range;
 #[derive(Clone, Debug)]
 pub struct JointReadout<S = [u64; 0]> {
     rates: Rates<S>,
-    drift: Drift,
+    drift: Drifting,
     stream_id: StreamId,
     stream: Stream,
     misread: Counts,
@@ -46,58 +49,71 @@ const fn code(measured: u64, reported: u64) -> u32 {
 }
 
 impl<S: Storage<u64>> JointReadout<S> {
-    /// What is reported where `measured` was, by the confusion in `set`: one draw, if anything else can
-    /// be.
-    fn reported(&mut self, set: Range<usize>, measured: u64) -> u64 {
-        let of_measured = |(code, _): &(u32, f64)| u64::from(code >> 2) == measured;
-        let mut wrong =
-            set.map(|index| self.rates.entry(index)).filter(of_measured).filter(|e| e.1 > 0.0);
-        let Some(first) = wrong.next() else { return measured };
-        let draw = self.stream.unit_f64();
-        let mut sum = 0.0;
-        for (code, p) in core::iter::once(first).chain(wrong) {
-            sum += p * self.drift.factor();
-            if draw < sum {
-                return u64::from(code & 3);
-            }
-        }
-        measured
+    /// What may be reported where `measured` was, by the confusion in `set`, and how probably: what is
+    /// wrong only.
+    fn wrong(
+        &self,
+        set: Range<usize>,
+        measured: u64,
+        factor: f64,
+    ) -> impl Iterator<Item = (u64, f64)> {
+        let of_measured = move |(code, _): &(u32, f64)| u64::from(code >> 2) == measured;
+        set.map(|index| self.rates.entry(index))
+            .filter(of_measured)
+            .filter(|entry| entry.1 > 0.0)
+            .map(move |(code, p)| (u64::from(code & 3), p * factor))
     }
 
-    /// Edits the outcomes of one pair: its first outcomes together, then its second ones.
-    fn confuse(
-        &mut self,
-        set: &Range<usize>,
-        batch: &Batch<'_>,
-        outcomes: &mut Outcomes<'_>,
-        had: usize,
-    ) {
-        let (low, high) = self.rates.pair_of(set.start);
-        let mut places = [None, None];
-        let measurements = batch.ops().iter().filter(|op| op.kind().bears_result());
-        for (op, at) in measurements.zip(had..) {
-            let qubit = op.qubit(0);
-            if op.flags() & FLAG_INSERTED != 0 || (qubit != low && qubit != high) {
-                continue;
-            }
-            places[usize::from(qubit == high)] = Some(at);
-            let [Some(a), Some(b)] = places else { continue };
+    /// What is reported where `measured` was: one draw, if anything else can be.
+    fn reported(&mut self, set: Range<usize>, measured: u64) -> u64 {
+        let mut stream = self.stream.clone();
+        let mut wrong = self.wrong(set, measured, self.drift.factor());
+        let Some(first) = wrong.next() else { return measured };
+        let draw = stream.unit_f64();
+        let mut sum = 0.0;
+        let reported = core::iter::once(first).chain(wrong).find(|&(_, p)| {
+            sum += p;
+            draw < sum
+        });
+        let reported = reported.map_or(measured, |(reported, _)| reported);
+        self.stream = stream;
+        reported
+    }
+
+    /// Edits the outcomes of one pair.
+    fn confuse(&mut self, set: &Range<usize>, pair: [usize; 2], all: &mut [Outcome]) {
+        let [Some(a), Some(b)] = pair.map(|at| all.get(at).map(|outcome| outcome.value)) else {
+            return;
+        };
+        if a > 1 || b > 1 {
+            return; // A leaked qubit is none of this model's.
+        }
+        let measured = a | b << 1;
+        let reported = self.reported(set.clone(), measured);
+        match (reported ^ measured).count_ones() {
+            0 => return,
+            1 => self.misread.one += 1,
+            _ => self.misread.both += 1,
+        }
+        all[pair[0]].value = reported & 1;
+        all[pair[1]].value = reported >> 1;
+    }
+}
+
+/// Gives the places of two qubits' outcomes in a batch to `each`: their first ones together, then their
+/// second ones. `measured` has the qubit of each outcome; `None` for one that is not the program's.
+fn each_pair(
+    (low, high): (u32, u32),
+    measured: impl Iterator<Item = Option<u32>>,
+    mut each: impl FnMut([usize; 2]),
+) {
+    let mut places = [None, None];
+    for (at, qubit) in measured.enumerate() {
+        let Some(qubit) = qubit.filter(|&qubit| qubit == low || qubit == high) else { continue };
+        places[usize::from(qubit == high)] = Some(at);
+        if let [Some(a), Some(b)] = places {
             places = [None, None];
-            let all = outcomes.as_mut_slice();
-            let (Some(of_a), Some(of_b)) = (all.get(a), all.get(b)) else { continue };
-            let (a_value, b_value) = (of_a.value, of_b.value);
-            if a_value > 1 || b_value > 1 {
-                continue; // A leaked qubit is none of this model's.
-            }
-            let measured = a_value | b_value << 1;
-            let reported = self.reported(set.clone(), measured);
-            match (reported ^ measured).count_ones() {
-                0 => continue,
-                1 => self.misread.one += 1,
-                _ => self.misread.both += 1,
-            }
-            all[a].value = reported & 1;
-            all[b].value = reported >> 1;
+            each([a, b]);
         }
     }
 }
@@ -130,17 +146,19 @@ impl<S: Storage<u64>> Layer for JointReadout<S> {
         let mut next = 0;
         while let Some(set) = self.rates.set_from(next) {
             next = set.end;
-            self.confuse(&set, batch, outcomes, had);
+            let measurements = batch.ops().iter().filter(|op| op.kind().bears_result());
+            let qubits =
+                measurements.map(|op| (op.flags() & FLAG_INSERTED == 0).then(|| op.qubit(0)));
+            let Some(fresh) = outcomes.as_mut_slice().get_mut(had..) else { continue };
+            each_pair(self.rates.pair_of(set.start), qubits, |pair| {
+                self.confuse(&set, pair, fresh)
+            });
         }
         Ok(())
     }
 
     fn metric(&self, index: u32) -> Option<Metric<'_>> {
-        let (name, value) = match index {
-            0 => ("misread_one", self.misread.one),
-            1 => ("misread_both", self.misread.both),
-            _ => return None,
-        };
-        Some(Metric { part: JointReadoutPart::SPEC.id, name, value: MetricValue::Counter(value) })
+        let all = [("misread_one", self.misread.one), ("misread_both", self.misread.both)];
+        layer::counter(JointReadoutPart::SPEC.id, index, &all)
     }
 }

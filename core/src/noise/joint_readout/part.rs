@@ -3,7 +3,7 @@
 use super::{Counts, JointReadout, code};
 use crate::error::Result;
 use crate::ids::{Seed, ShotId};
-use crate::noise::drift::{self, Drift};
+use crate::noise::drift::{self, Drifting};
 use crate::noise::keys::{self, probabilities};
 use crate::noise::rates::{Rates, SUM_TOLERANCE};
 use crate::part::{Config, LayerPart, PartKind, PartSpec, Storage};
@@ -76,7 +76,7 @@ impl LayerPart for JointReadoutPart {
         }
         Ok(JointReadout {
             rates,
-            drift: Drift::of(config, spec)?,
+            drift: Drifting::of(config, spec)?,
             stream_id: config.stream,
             stream: Stream::of(Seed(0), ShotId(0), config.stream),
             misread: Counts::default(),

@@ -5,12 +5,13 @@
 use super::Leakage;
 use crate::backend::{Backend, Forwarder};
 use crate::error::{Case, Error, ErrorKind, Result};
+use crate::noise::drift::Drift;
 use crate::op::outcome::LEAKED;
 use crate::op::{Op, OpKind, Outcome, Outcomes};
 use crate::part::Storage;
 use crate::rng::Chance;
 
-impl<S: Storage<u64>> Leakage<S> {
+impl<S: Storage<u64>, D: Drift> Leakage<S, D> {
     /// A gate of the program that touches a leaked qubit: it does not happen, or acts at random.
     pub(super) fn gate_on_leaked<B: Backend>(
         &mut self,
@@ -29,7 +30,8 @@ impl<S: Storage<u64>> Leakage<S> {
         for qubit in op.qubits() {
             let hit = self.sites.hit();
             if self.is_leaked(qubit) {
-                if self.sites.stream().happens(self.seep) {
+                let seep = self.seep_of(op);
+                if self.sites.stream().happens(seep) {
                     self.seep(qubit, forwarder)?;
                 }
                 continue;

@@ -12,13 +12,12 @@ mod tests;
 
 pub use part::{LeakagePart, LeakageRates};
 
-use crate::backend::{
-    Backend, Caps, Forwarder, GateSet, Info, Layer, Metric, MetricValue, Verdict,
-};
-use crate::error::{Case, Class, Error, ErrorKind, Result, cut};
+use crate::backend::{Backend, Caps, Forwarder, GateSet, Info, Layer, Metric, Verdict};
+use crate::error::{Case, Error, ErrorKind, Result, cut};
 use crate::ids::{Seed, ShotId};
-use crate::noise::drift::Drift;
+use crate::noise::drift::{Drift, Steady};
 use crate::noise::insert::{self, PAULIS, PauliCounts};
+use crate::noise::layer::{self, Channels};
 use crate::noise::rates::Rates;
 use crate::noise::sites::Sites;
 use crate::op::channel::{KRAUS_2Q, PAULI_1Q};
@@ -26,10 +25,12 @@ use crate::op::record::FLAG_INSERTED;
 use crate::op::{Batch, Op, OpBuffer, OpKind, OpSink, Outcomes, Params, Parts};
 use crate::part::{LayerPart, Storage};
 use crate::rng::Chance;
+use crate::units::Probability;
 
-/// The leakage layer over storage: one bit a qubit, and rates by gate and place.
+/// The leakage layer over storage: one bit a qubit, and rates by gate and place. `D` says how its rates
+/// of leaking drift.
 #[derive(Clone, Debug)]
-pub struct Leakage<S> {
+pub struct Leakage<S, D = Steady> {
     /// The flags are its own words.
     rates: Rates<S>,
     p_leak_1q: f64,
@@ -44,10 +45,8 @@ pub struct Leakage<S> {
     acts_at_random: bool,
     /// How many flags are set.
     leaked: u32,
-    sites: Sites,
-    drift: Drift,
-    /// Whether the child takes channels; asked once.
-    channels: Option<bool>,
+    sites: Sites<D>,
+    channels: Channels,
     counts: Counts,
 }
 
@@ -63,6 +62,10 @@ struct Counts {
     random_gates: u64,
 }
 
+/// The code of a leak rate in the rates, and of the probability to come back.
+const LEAK: u32 = 0;
+const SEEP: u32 = 1;
+
 /// How many sites an operation has: one for each operand of a gate of the program.
 #[inline]
 fn site_count(op: Op<'_>) -> u64 {
@@ -70,7 +73,7 @@ fn site_count(op: Op<'_>) -> u64 {
     if is_site { op.qubit_count() as u64 } else { 0 }
 }
 
-impl<S: Storage<u64>> Leakage<S> {
+impl<S: Storage<u64>, D: Drift> Leakage<S, D> {
     /// Whether `qubit` has leaked in this shot.
     pub fn is_leaked(&self, qubit: u32) -> bool {
         let word = self.rates.own().get(qubit as usize / 64).copied().unwrap_or(0);
@@ -88,10 +91,16 @@ impl<S: Storage<u64>> Leakage<S> {
     }
 
     fn rate_of(&self, op: Op<'_>) -> f64 {
-        self.rates.number_of_gate(op).unwrap_or(match op.qubit_count() {
+        self.rates.coded_number_of_gate(op, LEAK).unwrap_or(match op.qubit_count() {
             1 => self.p_leak_1q,
             _ => self.p_leak_2q,
         })
+    }
+
+    /// How probably a leaked operand of `op` comes back.
+    fn seep_of(&self, op: Op<'_>) -> Chance {
+        let own = self.rates.coded_number_of_gate(op, SEEP);
+        own.and_then(|p| Probability::new(p).ok()).map_or(self.seep, Chance::from)
     }
 
     /// The share of hits that a site of `op` keeps.
@@ -197,7 +206,7 @@ impl<S: Storage<u64>> Leakage<S> {
         forwarder: &mut Forwarder<'_, '_, B>,
     ) -> Result<()> {
         let stream_id = self.sites.stream_id();
-        if !B::takes_no_channels() && self.channels == Some(true) {
+        if self.channels.are_taken::<B>() {
             let chances = quarters.map(|quarters| f64::from(quarters) / 4.0);
             return insert::channel(forwarder, stream_id, PAULI_1Q, &[qubit], &chances);
         }
@@ -225,7 +234,7 @@ impl<S: Storage<u64>> Leakage<S> {
     }
 }
 
-impl<S: Storage<u64>> Layer for Leakage<S> {
+impl<S: Storage<u64>, D: Drift> Layer for Leakage<S, D> {
     fn id(&self) -> &str {
         LeakagePart::SPEC.id
     }
@@ -251,19 +260,14 @@ impl<S: Storage<u64>> Layer for Leakage<S> {
             let error = Error::from(ErrorKind::Unsupported("leakage needs a child that resets"));
             return Err(error.of_case(Case::CannotReset { child: cut(child.id()) }));
         }
-        let channels = info.caps.has(Caps::CHANNELS);
-        self.channels = Some(channels);
-        let inserts_paulis =
-            self.depolarizes_partners || self.acts_at_random || self.seep != Chance::Never;
-        if channels || !inserts_paulis {
-            return Ok(());
-        }
-        insert::announce(child, LeakagePart::SPEC.id, &PAULIS)
+        let seeps = self.seep != Chance::Never || self.rates.coded_max(SEEP, 0.0) > 0.0;
+        let inserts_paulis = self.depolarizes_partners || self.acts_at_random || seeps;
+        let inserted: &[u16] = if inserts_paulis { &PAULIS } else { &[] };
+        self.channels.ask(child, LeakagePart::SPEC.id, inserted)
     }
 
     fn shot_begin(&mut self, shot: ShotId, seed: Seed) -> Result<()> {
-        self.drift.begin(shot);
-        self.sites.begin(seed, shot, self.drift.share());
+        self.sites.begin(seed, shot);
         self.rates.own_mut().fill(0);
         self.leaked = 0;
         self.counts = Counts::default();
@@ -281,31 +285,24 @@ impl<S: Storage<u64>> Layer for Leakage<S> {
         if inserted && self.leaked == 0 {
             return child.apply(batch, outcomes);
         }
-        if !inserted && self.drift.follows_time() {
-            self.drift.at(batch.start());
-            self.sites.keep(self.drift.share());
+        if !inserted {
+            self.sites.at(batch);
         }
         if !inserted && self.leaked == 0 {
             let site_count = batch.ops().iter().map(site_count).sum();
-            if self.sites.pass(site_count) {
-                let done = child.apply(batch, outcomes);
-                if let Err(e) = &done {
-                    self.sites.refused(site_count, e);
-                    return done;
-                }
-                return Ok(());
+            if let Some(done) = self.sites.forward_clean(site_count, child, batch, outcomes) {
+                return done;
             }
         }
         let had = outcomes.len();
-        let (sites, counts) = (self.sites.clone(), self.counts);
-        if !B::takes_no_channels() {
-            self.channels.get_or_insert_with(|| child.info().caps.has(Caps::CHANNELS));
-        }
+        let (mark, counts) = (self.sites.mark(), self.counts);
+        self.channels.are_taken_by(child);
         let done = self.apply_slowly(child, batch, outcomes);
-        if done.as_ref().is_err_and(|e| e.class() == Class::Refused) {
+        if layer::was_refused(&done) {
             // A refused batch changes nothing. Flags change only after the child has done something,
             // and then a refusal costs the shot.
-            (self.sites, self.counts) = (sites, counts);
+            self.sites.put_back(mark);
+            self.counts = counts;
             outcomes.truncate(had);
         }
         done
@@ -313,18 +310,17 @@ impl<S: Storage<u64>> Layer for Leakage<S> {
 
     fn metric(&self, index: u32) -> Option<Metric<'_>> {
         let counts = &self.counts;
-        let (name, value) = match index {
-            0 => ("spontaneous_leaks", counts.spontaneous_leaks),
-            1 => ("interaction_leaks", counts.interaction_leaks),
-            2 => ("seeps", counts.seeps),
-            3 => ("skipped_gates", counts.skipped_gates),
-            4 => ("leaked_readouts", counts.leaked_readouts),
-            5 => ("inserted_x", counts.paulis.x),
-            6 => ("inserted_y", counts.paulis.y),
-            7 => ("inserted_z", counts.paulis.z),
-            8 => ("random_gates", counts.random_gates),
-            _ => return None,
-        };
-        Some(Metric { part: LeakagePart::SPEC.id, name, value: MetricValue::Counter(value) })
+        let all = [
+            ("spontaneous_leaks", counts.spontaneous_leaks),
+            ("interaction_leaks", counts.interaction_leaks),
+            ("seeps", counts.seeps),
+            ("skipped_gates", counts.skipped_gates),
+            ("leaked_readouts", counts.leaked_readouts),
+            ("inserted_x", counts.paulis.x),
+            ("inserted_y", counts.paulis.y),
+            ("inserted_z", counts.paulis.z),
+            ("random_gates", counts.random_gates),
+        ];
+        layer::counter(LeakagePart::SPEC.id, index, &all)
     }
 }

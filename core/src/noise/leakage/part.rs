@@ -1,10 +1,11 @@
 //! How the leakage layer is described and built.
 
-use super::{Counts, Leakage};
+use super::{Counts, LEAK, Leakage, SEEP};
 use crate::error::{ErrorKind, Result};
 use crate::ids::StreamId;
-use crate::noise::drift::{self, Drift};
+use crate::noise::drift::{self, Drift, Drifting, Steady};
 use crate::noise::keys::{self, probabilities, probability};
+use crate::noise::layer::Channels;
 use crate::noise::rates::Rates;
 use crate::noise::sites::Sites;
 use crate::part::{Config, LayerPart, ParamKind, ParamSpec, PartKind, PartSpec, Storage, Value};
@@ -39,9 +40,18 @@ impl LayerPart for LeakagePart {
                 default: Some(Value::Text("skip")),
                 help: "a gate with a leaked qubit: none, mixes the others, or acts as with 0 or 1 at random",
             },
-            probabilities("gate.*", "leak rate of each operand: gate.cx, gate.cx.0-1"),
-            probabilities("qubit.*", "leak rate at one-qubit gates on a qubit: qubit.3"),
-            probabilities("pair.*", "leak rate of each operand at gates on a pair: pair.0-1"),
+            probabilities(
+                "gate.*",
+                "leak rate of each operand: gate.cx, gate.cx.0-1; in place of p_seep: gate.cx.seep",
+            ),
+            probabilities(
+                "qubit.*",
+                "leak rate at one-qubit gates on a qubit: qubit.3; and qubit.3.seep",
+            ),
+            probabilities(
+                "pair.*",
+                "leak rate of each operand at gates on a pair: pair.0-1; and pair.0-1.seep",
+            ),
             drift::LAW,
             drift::BY,
             drift::FROM,
@@ -52,23 +62,30 @@ impl LayerPart for LeakagePart {
     };
     type Cell = u64;
     const EMPTY: u64 = 0;
-    type Layer<S: Storage<u64>> = Leakage<S>;
+    type Layer<S: Storage<u64>> = Leakage<S, Drifting>;
 
     fn cells(config: &Config<'_>) -> Result<usize> {
         config.check(&Self::SPEC)?;
         Ok(flag_words(config) + Rates::<[u64; 0]>::words(config))
     }
 
-    fn build<S: Storage<u64>>(config: &Config<'_>, storage: S) -> Result<Leakage<S>> {
+    fn build<S: Storage<u64>>(config: &Config<'_>, storage: S) -> Result<Leakage<S, Drifting>> {
         let spec = &Self::SPEC;
         config.check(spec)?;
         let mut rates = Rates::new(config, storage, flag_words(config))?;
         rates.own_mut().fill(0);
         for setting in config.settings {
             if let Some(target) = keys::target(config, spec, setting.key)? {
-                target.without_leaf(spec, setting.key)?;
+                let code = match target.leaf {
+                    "" => LEAK,
+                    "seep" => SEEP,
+                    leaf => {
+                        let words = format_args!("{leaf} is no place, and not seep");
+                        return Err(keys::refused(spec, setting.key, words));
+                    }
+                };
                 let rate = keys::real(spec, setting.key, setting.value)?;
-                rates.set(target.subject, target.place, 0, rate)?;
+                rates.set(target.subject, target.place, code, rate)?;
             }
         }
         let p = |key| config.probability(spec, key);
@@ -80,10 +97,10 @@ impl LayerPart for LeakagePart {
             leak_measurement_bias: p("leak_measurement_bias")?,
             depolarizes_partners: config.text(spec, "leaked_gate")? == "depolarize",
         };
-        let drift = Drift::of(config, spec)?;
-        let layer = Leakage::assemble(rates, &of_gates, config.stream)?;
+        let drift = Drifting::of(config, spec)?;
+        let layer = Leakage::assemble(rates, &of_gates, config.stream, drift)?;
         let acts_at_random = config.text(spec, "leaked_gate")? == "random";
-        Ok(Leakage { drift, acts_at_random, ..layer })
+        Ok(Leakage { acts_at_random, ..layer })
     }
 }
 
@@ -105,8 +122,8 @@ pub struct LeakageRates {
 }
 
 impl<S: Storage<u64>> Leakage<S> {
-    /// The layer for firmware that knows its rates: no configuration is read, so the code that reads
-    /// one is not linked. `flags` has a word for each 64 qubits.
+    /// The layer for firmware that knows its rates: no configuration is read and nothing drifts, so the
+    /// code for that is not linked. `flags` has a word for each 64 qubits.
     ///
     /// # Errors
     /// [`ErrorKind::Capacity`] if `flags` is too short for `qubit_count` qubits.
@@ -122,13 +139,20 @@ impl<S: Storage<u64>> Leakage<S> {
             return Err(ErrorKind::Capacity { what, needed, available }.into());
         }
         flags.as_mut().fill(0);
-        Self::assemble(Rates::none(flags), rates, stream)
+        Self::assemble(Rates::none(flags), rates, stream, Steady)
     }
+}
 
-    fn assemble(rates: Rates<S>, of_gates: &LeakageRates, stream: StreamId) -> Result<Self> {
+impl<S: Storage<u64>, D: Drift> Leakage<S, D> {
+    fn assemble(
+        rates: Rates<S>,
+        of_gates: &LeakageRates,
+        stream: StreamId,
+        drift: D,
+    ) -> Result<Self> {
         let (p_leak_1q, p_leak_2q) = (of_gates.p_leak_1q.get(), of_gates.p_leak_2q.get());
-        let rate_max = rates.max(p_leak_1q.max(p_leak_2q));
-        let sites = Sites::new(Probability::new(rate_max)?, stream);
+        let rate_max = rates.coded_max(LEAK, p_leak_1q.max(p_leak_2q));
+        let sites = Sites::new(Probability::new(rate_max)?, stream, drift);
         Ok(Self {
             rates,
             p_leak_1q,
@@ -141,8 +165,7 @@ impl<S: Storage<u64>> Leakage<S> {
             acts_at_random: false,
             leaked: 0,
             sites,
-            drift: Drift::NONE,
-            channels: None,
+            channels: Channels::default(),
             counts: Counts::default(),
         })
     }

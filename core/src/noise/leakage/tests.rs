@@ -2,15 +2,17 @@
 
 use super::*;
 use crate::backend::Stack;
+use crate::error::Class;
+use crate::noise::drift::Drifting;
 use crate::noise::test_support::{Recorder, run};
 use crate::op::builder::OpVec;
 use crate::op::gates::slot;
 use crate::op::{Outcome, Source};
 use std::vec::Vec;
 
-type Noisy = Stack<Leakage<Vec<u64>>, Recorder>;
+type Noisy = Stack<Leakage<Vec<u64>, Drifting>, Recorder>;
 
-fn layer(settings: &[(&str, f64)], leaked_gate: &str) -> Leakage<Vec<u64>> {
+fn layer(settings: &[(&str, f64)], leaked_gate: &str) -> Leakage<Vec<u64>, Drifting> {
     run::built::<LeakagePart>(settings, &[("leaked_gate", leaked_gate)]).unwrap()
 }
 

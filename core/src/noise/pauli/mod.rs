@@ -10,11 +10,12 @@ mod tests;
 
 pub use part::PauliPart;
 
-use crate::backend::{Backend, Caps, Forwarder, GateSet, Layer, Metric, MetricValue, Verdict};
-use crate::error::{Class, Result};
+use crate::backend::{Backend, Forwarder, GateSet, Layer, Metric, Verdict};
+use crate::error::Result;
 use crate::ids::{Seed, ShotId};
 use crate::noise::drift::Drift;
 use crate::noise::insert::{self, PAULIS, PauliCounts};
+use crate::noise::layer::{self, Channels};
 use crate::noise::rates::{Place, Rates, Subject};
 use crate::noise::sites::Sites;
 use crate::noise::when::When;
@@ -33,9 +34,7 @@ pub struct Pauli<S = [u64; 0]> {
     two: [f64; 15],
     when: When,
     sites: Sites,
-    drift: Drift,
-    /// Whether the child takes channels; asked once.
-    channels: Option<bool>,
+    channels: Channels,
     counts: Counts,
 }
 
@@ -190,7 +189,7 @@ impl<S: Storage<u64>> Pauli<S> {
         while let Some(op) = forwarder.next_op() {
             for site in 0..site_count(op) {
                 let mut errors = self.errors_of(op, site);
-                errors.chances = errors.chances.map(|chance| chance * self.drift.factor());
+                errors.chances = errors.chances.map(|chance| chance * self.sites.drift().factor());
                 if errors.is_none() {
                     continue;
                 }
@@ -220,14 +219,11 @@ impl<S: Storage<u64>> Layer for Pauli<S> {
         verdicts: &mut [Verdict],
     ) -> Result<()> {
         child.negotiate(gates, verdicts)?;
-        let channels = child.info().caps.has(Caps::CHANNELS);
-        self.channels = Some(channels);
-        if channels { Ok(()) } else { insert::announce(child, PauliPart::SPEC.id, &PAULIS) }
+        self.channels.ask(child, PauliPart::SPEC.id, &PAULIS)
     }
 
     fn shot_begin(&mut self, shot: ShotId, seed: Seed) -> Result<()> {
-        self.drift.begin(shot);
-        self.sites.begin(seed, shot, self.drift.share());
+        self.sites.begin(seed, shot);
         self.counts = Counts::default();
         Ok(())
     }
@@ -242,38 +238,33 @@ impl<S: Storage<u64>> Layer for Pauli<S> {
         if batch.source().depth > 0 {
             return child.apply(batch, outcomes);
         }
-        if self.drift.follows_time() {
-            self.drift.at(batch.start());
-            self.sites.keep(self.drift.share());
-        }
-        let channels = !B::takes_no_channels()
-            && *self.channels.get_or_insert_with(|| child.info().caps.has(Caps::CHANNELS));
+        self.sites.at(batch);
+        let channels = self.channels.are_taken_by(child);
         if channels {
             return self.apply_channels(child, batch, outcomes);
         }
         let site_count = batch.ops().iter().map(|op| site_count(op) as u64).sum();
-        let (sites, counts) = (self.sites.clone(), self.counts);
-        let done = if self.sites.pass(site_count) {
-            child.apply(batch, outcomes)
-        } else {
-            self.apply_drawn(child, batch, outcomes)
-        };
-        if done.as_ref().is_err_and(|e| e.class() == Class::Refused) {
+        if let Some(done) = self.sites.forward_clean(site_count, child, batch, outcomes) {
+            return done;
+        }
+        let (mark, counts) = (self.sites.mark(), self.counts);
+        let done = self.apply_drawn(child, batch, outcomes);
+        if layer::was_refused(&done) {
             // A refused batch changes nothing, the random stream included.
-            (self.sites, self.counts) = (sites, counts);
+            self.sites.put_back(mark);
+            self.counts = counts;
         }
         done
     }
 
     fn metric(&self, index: u32) -> Option<Metric<'_>> {
-        let (name, value) = match index {
-            0 => ("errors", self.counts.errors),
-            1 => ("inserted_x", self.counts.paulis.x),
-            2 => ("inserted_y", self.counts.paulis.y),
-            3 => ("inserted_z", self.counts.paulis.z),
-            4 => ("channels", self.counts.channels),
-            _ => return None,
-        };
-        Some(Metric { part: PauliPart::SPEC.id, name, value: MetricValue::Counter(value) })
+        let all = [
+            ("errors", self.counts.errors),
+            ("inserted_x", self.counts.paulis.x),
+            ("inserted_y", self.counts.paulis.y),
+            ("inserted_z", self.counts.paulis.z),
+            ("channels", self.counts.channels),
+        ];
+        layer::counter(PauliPart::SPEC.id, index, &all)
     }
 }

@@ -2,8 +2,9 @@
 
 use super::{Counts, Pauli};
 use crate::error::Result;
-use crate::noise::drift::{self, Drift};
+use crate::noise::drift::{self, Drifting};
 use crate::noise::keys::{self, probabilities, probability};
+use crate::noise::layer::Channels;
 use crate::noise::rates::{Place, Rates, SUM_TOLERANCE, Subject};
 use crate::noise::sites::Sites;
 use crate::noise::when::{WHEN, When};
@@ -79,14 +80,14 @@ impl LayerPart for PauliPart {
                 rates.set(subject, place, code, chance)?;
             }
         }
+        let drift = Drifting::of(config, spec)?;
         let mut layer = Pauli {
             rates,
             one: [0.0; 3],
             two: [0.0; 15],
             when: When::of(config, spec)?,
-            sites: Sites::new(Probability::ZERO, config.stream),
-            drift: Drift::of(config, spec)?,
-            channels: None,
+            sites: Sites::new(Probability::ZERO, config.stream, drift),
+            channels: Channels::default(),
             counts: Counts::default(),
         };
         for (chance, name) in layer.one.iter_mut().zip(ONE) {
@@ -101,7 +102,7 @@ impl LayerPart for PauliPart {
             let chances = set.map(|index| layer.rates.entry(index).1);
             rate_max = rate_max.max(sum(spec, "gate, qubit, pair, idle, reset or meas", chances)?);
         }
-        layer.sites = Sites::new(Probability::new(rate_max)?, config.stream);
+        layer.sites.set_rate_max(Probability::new(rate_max)?);
         Ok(layer)
     }
 }

@@ -11,10 +11,10 @@ mod tests;
 
 pub use part::ReadoutPart;
 
-use crate::backend::{Backend, Layer, Metric, MetricValue};
-use crate::error::{Class, Result};
+use crate::backend::{Backend, Layer, Metric};
+use crate::error::Result;
 use crate::ids::{Seed, ShotId};
-use crate::noise::drift::Drift;
+use crate::noise::layer;
 use crate::noise::rates::{Place, Rates, Subject};
 use crate::noise::sites::Sites;
 use crate::op::outcome::LEAKED;
@@ -31,7 +31,6 @@ pub struct Readout<S = [u64; 0]> {
     rates: Rates<S>,
     confusion: Confusion,
     sites: Sites,
-    drift: Drift,
     misread: [u64; 3],
 }
 
@@ -97,8 +96,7 @@ impl<S: Storage<u64>> Layer for Readout<S> {
     }
 
     fn shot_begin(&mut self, shot: ShotId, seed: Seed) -> Result<()> {
-        self.drift.begin(shot);
-        self.sites.begin(seed, shot, self.drift.share());
+        self.sites.begin(seed, shot);
         self.misread = [0; 3];
         Ok(())
     }
@@ -113,21 +111,13 @@ impl<S: Storage<u64>> Layer for Readout<S> {
         if batch.source().depth > 0 {
             return child.apply(batch, outcomes);
         }
-        if self.drift.follows_time() {
-            self.drift.at(batch.start());
-            self.sites.keep(self.drift.share());
-        }
-        let had = outcomes.len();
+        self.sites.at(batch);
         let result_count = u64::from(batch.result_count());
-        let clean = self.sites.pass(result_count);
-        let done = child.apply(batch, outcomes);
-        if clean {
-            if done.as_ref().is_err_and(|e| e.class() == Class::Refused) {
-                self.sites.unpass(result_count);
-            }
+        if let Some(done) = self.sites.forward_clean(result_count, child, batch, outcomes) {
             return done;
         }
-        done?;
+        let had = outcomes.len();
+        child.apply(batch, outcomes)?;
         let measurements = batch.ops().iter().filter(|op| op.kind().bears_result());
         let fresh = outcomes.as_mut_slice().iter_mut().skip(had);
         for (op, outcome) in measurements.zip(fresh) {
@@ -139,12 +129,11 @@ impl<S: Storage<u64>> Layer for Readout<S> {
     }
 
     fn metric(&self, index: u32) -> Option<Metric<'_>> {
-        let (name, value) = match index {
-            0 => ("misread_0", self.misread[0]),
-            1 => ("misread_1", self.misread[1]),
-            2 => ("misread_2", self.misread[2]),
-            _ => return None,
-        };
-        Some(Metric { part: ReadoutPart::SPEC.id, name, value: MetricValue::Counter(value) })
+        let all = [
+            ("misread_0", self.misread[0]),
+            ("misread_1", self.misread[1]),
+            ("misread_2", self.misread[2]),
+        ];
+        layer::counter(ReadoutPart::SPEC.id, index, &all)
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Confusion, Readout, code};
 use crate::error::Result;
-use crate::noise::drift::{self, Drift};
+use crate::noise::drift::{self, Drifting};
 use crate::noise::keys::{self, probabilities, probability};
 use crate::noise::rates::{Place, Rates, SUM_TOLERANCE, Subject};
 use crate::noise::sites::Sites;
@@ -80,9 +80,8 @@ impl LayerPart for ReadoutPart {
                 rates.set(Subject::Measure, place, code(measured, reported), p)?;
             }
         }
-        let sites = Sites::new(Probability::ZERO, config.stream);
-        let mut layer =
-            Readout { rates, confusion, sites, drift: Drift::of(config, spec)?, misread: [0; 3] };
+        let sites = Sites::new(Probability::ZERO, config.stream, Drifting::of(config, spec)?);
+        let mut layer = Readout { rates, confusion, sites, misread: [0; 3] };
         let mut rate_max = largest(spec, "p_*", &layer.confusion)?;
         for setting in config.settings {
             // A sum may mix one qubit's own numbers with those of all.
@@ -93,7 +92,7 @@ impl LayerPart for ReadoutPart {
                 rate_max = rate_max.max(largest(spec, setting.key, &layer.of_qubit(qubit))?);
             }
         }
-        layer.sites = Sites::new(Probability::new(rate_max)?, config.stream);
+        layer.sites.set_rate_max(Probability::new(rate_max)?);
         Ok(layer)
     }
 }

@@ -10,6 +10,7 @@ pub use part::TopologyPart;
 use crate::backend::{Backend, Layer};
 use crate::error::{Error, ErrorKind, Result};
 use crate::ids::{Seed, ShotId};
+use crate::noise::expected::{Expect, Expected, Fate, Known};
 use crate::noise::rates::{Place, Rates, Subject};
 use crate::op::gates::name_of;
 use crate::op::record::FLAG_INSERTED;
@@ -30,6 +31,13 @@ const LISTED_MAX: usize = 8;
 impl<S: Storage<u64>> Topology<S> {
     fn couples(&self, a: u32, b: u32) -> bool {
         self.couplings.number(Subject::Place, Place::pair(a, b)).is_some_and(|on| on > 0.0)
+    }
+
+    /// The first two operands of `op` that the device does not couple. A gate beyond the register is
+    /// for the child to refuse, in its own words.
+    fn refuses(&self, op: Op<'_>) -> Option<(u32, u32)> {
+        let known = op.qubits().all(|qubit| qubit < self.qubit_count);
+        if known && !self.couplings.is_empty() { self.apart(op) } else { None }
     }
 
     /// The first two operands next to each other that are not coupled.
@@ -97,14 +105,19 @@ impl<S: Storage<u64>> Layer for Topology<S> {
     ) -> Result<()> {
         if batch.source().depth == 0 && !self.couplings.is_empty() {
             for (index, op) in (0..).zip(batch.ops()) {
-                // A gate beyond the register is for the child to refuse, in its own words.
-                let known = op.qubits().all(|qubit| qubit < self.qubit_count);
-                if known && let Some((a, b)) = self.apart(op) {
+                if let Some((a, b)) = self.refuses(op) {
                     return Err(self.refusal(op, a, b).at_op(index));
                 }
             }
         }
         child.apply(batch, outcomes)
+    }
+}
+
+/// It does nothing, and passes on what the device couples.
+impl<S: Storage<u64>> Expect for Topology<S> {
+    fn expect(&self, op: Op<'_>, _known: &Known<'_>, _each: &mut dyn FnMut(Expected)) -> Fate {
+        if self.refuses(op).is_some() { Fate::Dropped } else { Fate::Forwarded }
     }
 }
 

@@ -1,12 +1,13 @@
 //! Rows added up: by kind, gate, qubit and Pauli.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use pandia_core::noise::expected::Deed;
 use serde::Serialize;
 
 use super::happened::What;
-use super::rows::{ErrorKind, Label, Rows, Sum, Tally, row};
+use super::row_words::row;
+use super::rows::{ErrorKind, Label, Rows, Sum, Tally};
 
 /// What rows are added up by; always within their kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,7 +34,7 @@ pub struct Group {
     /// What they have in common: a gate, a qubit, X, Y or Z; empty for all of a kind.
     pub of: String,
     /// How often. No interval if the rows are not independent: Pauli strings on three or more qubits,
-    /// which are counted qubit by qubit.
+    /// which are counted qubit by qubit, and misread pairs that share a qubit.
     #[serde(flatten)]
     pub tally: Tally,
 }
@@ -58,9 +59,11 @@ enum Of {
 impl Rows {
     pub(super) fn groups(&self, by: Grouping) -> impl Iterator<Item = Grouped> + use<> {
         let mut groups: BTreeMap<(ErrorKind, Of), (Sum, bool)> = BTreeMap::new();
+        let mut pairs: BTreeMap<(ErrorKind, Of), BTreeSet<[u32; 2]>> = BTreeMap::new();
         for ((labels, what), sum) in self.sums() {
             let kind = ErrorKind::of(what);
             for of in commons(labels, what, by) {
+                let pairs = pairs.entry((kind, of.clone())).or_default();
                 let (all, independent) = groups.entry((kind, of)).or_insert((Sum::default(), true));
                 all.chances += sum.chances;
                 all.expected += sum.expected;
@@ -68,6 +71,12 @@ impl Rows {
                 all.by_channel |= sum.by_channel;
                 // On one qubit the errors of a string exclude each other.
                 *independent &= by == Grouping::Qubit || !is_wide(labels, what);
+                if let What::Deed(Deed::MisreadsPair { qubits, .. }) = what {
+                    // What two pairs report of the same qubit is one thing, counted twice.
+                    let shares = |other: &[u32; 2]| other.iter().any(|one| qubits.contains(one));
+                    *independent &= !pairs.iter().any(|other| other != qubits && shares(other));
+                    pairs.insert(*qubits);
+                }
             }
         }
         groups.into_iter().map(|((kind, of), (sum, independent))| Grouped {

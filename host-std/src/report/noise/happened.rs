@@ -27,10 +27,9 @@ pub(super) fn happened(ops: &[Op<'_>], is_leaked: impl Fn(u32) -> bool) -> Vec<H
     let drawn = |what| Happened { what, weight: 1.0, by_channel: false };
     let mut all = Vec::new();
     for &op in ops {
-        let each = &mut |error, weight: f64| {
+        let each = &mut |deed, weight: f64| {
             if weight > 0.0 {
-                let what = What::Deed(Deed::Paulis(error));
-                all.push(Happened { what, weight, by_channel: true });
+                all.push(Happened { what: What::Deed(deed), weight, by_channel: true });
             }
         };
         if op.kind() == OpKind::Channel && !errors_of_channel(op, each) {

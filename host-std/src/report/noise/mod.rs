@@ -5,8 +5,12 @@ mod durations;
 mod groups;
 mod happened;
 mod idle;
+mod models;
+mod moment;
 mod page;
 mod population;
+mod possible;
+mod row_words;
 mod rows;
 mod situations;
 mod text;
@@ -15,9 +19,6 @@ mod watch;
 
 use std::io::Read;
 
-use pandia_core::ids::StreamId;
-use pandia_core::noise::expected::{Expect, expecting};
-use pandia_core::part::{Config, Setting, Value};
 use pandia_core::trace::{Event, Record};
 use serde::Serialize;
 
@@ -26,13 +27,13 @@ pub use self::groups::Group;
 use self::groups::Grouping;
 use self::idle::Idle;
 pub use self::idle::QubitIdle;
+use self::models::{answer, simulator_takes_channels};
 use self::population::Sampled;
 pub use self::population::{Population, PopulationPoint};
-use self::rows::Rows;
 pub use self::rows::{ErrorKind, ErrorRow, Tally};
 use self::watch::Watch;
 use super::error::ReportError;
-use crate::trace::{About, AboutPart, TraceReader};
+use crate::trace::{About, TraceReader};
 pub use page::noise_page;
 pub use text::write_noise;
 
@@ -73,6 +74,8 @@ pub struct LayerReport {
     pub joint: u8,
     /// Whether it says what it may do; if not, nothing is expected.
     pub says_what_it_does: bool,
+    /// Why it does not say, in words.
+    pub silent_because: Option<&'static str>,
     /// Batches that are not in the numbers: they came back with an error or after one, or the layer
     /// changed them in a way that is not understood.
     pub left_out_batches: u64,
@@ -136,10 +139,11 @@ const SCHEDULED: u8 = 1;
 impl Reading {
     fn new(about: &About) -> Result<Self, ReportError> {
         let mut layers = Vec::new();
+        let below = simulator_takes_channels(about);
         for (part, joint) in about.parts.iter().zip(0_u8..) {
             // What lies below the last joint is seen as one, with nothing to hold it against.
             if part.kind == "error model" && joint + 1 < about.joints {
-                let watch = Watch::new(model(part, about)?, part.issuer, about.qubits);
+                let watch = Watch::new(answer(part, about, below)?, part.issuer, about.qubits);
                 layers.push(Layer {
                     part: part.part.clone(),
                     joint,
@@ -178,14 +182,13 @@ impl Reading {
         }
     }
 
-    fn report(self, about: &About, level: f64) -> NoiseReport {
-        let rows: Vec<Rows> = self.layers.iter().map(|layer| Rows::of(&layer.watch)).collect();
-        let tests: u64 = rows.iter().map(Rows::tests).sum();
+    fn report(mut self, about: &About, level: f64) -> NoiseReport {
+        let tests: u64 = self.layers.iter_mut().map(|layer| layer.watch.rows().tests()).sum();
         // Bonferroni: each interval may fail with its share, half of it on either side.
         let tail = (1.0 - level) / crate::report::words::real(tests.max(1)) / 2.0;
-        let layers = self.layers.into_iter().zip(&rows);
+        let layers = self.layers.into_iter();
         let layers: Vec<LayerReport> =
-            layers.map(|(layer, rows)| layer.report(rows, tail, about.qubits)).collect();
+            layers.map(|layer| layer.report(tail, about.qubits)).collect();
         let tallies = layers.iter().flat_map(|layer| {
             let groups = [&layer.sums, &layer.by_gate, &layer.by_qubit, &layer.by_pauli];
             let groups = groups.into_iter().flatten().map(|group| group.tally);
@@ -212,7 +215,7 @@ impl Reading {
 impl Layer {
     fn above(&mut self, record: &Record<'_>, durations: Option<&Durations>) {
         match record.event {
-            Event::ShotBegin { .. } => self.watch.begin_shot(),
+            Event::ShotBegin { .. } => self.watch.begin_shot(record.at.shot.0),
             Event::Op(down) => {
                 if down.index == 0 {
                     self.durations.clear();
@@ -242,14 +245,17 @@ impl Layer {
         }
     }
 
-    fn report(self, rows: &Rows, tail: f64, qubits: u32) -> LayerReport {
-        let groups = |by| rows.finish_groups(by, tail);
+    fn report(mut self, tail: f64, qubits: u32) -> LayerReport {
         let leaks = self.watch.depends_on_leaks();
+        let (left_out_batches, silent_because) = (self.watch.left_out, self.watch.silent_because);
+        let rows = self.watch.rows();
+        let groups = |by| rows.finish_groups(by, tail);
         LayerReport {
             part: self.part,
             joint: self.joint,
-            says_what_it_does: self.watch.model.is_some(),
-            left_out_batches: self.watch.left_out,
+            says_what_it_does: silent_because.is_none(),
+            silent_because,
+            left_out_batches,
             sums: groups(Grouping::Kind),
             by_gate: groups(Grouping::Gate),
             by_qubit: groups(Grouping::Qubit),
@@ -258,27 +264,4 @@ impl Layer {
             leakage: leaks.then(|| self.sampled.population(qubits)),
         }
     }
-}
-
-/// The part as core knows it, to be asked what it may do.
-fn model(part: &AboutPart, about: &About) -> Result<Option<Box<dyn Expect>>, ReportError> {
-    if part.from != "built in" {
-        return Ok(None);
-    }
-    let mut settings = Vec::new();
-    for (key, said) in &part.parameters {
-        let value = match said {
-            serde_json::Value::String(text) => Some(Value::Text(text)),
-            serde_json::Value::Number(number) => {
-                number.as_u64().map(Value::Whole).or_else(|| number.as_f64().map(Value::Real))
-            }
-            _ => None,
-        };
-        settings.extend(value.map(|value| Setting { key, value }));
-    }
-    let config = Config::new(about.qubits.max(1), StreamId::default()).with(&settings);
-    expecting(&part.part, &config).map_err(|error| {
-        let problem = error.to_string();
-        ReportError::Part { part: part.part.clone(), problem }
-    })
 }

@@ -48,8 +48,8 @@ pub fn noise_page(report: &NoiseReport) -> String {
 
 fn layer_section(layer: &LayerReport, page: &mut Page) {
     page.heading(&format!("{} (below boundary {})", short(&layer.part), layer.joint));
-    if !layer.says_what_it_does {
-        page.paragraph("", "This part does not say what it may do, so nothing can be expected.");
+    if let Some(why) = layer.silent_because {
+        page.paragraph("", &format!("Nothing can be expected of this layer: {why}."));
     }
     if layer.left_out_batches > 0 {
         let count = layer.left_out_batches;

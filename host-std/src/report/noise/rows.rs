@@ -2,16 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use pandia_core::noise::expected::{Deed, Expect, Expected, Known, Place};
-use pandia_core::op::Op;
+use pandia_core::noise::expected::{Deed, Expect, Facts};
 use serde::{Serialize, Serializer};
 
 use super::binomial::interval;
 use super::groups::Grouping;
 use super::happened::What;
-use super::situations::{OpNumber, Situation};
-use super::watch::Watch;
-use crate::report::words::{op_name, real};
+use super::possible::{label, possible};
+use super::row_words::row;
+use super::situations::{OpBook, OpNumber, Situation, Situations};
+use crate::report::words::real;
 
 /// Sums of probabilities that a channel carries are off by roundings only: so much of a chance.
 const ROUNDING: f64 = 1e-9;
@@ -32,6 +32,10 @@ pub enum ErrorKind {
     Misread,
     /// A leaked qubit was measured.
     LeakedAnswer,
+    /// A qubit decayed towards 0.
+    Decay,
+    /// What had stood for a leaked qubit in a gate was cleared.
+    StandIn,
     /// Something else.
     Other,
 }
@@ -47,6 +51,8 @@ impl ErrorKind {
             Self::Return => "returns",
             Self::Misread => "misreads",
             Self::LeakedAnswer => "answers of leaked qubits",
+            Self::Decay => "decays",
+            Self::StandIn => "stand-ins for leaked qubits",
             Self::Other => "others",
         }
     }
@@ -57,7 +63,9 @@ impl ErrorKind {
             What::Deed(Deed::Rotation { .. }) => Self::Rotation,
             What::Deed(Deed::Leaks(_)) => Self::Leak,
             What::Deed(Deed::Returns(_)) => Self::Return,
-            What::Deed(Deed::Misreads { .. }) => Self::Misread,
+            What::Deed(Deed::Misreads { .. } | Deed::MisreadsPair { .. }) => Self::Misread,
+            What::Deed(Deed::Damps(_)) => Self::Decay,
+            What::Deed(Deed::Clears(_)) => Self::StandIn,
             What::Deed(Deed::Answers(_)) => Self::LeakedAnswer,
             What::Other(_) => Self::Other,
         }
@@ -141,13 +149,19 @@ pub(super) struct Rows {
 }
 
 impl Rows {
-    pub(super) fn of(watch: &Watch) -> Self {
-        let mut sums: BTreeMap<Key, Sum> = BTreeMap::new();
-        let mut counts: Vec<_> = watch.situations.counts.iter().collect();
+    /// None yet, of a layer that says what it may do, depending on that, or does not say.
+    pub(super) const fn new(says: bool, facts: Facts) -> Self {
+        Self { sums: BTreeMap::new(), says, stateless: !facts.has(Facts::LEAKS) }
+    }
+
+    /// Adds situations, and what happened in them.
+    pub(super) fn add(&mut self, model: Option<&dyn Expect>, book: &OpBook, seen: &Situations) {
+        let sums = &mut self.sums;
+        let mut counts: Vec<_> = seen.counts.iter().collect();
         counts.sort_unstable();
         let mut keys: BTreeMap<(Situation, What), Key> = BTreeMap::new();
         for (&situation, &count) in counts {
-            for (deed, possible) in possible(watch, situation) {
+            for (deed, possible) in possible(model, book, situation) {
                 let what = What::Deed(deed);
                 let key = (possible.labels, what.clone());
                 let sum = sums.entry(key.clone()).or_default();
@@ -156,22 +170,21 @@ impl Rows {
                 keys.insert((situation, what), key);
             }
         }
-        for (at, seen) in &watch.situations.seen {
+        for (at, happened) in &seen.seen {
             let key = keys.get(at).cloned().unwrap_or_else(|| {
-                let labels = numbers(at.0).filter_map(|number| label(watch, number));
+                let labels = numbers(at.0).filter_map(|number| label(book, number));
                 let mut labels: Vec<Label> = labels.collect();
                 labels.sort();
                 labels.dedup();
                 (labels, at.1.clone())
             });
             let sum = sums.entry(key).or_default();
-            sum.inserted += seen.weight;
-            sum.by_channel |= seen.by_channel;
+            sum.inserted += happened.weight;
+            sum.by_channel |= happened.by_channel;
             if !keys.contains_key(at) {
-                sum.chances += watch.situations.counts.get(&at.0).copied().unwrap_or(0);
+                sum.chances += seen.counts.get(&at.0).copied().unwrap_or(0);
             }
         }
-        Self { sums, says: watch.model.is_some(), stateless: !watch.depends_on_leaks() }
     }
 
     /// How many intervals are needed.
@@ -223,125 +236,7 @@ fn numbers(situation: Situation) -> impl Iterator<Item = OpNumber> {
     let (one, other) = match situation {
         Situation::Between(left, right) => (left, right),
         Situation::At(op, _) | Situation::Outcome(op, _, _) => (Some(op), None),
+        Situation::Pair([one, other], _) => (Some(one), Some(other)),
     };
     one.into_iter().chain(other)
-}
-
-fn label(watch: &Watch, number: OpNumber) -> Option<Label> {
-    watch.book.with(number, |op| (op_name(op), op.qubits().collect()))
-}
-
-/// One thing that is possible in a situation.
-#[derive(Debug, Default)]
-struct Possible {
-    labels: Vec<Label>,
-    probability: f64,
-    /// From how many operations it may come.
-    chances: u64,
-}
-
-/// What is possible in a situation, by the model's own words.
-fn possible(watch: &Watch, situation: Situation) -> BTreeMap<Deed, Possible> {
-    let mut all = BTreeMap::new();
-    let Some(model) = watch.model.as_deref() else { return all };
-    let mut ask = |number: OpNumber, mask: u64, measured, place: &dyn Fn(Place) -> bool| {
-        watch.book.with(number, |op| {
-            for (deed, probability) in asked(model, op, mask, measured, place) {
-                let possible: &mut Possible = all.entry(deed).or_default();
-                let label = (op_name(op), op.qubits().collect());
-                if let Err(at) = possible.labels.binary_search(&label) {
-                    possible.labels.insert(at, label);
-                }
-                possible.probability += probability;
-                possible.chances += 1;
-            }
-        });
-    };
-    match situation {
-        Situation::Between(left, right) => {
-            if let Some(left) = left {
-                ask(left, 0, None, &|place| place == Place::After);
-            }
-            if let Some(right) = right {
-                ask(right, 0, None, &|place| place == Place::Before);
-            }
-        }
-        Situation::At(op, mask) => ask(op, mask, None, &|place| place != Place::Outcome),
-        Situation::Outcome(op, mask, measured) => {
-            ask(op, mask, measured, &|place| place == Place::Outcome);
-        }
-    }
-    all
-}
-
-/// What the model may do at one operation, where `wanted`.
-fn asked(
-    model: &dyn Expect,
-    op: Op<'_>,
-    mask: u64,
-    measured: Option<u64>,
-    wanted: &dyn Fn(Place) -> bool,
-) -> Vec<(Deed, f64)> {
-    let leaked = |qubit| {
-        let mut operands = op.qubits().take(64).zip(0..);
-        operands.any(|(operand, bit)| operand == qubit && mask >> bit & 1 == 1)
-    };
-    let mut all = Vec::new();
-    model.expect(op, &Known { leaked: &leaked, measured }, &mut |one: Expected| {
-        if wanted(one.place) {
-            all.push((one.deed, one.probability));
-        }
-    });
-    all
-}
-
-/// The row in words.
-pub(super) fn row(labels: &[Label], what: &What, tally: Tally) -> ErrorRow {
-    let mut names: Vec<&str> = labels.iter().map(|(name, _)| name.as_str()).collect();
-    names.dedup();
-    let mut qubits: Vec<u32> = Vec::new();
-    for qubit in labels.iter().flat_map(|(_, qubits)| qubits) {
-        if !qubits.contains(qubit) {
-            qubits.push(*qubit);
-        }
-    }
-    let (error, befell) = described(what, &qubits);
-    ErrorRow { gate: names.join(" | "), qubits, error, kind: ErrorKind::of(what), tally, befell }
-}
-
-/// The error in words, and which qubits it befell with which Pauli (0: no Pauli).
-fn described(what: &What, qubits: &[u32]) -> (String, Vec<(u32, u8)>) {
-    const LETTERS: [&str; 4] = ["I", "X", "Y", "Z"];
-    let letter = |pauli: u8| LETTERS.get(usize::from(pauli)).copied().unwrap_or("?");
-    match what {
-        What::Deed(Deed::Paulis(string)) => {
-            let factors = string.factors();
-            let on = |qubit: u32| {
-                factors.iter().find(|(at, _)| *at == qubit).map_or(0, |&(_, pauli)| pauli)
-            };
-            let words = if qubits.len() <= 2 {
-                qubits.iter().map(|&qubit| letter(on(qubit))).collect::<String>()
-            } else {
-                let words =
-                    factors.iter().map(|&(qubit, pauli)| format!("{}{qubit}", letter(pauli)));
-                words.collect::<Vec<_>>().join(" ")
-            };
-            (words, factors.to_vec())
-        }
-        What::Deed(Deed::Rotation { qubits, qubit_count }) => {
-            let touched = qubits.iter().take(usize::from(*qubit_count));
-            ("rotation".to_owned(), touched.map(|&qubit| (qubit, 0)).collect())
-        }
-        What::Deed(Deed::Leaks(qubit)) => (format!("{qubit} leaks"), vec![(*qubit, 0)]),
-        What::Deed(Deed::Returns(qubit)) => (format!("{qubit} returns"), vec![(*qubit, 0)]),
-        What::Deed(Deed::Misreads { measured, reported }) => {
-            let first = qubits.first().map(|&qubit| (qubit, 0));
-            (format!("{measured} read as {reported}"), first.into_iter().collect())
-        }
-        What::Deed(Deed::Answers(value)) => {
-            let first = qubits.first().map(|&qubit| (qubit, 0));
-            (format!("leaked, read as {value}"), first.into_iter().collect())
-        }
-        What::Other(words) => (words.clone(), qubits.iter().map(|&qubit| (qubit, 0)).collect()),
-    }
 }

@@ -35,8 +35,8 @@ pub fn write_noise(report: &NoiseReport, rows_max: usize, out: &mut dyn Write) -
 
 fn write_layer(layer: &LayerReport, rows_max: usize, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "\n{} (below boundary {})", short(&layer.part), layer.joint)?;
-    if !layer.says_what_it_does {
-        writeln!(out, "This part does not say what it may do, so nothing can be expected.")?;
+    if let Some(why) = layer.silent_because {
+        writeln!(out, "Nothing can be expected of this layer: {why}.")?;
     }
     if layer.left_out_batches > 0 {
         writeln!(

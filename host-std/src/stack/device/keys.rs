@@ -13,6 +13,14 @@ pub(super) enum Section {
     Pair,
 }
 
+impl Key {
+    /// Whether it is about what a gate on a pair does, and so about coupled pairs only. What is measured
+    /// together, or disturbed by another one's measurement, need not be coupled.
+    pub(super) fn is_of_coupled(&self) -> bool {
+        self.section == Section::Pair && self.part != "joint_readout" && self.part != "crosstalk"
+    }
+}
+
 /// One key.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Key {
@@ -50,6 +58,7 @@ pub(super) static KEYS: &[Key] = &[
     key(Section::Rates, "crosstalk_error", "crosstalk", "error"),
     key(Section::Gate, "p", "depolarizing", "gate.@"),
     key(Section::Gate, "p_leak", "leakage", "gate.@"),
+    key(Section::Gate, "p_seep", "leakage", "gate.@.seep"),
     key(Section::Gate, "dephasing_rate", "dephasing", "gate.@"),
     key(Section::Qubit, "p_1q", "depolarizing", "qubit.@"),
     key(Section::Qubit, "p_init", "depolarizing", "p_init.@"),
@@ -59,17 +68,39 @@ pub(super) static KEYS: &[Key] = &[
     key(Section::Qubit, "t2_ns", "idle", "t2_ns.@"),
     key(Section::Qubit, "idle_rate", "dephasing", "idle_rate.@"),
     key(Section::Qubit, "p_leak", "leakage", "qubit.@"),
+    key(Section::Qubit, "p_seep", "leakage", "qubit.@.seep"),
     key(Section::Pair, "p_2q", "depolarizing", "pair.@"),
     key(Section::Pair, "p_leak", "leakage", "pair.@"),
+    key(Section::Pair, "p_seep", "leakage", "pair.@.seep"),
     key(Section::Pair, "crosstalk_gate", "crosstalk", "pair.@"),
     key(Section::Pair, "crosstalk_measure", "crosstalk", "meas.@"),
+    key(Section::Pair, "p_01_given_00", "joint_readout", "pair.@.01_given_00"),
+    key(Section::Pair, "p_10_given_00", "joint_readout", "pair.@.10_given_00"),
+    key(Section::Pair, "p_11_given_00", "joint_readout", "pair.@.11_given_00"),
+    key(Section::Pair, "p_00_given_01", "joint_readout", "pair.@.00_given_01"),
+    key(Section::Pair, "p_10_given_01", "joint_readout", "pair.@.10_given_01"),
+    key(Section::Pair, "p_11_given_01", "joint_readout", "pair.@.11_given_01"),
+    key(Section::Pair, "p_00_given_10", "joint_readout", "pair.@.00_given_10"),
+    key(Section::Pair, "p_01_given_10", "joint_readout", "pair.@.01_given_10"),
+    key(Section::Pair, "p_11_given_10", "joint_readout", "pair.@.11_given_10"),
+    key(Section::Pair, "p_00_given_11", "joint_readout", "pair.@.00_given_11"),
+    key(Section::Pair, "p_01_given_11", "joint_readout", "pair.@.01_given_11"),
+    key(Section::Pair, "p_10_given_11", "joint_readout", "pair.@.10_given_11"),
 ];
 
 /// The parts in the order of the stack, the first nearest to the program: what the device refuses;
-/// what is read; gates that do not happen because a qubit has leaked; what gates do to others and to their
+/// what is read, of single qubits and of pairs; gates that do not happen because a qubit has leaked; what gates do to others and to their
 /// own qubits; waiting.
-pub(super) const PARTS: &[&str] =
-    &["topology", "readout", "leakage", "crosstalk", "depolarizing", "dephasing", "idle"];
+pub(super) const PARTS: &[&str] = &[
+    "topology",
+    "readout",
+    "joint_readout",
+    "leakage",
+    "crosstalk",
+    "depolarizing",
+    "dephasing",
+    "idle",
+];
 
 /// Names of durations in the file, and of the runtime's parameters.
 pub(super) const DURATIONS: [(&str, &str); 4] = [

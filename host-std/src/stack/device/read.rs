@@ -48,7 +48,8 @@ pub(super) fn parse(name: &str, text: &str) -> Read<Device> {
         device.durations = reader.durations(value)?;
     }
     if let Some(value) = table.get("rates") {
-        reader.keys(value, Section::Rates, "", &[], &mut device.entries)?;
+        let place = Place { words: "", qubits: &[], apart: false };
+        reader.keys(value, Section::Rates, &place, &mut device.entries)?;
     }
     for (key, section) in
         [("gate", Section::Gate), ("qubit", Section::Qubit), ("pair", Section::Pair)]
@@ -56,7 +57,10 @@ pub(super) fn parse(name: &str, text: &str) -> Read<Device> {
         let Some(value) = table.get(key) else { continue };
         for (place, value) in reader.table(value, key)? {
             let qubits = reader.qubits(&place.span(), place.get_ref(), section, &device)?;
-            reader.keys(value, section, place.get_ref(), &qubits, &mut device.entries)?;
+            let Device { couplings, entries, .. } = &mut device;
+            let apart = couplings.as_ref().is_some_and(|all| !couples(all, &qubits));
+            let place = Place { words: place.get_ref(), qubits: &qubits, apart };
+            reader.keys(value, section, &place, entries)?;
         }
     }
     if let Some(value) = table.get("drift") {
@@ -67,6 +71,22 @@ pub(super) fn parse(name: &str, text: &str) -> Read<Device> {
     // In the order of the file, whatever order the tables have.
     device.entries.sort_by_key(|entry| entry.setting.line);
     Ok(device)
+}
+
+/// What the keys of a section are about.
+#[derive(Clone, Copy)]
+struct Place<'a> {
+    /// As it stands in the file; nothing for all.
+    words: &'a str,
+    qubits: &'a [u32],
+    /// Whether the device does not couple these.
+    apart: bool,
+}
+
+/// Whether two qubits are among the couplings; one qubit alone needs none.
+fn couples(all: &[([u32; 2], usize)], qubits: &[u32]) -> bool {
+    let &[a, b] = qubits else { return true };
+    all.iter().any(|(pair, _)| *pair == [a, b] || *pair == [b, a])
 }
 
 struct Reader<'a> {
@@ -203,17 +223,7 @@ impl Reader<'_> {
     ) -> Read<Vec<u32>> {
         match section {
             Section::Qubit => Ok(vec![self.qubit(span, words, device.qubit_count)?]),
-            Section::Pair => {
-                let [a, b] = self.pair(span, words, device.qubit_count)?;
-                let is = |pair: [u32; 2]| pair == [a, b] || pair == [b, a];
-                let coupled = |all: &Vec<([u32; 2], usize)>| all.iter().any(|(pair, _)| is(*pair));
-                if !device.couplings.as_ref().is_none_or(coupled) {
-                    let problem = format!("pair {words} is not coupled");
-                    let help = "list it in [topology], or leave it out here";
-                    return self.refuse(span, problem, help);
-                }
-                Ok(vec![a, b])
-            }
+            Section::Pair => Ok(self.pair(span, words, device.qubit_count)?.into()),
             Section::Rates | Section::Gate => Ok(Vec::new()),
         }
     }
@@ -246,17 +256,22 @@ impl Reader<'_> {
         &self,
         value: &Value<'_>,
         section: Section,
-        place: &str,
-        qubits: &[u32],
+        place: &Place<'_>,
         into: &mut Vec<Entry>,
     ) -> Read<()> {
-        for (key, value) in self.table(value, if place.is_empty() { "rates" } else { place })? {
+        let Place { words, qubits, apart } = *place;
+        for (key, value) in self.table(value, if words.is_empty() { "rates" } else { words })? {
             let found = key.get_ref().as_ref();
             let known = KEYS.iter().find(|key| key.section == section && key.name == found);
             let Some(known) = known else {
                 return Err(self.unknown(&key.span(), found, "key", names(section)));
             };
-            let setting = self.setting(known.param.replace('@', place), value)?;
+            if apart && known.is_of_coupled() {
+                let problem = format!("pair {words} is not coupled, so {found} means nothing");
+                let help = "list it in [topology], or leave it out here";
+                return self.refuse(&key.span(), problem, help);
+            }
+            let setting = self.setting(known.param.replace('@', words), value)?;
             into.push(Entry { part: known.part, qubits: qubits.to_vec(), setting });
         }
         Ok(())

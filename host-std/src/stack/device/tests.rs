@@ -25,6 +25,11 @@ t1_ns = 60e3
 p_0_given_1 = 0.1
 [pair.2-1]
 p_2q = 0.02
+p_10_given_00 = 0.01
+p_00_given_11 = 0.03
+[pair.0-3]
+p_11_given_00 = 0.02
+crosstalk_measure = 0.004
 [drift.idle]
 law = 'table'
 steps = [1, 0.5]
@@ -48,11 +53,20 @@ fn a_device_becomes_layers_in_order_and_durations() {
     let device = Device::parse("d.toml", DEVICE).unwrap();
     assert_eq!((device.name(), device.qubit_count()), ("line", 4));
     let spec = device.applied_to(&StackSpec::new(), 4).unwrap();
-    let expected: [(&str, &[&str]); 7] = [
+    let expected: [(&str, &[&str]); 9] = [
         ("simple", &["duration_1q_ns=20", "duration_2q_ns=2500"]),
         ("topology", &["pair.0-1=1", "pair.2-1=1", "pair.2-3=1"]),
         ("readout", &["p_0_given_1.3=0.1"]),
+        (
+            "joint_readout",
+            &[
+                "pair.2-1.10_given_00=0.01",
+                "pair.2-1.00_given_11=0.03",
+                "pair.0-3.11_given_00=0.02",
+            ],
+        ),
         ("leakage", &["leaked_gate=depolarize"]),
+        ("crosstalk", &["meas.0-3=0.004"]),
         ("depolarizing", &["p_1q=1e-4", "gate.cx=0.01", "pair.2-1=0.02", "when=after"]),
         (
             "idle",
@@ -71,7 +85,7 @@ fn a_device_becomes_layers_in_order_and_durations() {
     for ((name, settings), (found, all)) in expected.into_iter().zip(words(&spec)) {
         assert_eq!((name, owned(settings)), (found.as_str(), all));
     }
-    assert_eq!(spec.noise[3].place.as_deref(), Some("d.toml:11"));
+    assert_eq!(spec.noise[5].place.as_deref(), Some("d.toml:11"));
 }
 
 #[test]
@@ -112,7 +126,14 @@ fn what_is_wrong_is_said_with_file_line_key_and_way_out() {
         (&format!("{head}[rates]\np_1q = true\n"), "d.toml:5: this is neither", "devices.md"),
         (&format!("{head}[qubit.3]\nt1_ns = 1\n"), "d.toml:4: 3 is no qubit", "0 to 2"),
         (&format!("{head}[pair.0]\np_2q = 1\n"), "d.toml:4: \"0\" is no pair", "A-B"),
-        (&format!("{head}{pairs}[pair.1-2]\np_2q=1"), "d.toml:6: pair 1-2 is not coupled", "list"),
+        (&format!("{head}{pairs}[pair.1-2]\np_2q=1"), "d.toml:7: pair 1-2 is not coupled", "list"),
+        (
+            &format!("{head}{pairs}[pair.1-2]\np_seep=1"),
+            "d.toml:7: pair 1-2 is not coupled",
+            "list",
+        ),
+        (&format!("{head}[pair.1-2]\np_11_given_11=0.1"), "d.toml:5: unknown key", "p_00_given_11"),
+        (&format!("{head}[pair.1-2]\np_10_given_11=1.5"), "d.toml:5: joint_readout: pair.1-2", ""),
         (&format!("{head}[topology]\npairs=['0-1','1-0']"), "d.toml:5: pair 1-0 is listed", "once"),
         (&format!("{head}[gate.cy]\np=0.1\n[gate.ccy]\np=0.1"), "d.toml:7: ", ""),
         (&format!("{head}[durations]\ngate_ns = 1"), "d.toml:5: unknown duration", "gate_1q_ns"),
@@ -128,6 +149,9 @@ fn what_is_wrong_is_said_with_file_line_key_and_way_out() {
         let help = error.help().unwrap_or_default();
         assert!(help.contains(way_out), "{words}: {help}");
     }
+    let too_much = format!("{head}[pair.1-2]\np_10_given_11=0.7\np_00_given_11=0.4\n");
+    let words = Device::parse("d.toml", &too_much).unwrap_err().to_string();
+    assert!(words.contains("wrong reports of qubits 1 and 2 add up to 1.1"), "{words}");
     let slow = format!("{head}[rates]\nt1_ns=9\nt2_ns=20\n");
     let words = Device::parse("d.toml", &slow).unwrap_err().to_string();
     assert!(words.contains("more than 2 T1"), "{words}");

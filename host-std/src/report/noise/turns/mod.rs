@@ -5,10 +5,11 @@
 //! explains it is taken, unless that contradicts what follows: whoever has come back is not dropped
 //! again. Then the next one is tried.
 
-use pandia_core::noise::expected::{Deed, Expect, Expected, Fate, Known, Place};
+use pandia_core::noise::expected::{Deed, Expect, Expected, Fate, Place};
 use pandia_core::op::{Op, OpKind};
 
 use super::happened::{Happened, What, happened};
+use super::moment::Moment;
 use super::situations::{Leaked, OpNumber, Situation};
 use super::watch::{Item, outcome};
 
@@ -21,6 +22,8 @@ pub(super) struct Came<'a> {
     pub(super) coming: &'a [Op<'a>],
     /// The number of each.
     pub(super) numbers: Vec<OpNumber>,
+    /// When it was.
+    pub(super) moment: &'a Moment,
     /// The outcomes that went up.
     pub(super) reported: &'a [u64],
     /// The outcomes from below.
@@ -118,15 +121,23 @@ fn turn(
     at.op += 1;
     let mask = mask(op, &at.leaked);
     let mut possible = Vec::new();
-    let fate = ask(model, op, &at.leaked, &mut possible);
+    let fate = ask(model, came.moment, op, &at.leaked, &mut possible);
+    let situation = Situation::At(number, mask);
+    done.push(Done::Was(situation));
     if fate == Fate::Forwarded {
+        // What comes before an operation can come from it alone: what is after another one was
+        // explained by that.
+        while let Some(Item::Inserted(ops)) = items.get(at.item) {
+            let all = happened(ops, |_| false);
+            take(&all, Place::Before, &mut possible)?;
+            done.extend(all.into_iter().map(|one| Done::Saw(situation, one)));
+            at.item += 1;
+        }
         match items.get(at.item) {
             Some(Item::Passed(passed)) if passed.words() == op.words() => at.item += 1,
             _ => return None,
         }
     }
-    let situation = Situation::At(number, mask);
-    done.push(Done::Was(situation));
     if op.kind().bears_result() {
         let reported = came.reported.get(at.reported).copied()?;
         at.reported += 1;
@@ -146,13 +157,20 @@ fn turn(
     let mut taken = 0;
     while taken < take_max {
         let Some(Item::Inserted(ops)) = items.get(at.item) else { break };
-        let all = happened(ops, |qubit| is_set(&at.leaked, qubit));
-        let explained = |one: &Happened| possible.iter().any(|deed| one.what == What::Deed(*deed));
-        if !all.iter().all(explained) {
+        let mut all = happened(ops, |qubit| is_set(&at.leaked, qubit));
+        for one in &mut all {
+            // A leaked qubit that acted is cleared first, and comes back after that, if it does.
+            if let What::Deed(Deed::Returns(qubit)) = one.what
+                && possible.contains(&(Place::After, Deed::Clears(qubit)))
+            {
+                one.what = What::Deed(Deed::Clears(qubit));
+            }
+        }
+        let is_seen = all.iter().all(|one| is_of_present_qubits(one, &at.leaked));
+        if !is_seen || take(&all, Place::After, &mut possible).is_none() {
             break;
         }
         for one in all {
-            possible.retain(|deed| one.what != What::Deed(*deed));
             match one.what {
                 What::Deed(Deed::Leaks(qubit)) => set(&mut at.leaked, qubit, true),
                 What::Deed(Deed::Returns(qubit)) => set(&mut at.leaked, qubit, false),
@@ -163,16 +181,47 @@ fn turn(
         at.item += 1;
         taken += 1;
     }
-    Some(taken)
+    // Whoever acted has to be cleared.
+    let cleared = !possible.iter().any(|(_, deed)| matches!(deed, Deed::Clears(_)));
+    cleared.then_some(taken)
+}
+
+/// Takes all of `happened` out of what is possible there; `None`, and nothing taken, if not all are.
+fn take(happened: &[Happened], place: Place, possible: &mut Vec<(Place, Deed)>) -> Option<()> {
+    let is =
+        |one: &Happened, &(at, deed): &(Place, Deed)| at == place && one.what == What::Deed(deed);
+    if !happened.iter().all(|one| possible.iter().any(|deed| is(one, deed))) {
+        return None;
+    }
+    possible.retain(|deed| !happened.iter().any(|one| is(one, deed)));
+    Some(())
+}
+
+/// Whether something befalls qubits that have not leaked, as all Paulis after an operation do: what
+/// befalls a leaked one comes before the next operation, for which it acts.
+fn is_of_present_qubits(one: &Happened, leaked: &[bool]) -> bool {
+    match &one.what {
+        What::Deed(Deed::Paulis(string)) => {
+            string.factors().iter().all(|&(qubit, _)| !is_set(leaked, qubit))
+        }
+        _ => true,
+    }
 }
 
 /// What the model may do at `op`, and what becomes of it.
-fn ask(model: &dyn Expect, op: Op<'_>, leaked: &[bool], possible: &mut Vec<Deed>) -> Fate {
-    let known = Known { leaked: &|qubit| is_set(leaked, qubit), measured: None };
-    model.expect(op, &known, &mut |one: Expected| {
-        if one.place != Place::Outcome {
-            possible.push(one.deed);
-        }
+fn ask(
+    model: &dyn Expect,
+    moment: &Moment,
+    op: Op<'_>,
+    leaked: &[bool],
+    possible: &mut Vec<(Place, Deed)>,
+) -> Fate {
+    moment.known(op, &|qubit| is_set(leaked, qubit), None, |known| {
+        model.expect(op, known, &mut |one: Expected| {
+            if one.place != Place::Outcome {
+                possible.push((one.place, one.deed));
+            }
+        })
     })
 }
 
@@ -192,61 +241,4 @@ fn mask(op: Op<'_>, leaked: &[bool]) -> Leaked {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use pandia_core::ids::StreamId;
-    use pandia_core::noise::expected::expecting;
-    use pandia_core::op::gates::slot;
-    use pandia_core::op::{OpBuffer, OpSink};
-    use pandia_core::part::{Config, Setting, Value};
-
-    fn leakage() -> Box<dyn Expect> {
-        let settings = ["p_leak_1q", "p_leak_2q", "p_spread", "p_seep"];
-        let settings = settings.map(|key| Setting { key, value: Value::Real(0.1) });
-        let config = Config::new(2, StreamId(0)).with(&settings);
-        expecting("pandia.leakage", &config).unwrap().unwrap()
-    }
-
-    fn gates(gates: &[(u16, &[u32])]) -> OpBuffer<64> {
-        let mut ops = OpBuffer::new();
-        for (slot, qubits) in gates {
-            ops.gate(*slot, qubits, &[]).unwrap();
-        }
-        ops
-    }
-
-    /// What was seen, with the number of the operation at which it was.
-    fn seen(coming: &OpBuffer<64>, items: &[&Item<'_>]) -> Option<Vec<(u32, What)>> {
-        let batch = coming.batch();
-        let coming: Vec<Op<'_>> = batch.ops().iter().collect();
-        let numbers = (0..).take(coming.len()).collect();
-        let came = Came { coming: &coming, numbers, reported: &[], measured: &[] };
-        let turns = explain(leakage().as_ref(), &came, items, &[false, true])?;
-        let saw = turns.done.into_iter().filter_map(|done| match done {
-            Done::Saw(Situation::At(number, _), happened) => Some((number, happened.what)),
-            _ => None,
-        });
-        Some(saw.collect())
-    }
-
-    #[test]
-    fn what_follows_decides_where_a_qubit_came_back() {
-        let coming = gates(&[(slot::CX, &[0, 1]), (slot::X, &[1]), (slot::H, &[1])]);
-        let batch = coming.batch();
-        let ops: Vec<Op<'_>> = batch.ops().iter().collect();
-        let mut reset = OpBuffer::<8>::new();
-        reset.reset(1).unwrap();
-        let reset = reset.batch();
-        let back = || Item::Inserted(reset.ops().iter().collect());
-        let returns = |number| Some(vec![(number, What::Deed(Deed::Returns(1)))]);
-        // Qubit 1 has leaked. If all three are gone, it came back at the first that explains it and
-        // does not bring the next ones back: the last.
-        assert_eq!(seen(&coming, &[&back()]), returns(2));
-        assert_eq!(seen(&coming, &[&back(), &Item::Passed(ops[2])]), returns(1));
-        let all = [&back(), &Item::Passed(ops[1]), &Item::Passed(ops[2])];
-        assert_eq!(seen(&coming, &all), returns(0));
-        // None of them can be passed on without that, and nothing else goes out.
-        assert_eq!(seen(&coming, &[&Item::Passed(ops[2])]), None);
-        assert_eq!(seen(&coming, &[&back(), &back()]), None);
-    }
-}
+mod tests;
