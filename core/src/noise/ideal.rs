@@ -1,6 +1,6 @@
 //! No noise at all: a layer that forwards every batch as it is.
 
-use crate::backend::{Backend, Layer};
+use crate::backend::{Backend, Layer, Metric, MetricValue};
 use crate::error::Result;
 use crate::ids::{Seed, ShotId};
 use crate::noise::expected::{Expect, Expected, Fate, Known};
@@ -28,6 +28,11 @@ impl Layer for Ideal {
         outcomes: &mut Outcomes<'_>,
     ) -> Result<()> {
         child.apply(batch, outcomes)
+    }
+
+    fn metric(&self, index: u32) -> Option<Metric<'_>> {
+        let value = MetricValue::Counter(0);
+        (index == 0).then_some(Metric { part: self.id(), name: "inserted", value })
     }
 }
 

@@ -3,7 +3,7 @@
 use super::admission::no_such_result;
 use super::contract::Runtime;
 use super::part::RuntimePart;
-use crate::backend::{Backend, GateSet, Info, Metric, Verdict};
+use crate::backend::{Backend, GateSet, Info, Metric, MetricValue, Verdict};
 use crate::error::{Class, Error, ErrorKind, Result};
 use crate::ids::{Seed, ShotId};
 use crate::op::outcome::LEAKED;
@@ -72,6 +72,8 @@ pub struct Simple<B, S> {
     result_count: usize,
     durations: Durations,
     now: TimeNs,
+    /// Batches that went down in this shot.
+    batches: u64,
     in_shot: bool,
 }
 
@@ -80,7 +82,7 @@ impl<B: Backend, S: Storage<Outcome>> Simple<B, S> {
     pub fn new(stack: B, durations: Durations, mut storage: S) -> Self {
         let result_count = storage.as_mut().len() / 2;
         let (id, now) = (SimplePart::SPEC.id, TimeNs::ZERO);
-        Self { id, stack, storage, result_count, durations, now, in_shot: false }
+        Self { id, stack, storage, result_count, durations, now, batches: 0, in_shot: false }
     }
 
     /// The same under another part's id, with result ids below `result_count` only: the cells behind
@@ -164,6 +166,7 @@ impl<B: Backend, S: Storage<Outcome>> Simple<B, S> {
             let wrong = "the stack gave another number of outcomes than was asked for";
             return Err(ErrorKind::Outcomes(wrong).into());
         }
+        self.batches += 1;
         self.now = self.now.after(DurationNs(length));
         for outcome in outcomes.as_slice() {
             check_outcome(outcome)?;
@@ -231,6 +234,7 @@ impl<B: Backend, S: Storage<Outcome>> Runtime for Simple<B, S> {
             result.value = UNMEASURED;
         }
         self.now = TimeNs::ZERO;
+        self.batches = 0;
         self.in_shot = true;
         begun
     }
@@ -259,7 +263,12 @@ impl<B: Backend, S: Storage<Outcome>> Runtime for Simple<B, S> {
     }
 
     fn metric(&self, index: u32) -> Option<Metric<'_>> {
-        self.stack.metric(index)
+        let (name, value) = match index {
+            0 => ("batches", self.batches),
+            1 => ("scheduled_ns", self.now.0),
+            _ => return self.stack.metric(index - 2),
+        };
+        Some(Metric { part: self.id, name, value: MetricValue::Counter(value) })
     }
 }
 

@@ -1,13 +1,14 @@
 //! The simulator that gives back recorded outcomes.
 
 use crate::backend::precheck::{OP_KINDS, check_op};
-use crate::backend::{Backend, Caps, GateSet, Info, Threading, Verdict};
+use crate::backend::{Backend, Caps, GateSet, Info, Metric, Threading, Verdict};
 use crate::backend::{OwnGates, UserGates};
 use crate::error::{ErrorKind, Result};
 use crate::ids::{Seed, ShotId};
 use crate::op::{Batch, Op, OpKind, Outcome, Outcomes};
 use crate::part::{Config, ParamKind, ParamSpec, PartKind, PartSpec, SimulatorPart, Storage};
 use crate::sim::answer::outcome;
+use crate::sim::counts::Counts;
 use crate::sim::life::Life;
 use crate::sim::recording::{Recording, symbol_count};
 
@@ -31,6 +32,7 @@ pub struct ClassicalReplay<S> {
     leaks: bool,
     qubit_count: u32,
     life: Life,
+    counts: Counts,
     gates: UserGates,
 }
 
@@ -51,6 +53,7 @@ impl<S: Storage<u8>> ClassicalReplay<S> {
             leaks,
             qubit_count,
             life: Life::default(),
+            counts: Counts::default(),
             gates: UserGates::default(),
         })
     }
@@ -109,6 +112,7 @@ impl<S: Storage<u8>> Backend for ClassicalReplay<S> {
 
     fn shot_begin(&mut self, shot: ShotId, _seed: Seed) -> Result<()> {
         self.life.begin().map_err(|e| e.in_layer(self.id()))?;
+        self.counts.begin();
         self.recording.seek(self.storage.as_ref(), shot);
         Ok(())
     }
@@ -116,7 +120,7 @@ impl<S: Storage<u8>> Backend for ClassicalReplay<S> {
     fn apply(&mut self, batch: &Batch<'_>, outcomes: &mut Outcomes<'_>) -> Result<()> {
         let had = outcomes.len();
         let done = self.check(batch, outcomes).and_then(|()| self.run(batch, outcomes));
-        done.map_err(|e| {
+        done.map(|()| self.counts.add(batch)).map_err(|e| {
             outcomes.truncate(had);
             self.life.failed(e).in_layer(self.id())
         })
@@ -124,6 +128,10 @@ impl<S: Storage<u8>> Backend for ClassicalReplay<S> {
 
     fn shot_end(&mut self) -> Result<()> {
         self.life.end().map_err(|e| e.in_layer(self.id()))
+    }
+
+    fn metric(&self, index: u32) -> Option<Metric<'_>> {
+        self.counts.metric(self.id(), index, 0)
     }
 }
 

@@ -1,7 +1,7 @@
 //! The simulator without a state: every measurement is a coin.
 
 use crate::backend::precheck::{OP_KINDS, check_op};
-use crate::backend::{Backend, Caps, GateSet, Info, Threading, Verdict};
+use crate::backend::{Backend, Caps, GateSet, Info, Metric, Threading, Verdict};
 use crate::backend::{OwnGates, UserGates};
 use crate::error::Result;
 use crate::ids::{Seed, ShotId, StreamId};
@@ -11,6 +11,7 @@ use crate::part::{
 };
 use crate::rng::Stream;
 use crate::sim::answer::outcome;
+use crate::sim::counts::Counts;
 use crate::sim::life::Life;
 use crate::units::Probability;
 
@@ -26,6 +27,7 @@ pub struct Coinflip {
     stream_id: StreamId,
     stream: Stream,
     life: Life,
+    counts: Counts,
     gates: UserGates,
 }
 
@@ -39,6 +41,7 @@ impl Coinflip {
             stream_id,
             stream: Stream::of(Seed(0), ShotId(0), stream_id),
             life: Life::default(),
+            counts: Counts::default(),
             gates: UserGates::default(),
         }
     }
@@ -76,6 +79,7 @@ impl Backend for Coinflip {
 
     fn shot_begin(&mut self, shot: ShotId, seed: Seed) -> Result<()> {
         self.life.begin().map_err(|e| e.in_layer(self.id()))?;
+        self.counts.begin();
         self.stream = Stream::of(seed, shot, self.stream_id);
         Ok(())
     }
@@ -85,6 +89,7 @@ impl Backend for Coinflip {
         if let Err(e) = self.check(batch, outcomes) {
             return Err(e.in_layer(self.id()));
         }
+        self.counts.add(batch);
         if batch.result_count() == 0 {
             return Ok(());
         }
@@ -99,6 +104,10 @@ impl Backend for Coinflip {
 
     fn shot_end(&mut self) -> Result<()> {
         self.life.end().map_err(|e| e.in_layer(self.id()))
+    }
+
+    fn metric(&self, index: u32) -> Option<Metric<'_>> {
+        self.counts.metric(self.id(), index, 0)
     }
 }
 

@@ -13,6 +13,7 @@ mod answer;
 mod born;
 mod classical_replay;
 mod coinflip;
+mod counts;
 mod density_matrix;
 mod life;
 mod native;

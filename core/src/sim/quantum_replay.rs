@@ -1,7 +1,7 @@
 //! The state vector that is made to follow recorded outcomes.
 
 use super::classical_replay::OUTCOMES;
-use crate::backend::{Backend, GateSet, Info, StateQuery, Verdict};
+use crate::backend::{Backend, GateSet, Info, Metric, StateQuery, Verdict};
 use crate::error::{Error, ErrorKind, Result};
 use crate::ids::{Seed, ShotId, StreamId};
 use crate::op::{Batch, Op, Outcomes};
@@ -93,6 +93,10 @@ impl<S: Storage<Complex<f64>>> Backend for QuantumReplay<S> {
 
     fn shot_end(&mut self) -> Result<()> {
         self.inner.shot_end()
+    }
+
+    fn metric(&self, index: u32) -> Option<Metric<'_>> {
+        self.inner.metric(index)
     }
 
     fn state(&mut self, query: StateQuery<'_>, out: &mut [f64]) -> Result<()> {

@@ -2,7 +2,7 @@
 
 use core::ops::Range;
 use core::time::Duration;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use pandia_core::ids::Seed;
 
@@ -12,7 +12,7 @@ use super::replay;
 use super::trace_out::TraceArgs;
 use crate::link::{Address, Waiting};
 use crate::output::Replay;
-use crate::runner::{Isolation, OnError, RunError, RunOptions};
+use crate::runner::{CollectMetrics, Isolation, OnError, RunError, RunOptions};
 use crate::stack::{Device, PartUse, StackSpec, read_stack_file};
 
 /// Bytes of a mebibyte.
@@ -59,6 +59,7 @@ pub(super) enum Plot {
 
 impl RunArgs {
     pub(super) fn check(raw: &RawRun, quiet: bool) -> Result<Self, Failure> {
+        super::outputs::check(raw)?;
         let on_error = if raw.keep_going { OnError::KeepGoing } else { OnError::Stop };
         let threads = match raw.threads {
             Some(0) => {
@@ -81,7 +82,11 @@ impl RunArgs {
                 threads,
                 on_error,
                 isolation: isolation(raw, quiet)?,
-                metrics: raw.metrics.is_some(),
+                metrics: match &raw.metrics {
+                    None => CollectMetrics::Nothing,
+                    Some(path) if has_lines(path) => CollectMetrics::EachShot,
+                    Some(_) => CollectMetrics::Totals,
+                },
             },
             stack: stack(raw)?,
             device: raw.device.as_deref().map(Device::read).transpose()?,
@@ -93,6 +98,11 @@ impl RunArgs {
             replay: replay::command(raw),
         })
     }
+}
+
+/// Whether a file of metrics has a line for each shot.
+pub(super) fn has_lines(path: &Path) -> bool {
+    path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("jsonl"))
 }
 
 fn shots(raw: &RawRun) -> Result<Range<u64>, Failure> {

@@ -15,6 +15,7 @@ mod error;
 mod gates;
 mod inspect;
 mod new;
+mod outputs;
 mod pack;
 mod part_log;
 mod plugins;

@@ -226,7 +226,8 @@ pub struct RawRun {
     /// Measure how long calls take, for the trace. Such numbers differ from run to run.
     #[arg(long, requires = "trace")]
     pub trace_time: bool,
-    /// Write what the parts counted and measured into this file, as JSON.
+    /// Write what the parts counted and measured into this file, as JSON: the totals, or with a name
+    /// that ends in .jsonl a line for each shot and the totals in the last one.
     #[arg(long, value_name = "FILE", conflicts_with = "isolate")]
     pub metrics: Option<PathBuf>,
     /// End at the first shot that fails and keep those before it. This is the default.

@@ -12,7 +12,7 @@ use pandia_core::emulator::ShotError;
 use pandia_core::ids::ShotId;
 use pandia_core::program::Program;
 
-use super::check::{BoardArgs, Plot, RunArgs};
+use super::check::{BoardArgs, Plot, RunArgs, has_lines};
 use super::console::{Console, columns, stdout};
 use super::error::Failure;
 use super::part_log;
@@ -21,9 +21,10 @@ use super::trace_out::TraceOut;
 use crate::link::{Board, BoardStack, check_room};
 use crate::output::{
     BitLayout, Counts, FailureReport, JsonLines, PartReport, RegisterReport, Replay, RunReport,
-    write_csv, write_histogram, write_metrics, write_svg, write_table,
+    write_csv, write_histogram, write_metrics, write_metrics_line, write_shot_metrics, write_svg,
+    write_table,
 };
-use crate::runner::{Control, Ended, ProgramFile, Runner, ShotSink, Summary};
+use crate::runner::{Control, Ended, MetricTotals, ProgramFile, Runner, ShotSink, Summary};
 use crate::stack::{Registry, StackPlan, hidden_libraries};
 use crate::trace::TracePiece;
 
@@ -57,6 +58,7 @@ pub(super) fn run(raw: &RawRun, console: &Console) -> Result<(), Failure> {
     });
     let mut results = Results {
         trace: trace.transpose()?,
+        metrics: files.metrics_by_shot()?,
         counts: Counts::new(layout.clone()),
         lines: (args.format == Format::Jsonl)
             .then(|| JsonLines::new(layout.clone(), stdout()).with_replay(args.replay.clone())),
@@ -71,6 +73,9 @@ pub(super) fn run(raw: &RawRun, console: &Console) -> Result<(), Failure> {
     }
     if let Some(lines) = results.lines.take() {
         lines.finish()?;
+    }
+    if let (Some(mut metrics), Some(path)) = (results.metrics.take(), &args.metrics) {
+        metrics.flush().map_err(|error| cannot_write(path, &error))?;
     }
     let shown = Shown { args: &args, program: &program, plan: &plan, layout: &layout };
     let counts = results.counts.sorted();
@@ -197,6 +202,7 @@ struct Results<'a, W> {
     counts: Counts,
     trace: Option<TraceOut<'a>>,
     lines: Option<JsonLines<W>>,
+    metrics: Option<BufWriter<File>>,
     counting: bool,
 }
 
@@ -213,6 +219,10 @@ impl<W: Write> ShotSink for Results<'_, W> {
             self.counts.shot(shot, bits)?;
         }
         Ok(())
+    }
+
+    fn metrics(&mut self, shot: ShotId, metrics: &MetricTotals) -> io::Result<()> {
+        self.metrics.as_mut().map_or(Ok(()), |out| write_shot_metrics(shot, metrics, out))
     }
 
     fn failed(&mut self, failure: &ShotError) -> io::Result<()> {
@@ -240,6 +250,16 @@ impl<'a> Files<'a> {
         Ok(Self { svg, metrics })
     }
 
+    /// Another hand on the file of metrics, if it has a line for each shot.
+    fn metrics_by_shot(&self) -> Result<Option<BufWriter<File>>, Failure> {
+        let Some((path, file)) = &self.metrics else { return Ok(None) };
+        if !has_lines(path) {
+            return Ok(None);
+        }
+        let again = file.try_clone().map_err(|error| cannot_write(path, &error))?;
+        Ok(Some(BufWriter::new(again)))
+    }
+
     fn write(
         self,
         shown: &Shown<'_>,
@@ -250,7 +270,8 @@ impl<'a> Files<'a> {
             write_picture(path, out, &shown.subtitle(summary), &shown.args.program, counts)?;
         }
         if let Some((path, file)) = self.metrics {
-            write_metrics(&summary.metrics, &mut BufWriter::new(file))
+            let write = if has_lines(path) { write_metrics_line } else { write_metrics };
+            write(&summary.metrics, &mut BufWriter::new(file))
                 .map_err(|error| cannot_write(path, &error))?;
         }
         Ok(())

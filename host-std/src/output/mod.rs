@@ -17,7 +17,7 @@ mod table;
 pub use bits::BitLayout;
 pub use counts::Counts;
 pub use histogram::write_histogram;
-pub use metrics::write_metrics;
+pub use metrics::{write_metrics, write_metrics_line, write_shot_metrics};
 pub use replay::Replay;
 pub use report::{FailureReport, Parameter, PartReport, RegisterReport, RunReport};
 pub use shots::JsonLines;

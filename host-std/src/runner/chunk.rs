@@ -2,8 +2,9 @@
 
 use pandia_core::emulator::ShotError;
 use pandia_core::ids::ShotId;
+use pandia_core::runtime::Runtime;
 
-use super::metrics::MetricTotals;
+use super::metrics::{CollectMetrics, MetricTotals};
 use crate::trace::{Capture, Spool, TracePiece};
 
 /// Some shots in a row with what they gave.
@@ -30,6 +31,8 @@ pub(super) struct Chunk {
     trace: Option<Spool>,
     /// What parts counted in the good shots, if somebody asks.
     pub(super) metrics: MetricTotals,
+    /// The same for each of the good shots, in order, if somebody asks for that.
+    pub(super) metrics_by_shot: Vec<MetricTotals>,
 }
 
 /// What became of a shot.
@@ -53,6 +56,7 @@ impl Chunk {
             failures: Vec::new(),
             trace: traced.then(Spool::new),
             metrics: MetricTotals::default(),
+            metrics_by_shot: Vec::new(),
         }
     }
 
@@ -69,6 +73,7 @@ impl Chunk {
             trace.clear();
         }
         self.metrics.clear();
+        self.metrics_by_shot.clear();
     }
 
     /// The shot to run next.
@@ -89,6 +94,19 @@ impl Chunk {
     pub(super) fn push_failure(&mut self, failure: ShotError) {
         self.failures.push((self.done, failure));
         self.done += 1;
+    }
+
+    /// Takes over what parts counted in the good shot that was pushed last.
+    pub(super) fn push_metrics(&mut self, collect: CollectMetrics, runtime: &impl Runtime) {
+        match collect {
+            CollectMetrics::Nothing => {}
+            CollectMetrics::Totals => self.metrics.add_shot(runtime),
+            CollectMetrics::EachShot => {
+                let one = MetricTotals::of_shot(runtime);
+                self.metrics.add_all(&one);
+                self.metrics_by_shot.push(one);
+            }
+        }
     }
 
     /// Takes over what was traced of the shot that was pushed last.

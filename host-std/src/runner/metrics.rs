@@ -6,6 +6,18 @@
 use pandia_core::backend::{Metric, MetricValue};
 use pandia_core::runtime::Runtime;
 
+/// What is collected of what parts count and measure.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum CollectMetrics {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// The totals of the run.
+    Totals,
+    /// The numbers of each shot, and the totals.
+    EachShot,
+}
+
 /// Most named numbers of one stack.
 const METRICS_MAX: u32 = 1 << 12;
 
@@ -69,6 +81,13 @@ impl MetricTotals {
     pub(super) fn clear(&mut self) {
         self.shots = 0;
         self.metrics.clear();
+    }
+
+    /// What a runtime and its stack say after a shot.
+    pub(super) fn of_shot(runtime: &impl Runtime) -> Self {
+        let mut one = Self::default();
+        one.add_shot(runtime);
+        one
     }
 
     /// Adds what a runtime and its stack say after a shot.

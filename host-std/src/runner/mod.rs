@@ -37,6 +37,6 @@ mod worker;
 pub use error::RunError;
 pub use isolate::{Isolation, serve_shots};
 pub use memory::{available_bytes, threads_that_fit};
-pub use metrics::{MetricTotal, MetricTotals, TotalValue};
+pub use metrics::{CollectMetrics, MetricTotal, MetricTotals, TotalValue};
 pub use program::{ProgramError, ProgramFile, ProgramForm};
 pub use run::{Control, Ended, OnError, RunOptions, Runner, ShotSink, Summary};

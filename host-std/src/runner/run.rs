@@ -17,7 +17,7 @@ use super::contain;
 use super::error::RunError;
 use super::isolate::{self, Isolation};
 use super::memory::{available_bytes, threads_that_fit};
-use super::metrics::MetricTotals;
+use super::metrics::{CollectMetrics, MetricTotals};
 use super::worker::{Message, Shared};
 use crate::stack::{Shape, StackPlan};
 use crate::trace::{TraceOptions, TracePiece};
@@ -57,14 +57,15 @@ pub struct RunOptions {
     /// Run the shots in processes of their own, as many as threads, so that a part that ends its
     /// process costs one shot.
     pub isolation: Option<Isolation>,
-    /// Collect what parts count and measure. Not out of processes of their own.
-    pub metrics: bool,
+    /// What to collect of what parts count and measure. Nothing out of processes of their own.
+    pub metrics: CollectMetrics,
 }
 
 impl Default for RunOptions {
     fn default() -> Self {
         let (seed, on_error) = (Seed(0), OnError::Stop);
-        Self { shots: 0..1000, seed, threads: 0, on_error, isolation: None, metrics: false }
+        let (isolation, metrics) = (None, CollectMetrics::Nothing);
+        Self { shots: 0..1000, seed, threads: 0, on_error, isolation, metrics }
     }
 }
 
@@ -82,6 +83,15 @@ pub trait ShotSink {
     /// As [`Self::shot`].
     fn failed(&mut self, failure: &ShotError) -> io::Result<()> {
         let _ = failure;
+        Ok(())
+    }
+
+    /// What parts counted and measured in a shot, after its bits; only of a run that collects that.
+    ///
+    /// # Errors
+    /// As [`Self::shot`].
+    fn metrics(&mut self, shot: ShotId, metrics: &MetricTotals) -> io::Result<()> {
+        let _ = (shot, metrics);
         Ok(())
     }
 
@@ -400,12 +410,16 @@ impl<'s, 'c> Merger<'s, 'c> {
         if let Some(mut piece) = chunk.trace() {
             self.sink.trace(&mut piece).map_err(RunError::Trace)?;
         }
+        let mut metrics = chunk.metrics_by_shot.iter();
         for (shot, outcome) in chunk.outcomes() {
             match outcome {
                 Outcome::Bits(bits) => {
                     self.digest.add_shot(bits);
                     self.summary.shots_done += 1;
                     self.sink.shot(shot, bits).map_err(RunError::Sink)?;
+                    if let Some(metrics) = metrics.next() {
+                        self.sink.metrics(shot, metrics).map_err(RunError::Sink)?;
+                    }
                 }
                 Outcome::Failed(failure) => {
                     self.summary.shots_failed += 1;

@@ -15,6 +15,7 @@ use super::chunk::Chunk;
 use super::contain;
 use super::error::RunError;
 use super::isolate::{self, Isolation};
+use super::metrics::CollectMetrics;
 use super::run::OnError;
 use crate::stack::{CancelHandle, Shape, StackPlan};
 use crate::trace::{Capture, TraceOptions};
@@ -31,7 +32,7 @@ pub(super) struct Shared<'a> {
     pub(super) shot_count: u64,
     pub(super) chunk_shots: u64,
     /// Whether somebody asks what parts count.
-    pub(super) metrics: bool,
+    pub(super) metrics: CollectMetrics,
     /// Where shots run: here, or in processes of their own.
     pub(super) isolation: Option<&'a Isolation>,
     /// What is traced, if anything.
@@ -243,9 +244,7 @@ impl Shared<'_> {
                 Ok(bits) => {
                     chunk.push_bits(bits);
                     chunk.push_trace(capture);
-                    if self.metrics {
-                        chunk.metrics.add_shot(emulator.runtime());
-                    }
+                    chunk.push_metrics(self.metrics, emulator.runtime());
                     continue;
                 }
                 Err(failure) => failure,

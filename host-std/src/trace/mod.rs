@@ -24,7 +24,7 @@ mod replay_tests;
 #[cfg(test)]
 mod sample;
 #[cfg(test)]
-mod schema_tests;
+pub(crate) mod schema_tests;
 mod select;
 mod selene;
 mod shot;

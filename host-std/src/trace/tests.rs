@@ -11,7 +11,7 @@ use pandia_core::trace::{BatchEnd, Event, Header, OpDown, OutcomeUp, Record};
 
 use super::{About, ShotTrace, TraceError, TraceOptions, TracePiece, TraceProblem, TraceReader};
 use super::{TraceWriter, by_ending, by_name};
-use crate::runner::{OnError, ProgramFile, RunOptions, Runner, ShotSink};
+use crate::runner::{CollectMetrics, OnError, ProgramFile, RunOptions, Runner, ShotSink};
 use crate::stack::{PartUse, Registry, Shape, StackPlan, StackSpec};
 
 /// Feed-forward, a reset, a gate that no simulator but the largest has, and an idle time.
@@ -116,7 +116,7 @@ impl Run<'_> {
             threads: self.threads,
             on_error: self.on_error,
             isolation: None,
-            metrics: false,
+            metrics: CollectMetrics::Nothing,
         };
         let about = About::new("test", program.qubit_count(), &plan, &options.shots, 3);
         let trace = TraceOptions { timed: self.timed };

@@ -204,6 +204,66 @@ fn metrics_are_of_all_shots_and_do_not_depend_on_threads() {
 }
 
 #[test]
+fn metrics_of_single_shots_add_up_to_those_of_the_run() {
+    let folder = Folder::new();
+    let run = "run ghz.qasm --shots 40 --noise pauli:px=0.5 --threads 2 --metrics";
+    folder.good(&format!("{run} all.jsonl"));
+    folder.good(&format!("{run} all.json"));
+    let text = String::from_utf8(folder.read("all.jsonl")).unwrap();
+    let lines: Vec<serde_json::Value> =
+        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let (total, shots) = lines.split_last().unwrap();
+    let whole: serde_json::Value = serde_json::from_slice(&folder.read("all.json")).unwrap();
+    assert_eq!((total, shots.len()), (&whole, 40));
+    let names: Vec<&serde_json::Value> =
+        whole["parts"].as_array().unwrap().iter().map(|part| &part["part"]).collect();
+    assert_eq!(names, ["pandia.simple", "pandia.pauli", "pandia.state_vector"]);
+    for (at, part) in whole["parts"].as_array().unwrap().iter().enumerate() {
+        for (name, value) in part["metrics"].as_object().unwrap() {
+            let each = shots.iter().map(|shot| &shot["parts"][at]["metrics"][name]);
+            match value.as_u64() {
+                Some(total) => {
+                    let sum: u64 = each.map(|value| value.as_u64().unwrap()).sum();
+                    assert_eq!(sum, total, "{name}");
+                }
+                None => assert_eq!(each.last().unwrap(), &value["last"], "{name}"),
+            }
+        }
+    }
+    assert!(shots.iter().enumerate().all(|(number, shot)| shot["shot"] == number));
+    // Five measurements a shot; the errors reach the simulator as operations.
+    let simulator = &whole["parts"][2]["metrics"];
+    assert_eq!(
+        (&simulator["outcomes"], &simulator["state_bytes"]["min"]),
+        (&200.into(), &512.0.into())
+    );
+    let errors = whole["parts"][1]["metrics"]["errors"].as_u64().unwrap();
+    // Five gates, a barrier and five measurements, and each error is a gate, too.
+    assert_eq!(simulator["ops"], 40 * 11 + errors);
+    assert!(errors > 10);
+}
+
+#[test]
+fn no_file_that_is_read_or_written_is_overwritten() {
+    let folder = Folder::new();
+    let program = folder.read("ghz.qasm");
+    folder.write("device.toml", "");
+    for options in [
+        "--trace ghz.qasm",
+        "--metrics ./ghz.qasm --shots 3",
+        "--trace new.jsonl --metrics new.jsonl",
+        "--plot=new.svg --trace new.svg --trace-format jsonl",
+        "--device device.toml --metrics device.toml",
+    ] {
+        let ran = folder.run(&format!("run ghz.qasm {options}"));
+        assert_eq!(ran.code, 2, "{options}: {}", ran.stderr);
+        assert!(ran.stderr.contains("would overwrite the file of"), "{}", ran.stderr);
+        assert!(ran.stderr.contains("a name of its own"), "{}", ran.stderr);
+    }
+    assert_eq!(folder.read("ghz.qasm"), program);
+}
+
+#[test]
 fn simulators_agree_where_they_can_both_do_the_program() {
     let folder = Folder::new();
     for simulator in ["state_vector", "state_vector_f32", "stabilizer", "density_matrix"] {

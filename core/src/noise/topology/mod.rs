@@ -7,7 +7,7 @@ mod part;
 
 pub use part::TopologyPart;
 
-use crate::backend::{Backend, Layer};
+use crate::backend::{Backend, Layer, Metric, MetricValue};
 use crate::error::{Error, ErrorKind, Result};
 use crate::ids::{Seed, ShotId};
 use crate::noise::expected::{Expect, Expected, Fate, Known};
@@ -23,6 +23,8 @@ use core::fmt;
 pub struct Topology<S = [u64; 0]> {
     couplings: Rates<S>,
     qubit_count: u32,
+    /// Operations that were looked at in this shot.
+    checked: u64,
 }
 
 /// Most qubits that a refusal lists.
@@ -93,6 +95,7 @@ impl<S: Storage<u64>> Layer for Topology<S> {
     }
 
     fn shot_begin(&mut self, _shot: ShotId, _seed: Seed) -> Result<()> {
+        self.checked = 0;
         Ok(())
     }
 
@@ -109,8 +112,14 @@ impl<S: Storage<u64>> Layer for Topology<S> {
                     return Err(self.refusal(op, a, b).at_op(index));
                 }
             }
+            self.checked += u64::from(batch.op_count());
         }
         child.apply(batch, outcomes)
+    }
+
+    fn metric(&self, index: u32) -> Option<Metric<'_>> {
+        let value = MetricValue::Counter(self.checked);
+        (index == 0).then_some(Metric { part: self.id(), name: "checked", value })
     }
 }
 

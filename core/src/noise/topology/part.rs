@@ -41,6 +41,6 @@ impl LayerPart for TopologyPart {
                 couplings.set(target.subject, target.place, 0, on)?;
             }
         }
-        Ok(Topology { couplings, qubit_count: config.qubit_count })
+        Ok(Topology { couplings, qubit_count: config.qubit_count, checked: 0 })
     }
 }

@@ -3,7 +3,7 @@
 mod channels;
 
 use crate::backend::precheck::{OP_KINDS, check_op_or_channel};
-use crate::backend::{Backend, Caps, GateSet, Info, StateQuery, Threading, Verdict};
+use crate::backend::{Backend, Caps, GateSet, Info, Metric, StateQuery, Threading, Verdict};
 use crate::backend::{OwnGates, UserGates};
 use crate::error::{Error, ErrorKind, Result};
 use crate::ids::{Seed, ShotId, StreamId};
@@ -16,6 +16,7 @@ use crate::real::{Complex, Real};
 use crate::rng::Stream;
 use crate::sim::answer::{check_query, outcome};
 use crate::sim::born::{choose, possible};
+use crate::sim::counts::Counts;
 use crate::sim::life::Life;
 use crate::sim::native::{self, Cache};
 use crate::sim::size::{Size, count};
@@ -39,6 +40,7 @@ pub struct DensityMatrix<R, S> {
     stream_id: StreamId,
     stream: Stream,
     life: Life,
+    counts: Counts,
     gates: UserGates,
     cache: Cache<R>,
 }
@@ -61,6 +63,7 @@ impl<R: Real, S: Storage<Complex<R>>> DensityMatrix<R, S> {
             stream_id,
             stream: Stream::of(Seed(0), ShotId(0), stream_id),
             life: Life::default(),
+            counts: Counts::default(),
             gates: UserGates::default(),
             cache: Cache::new(),
         };
@@ -186,6 +189,7 @@ impl<R: Real, S: Storage<Complex<R>>> Backend for DensityMatrix<R, S> {
 
     fn shot_begin(&mut self, shot: ShotId, seed: Seed) -> Result<()> {
         self.life.begin().map_err(|e| e.in_layer(self.id()))?;
+        self.counts.begin();
         self.stream = Stream::of(seed, shot, self.stream_id);
         sv::reset_all(self.rho_mut());
         Ok(())
@@ -194,7 +198,7 @@ impl<R: Real, S: Storage<Complex<R>>> Backend for DensityMatrix<R, S> {
     fn apply(&mut self, batch: &Batch<'_>, outcomes: &mut Outcomes<'_>) -> Result<()> {
         let had = outcomes.len();
         let done = self.check(batch, outcomes).and_then(|()| self.run(batch, outcomes));
-        done.map_err(|e| {
+        done.map(|()| self.counts.add(batch)).map_err(|e| {
             outcomes.truncate(had);
             self.life.failed(e).in_layer(self.id())
         })
@@ -202,6 +206,10 @@ impl<R: Real, S: Storage<Complex<R>>> Backend for DensityMatrix<R, S> {
 
     fn shot_end(&mut self) -> Result<()> {
         self.life.end().map_err(|e| e.in_layer(self.id()))
+    }
+
+    fn metric(&self, index: u32) -> Option<Metric<'_>> {
+        self.counts.metric(self.id(), index, size_of_val(self.rho()))
     }
 
     fn state(&mut self, query: StateQuery<'_>, out: &mut [f64]) -> Result<()> {

@@ -4,7 +4,7 @@ mod sequences;
 
 use self::sequences::{Sequences, refuse_gate};
 use crate::backend::precheck::{OP_KINDS, check_foreign, check_postselect, wrong_counts};
-use crate::backend::{Backend, Caps, GateSet, Info, StateQuery, Threading, Verdict};
+use crate::backend::{Backend, Caps, GateSet, Info, Metric, StateQuery, Threading, Verdict};
 use crate::error::{Case, Error, ErrorKind, Result};
 use crate::ids::{Seed, ShotId, StreamId};
 use crate::kernel::stabilizer as st;
@@ -16,6 +16,7 @@ use crate::part::{
 };
 use crate::rng::Stream;
 use crate::sim::answer::{check_query, outcome};
+use crate::sim::counts::Counts;
 use crate::sim::life::Life;
 
 /// Most qubits: the tableau then takes 2 GiB.
@@ -39,6 +40,7 @@ pub struct Stabilizer<S> {
     stream_id: StreamId,
     stream: Stream,
     life: Life,
+    counts: Counts,
     sequences: Sequences,
 }
 
@@ -63,6 +65,7 @@ impl<S: Storage<u64>> Stabilizer<S> {
             stream_id,
             stream: Stream::of(Seed(0), ShotId(0), stream_id),
             life: Life::default(),
+            counts: Counts::default(),
             sequences: Sequences::new(threshold),
         };
         let (tableau, _) = new.planes();
@@ -309,6 +312,7 @@ impl<S: Storage<u64>> Backend for Stabilizer<S> {
 
     fn shot_begin(&mut self, shot: ShotId, seed: Seed) -> Result<()> {
         self.life.begin().map_err(|e| e.in_layer(self.id()))?;
+        self.counts.begin();
         self.stream = Stream::of(seed, shot, self.stream_id);
         let words = self.words;
         st::reset_all(self.planes().0, words);
@@ -327,11 +331,16 @@ impl<S: Storage<u64>> Backend for Stabilizer<S> {
             e.sign(StabilizerPart::SPEC.id);
             return done;
         }
+        self.counts.add(batch);
         Ok(())
     }
 
     fn shot_end(&mut self) -> Result<()> {
         self.life.end().map_err(|e| e.in_layer(self.id()))
+    }
+
+    fn metric(&self, index: u32) -> Option<Metric<'_>> {
+        self.counts.metric(self.id(), index, self.tableau_words * size_of::<u64>())
     }
 
     fn state(&mut self, query: StateQuery<'_>, out: &mut [f64]) -> Result<()> {

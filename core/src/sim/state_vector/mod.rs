@@ -7,7 +7,7 @@ mod trajectory;
 mod trajectory_tests;
 
 use crate::backend::precheck::{OP_KINDS, check_op_or_channel};
-use crate::backend::{Backend, Caps, GateSet, Info, StateQuery, Threading, Verdict};
+use crate::backend::{Backend, Caps, GateSet, Info, Metric, StateQuery, Threading, Verdict};
 use crate::backend::{BuiltInOnly, OwnGates, UserGates};
 use crate::error::{ErrorKind, Result};
 use crate::ids::{Seed, ShotId, StreamId};
@@ -19,6 +19,7 @@ use crate::real::{Complex, Real};
 use crate::rng::Stream;
 use crate::sim::answer::{check_query, outcome};
 use crate::sim::born::{choose, possible};
+use crate::sim::counts::Counts;
 use crate::sim::life::Life;
 use crate::sim::native::{self, Cache};
 use crate::sim::size::{Size, count};
@@ -52,6 +53,7 @@ pub struct StateVector<R, S, G = UserGates> {
     stream: Stream,
     trajectory: Trajectory,
     life: Life,
+    counts: Counts,
     gates: G,
     cache: Cache<R>,
 }
@@ -93,6 +95,7 @@ impl<R: Real, S: Storage<Complex<R>>, G: OwnGates> StateVector<R, S, G> {
             stream: Stream::of(Seed(0), ShotId(0), stream_id),
             trajectory: Trajectory::default(),
             life: Life::default(),
+            counts: Counts::default(),
             gates: G::default(),
             cache: Cache::new(),
         };
@@ -161,6 +164,7 @@ impl<R: Real, S: Storage<Complex<R>>, G: OwnGates> StateVector<R, S, G> {
             e.sign(self.id);
             return done;
         }
+        self.counts.add(batch);
         Ok(())
     }
 
@@ -279,6 +283,7 @@ impl<R: Real, S: Storage<Complex<R>>, G: OwnGates> Backend for StateVector<R, S,
 
     fn shot_begin(&mut self, shot: ShotId, seed: Seed) -> Result<()> {
         self.life.begin().map_err(|e| e.in_layer(self.id()))?;
+        self.counts.begin();
         self.stream = Stream::of(seed, shot, self.stream_id);
         self.trajectory.begin(shot, seed);
         sv::reset_all(self.amps_mut());
@@ -293,6 +298,10 @@ impl<R: Real, S: Storage<Complex<R>>, G: OwnGates> Backend for StateVector<R, S,
 
     fn shot_end(&mut self) -> Result<()> {
         self.life.end().map_err(|e| e.in_layer(self.id()))
+    }
+
+    fn metric(&self, index: u32) -> Option<Metric<'_>> {
+        self.counts.metric(self.id(), index, size_of_val(self.amps()))
     }
 
     fn state(&mut self, query: StateQuery<'_>, out: &mut [f64]) -> Result<()> {
