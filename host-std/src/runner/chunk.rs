@@ -30,9 +30,15 @@ pub(super) struct Chunk {
     /// What was traced of the shots that were run, if anything is.
     trace: Option<Spool>,
     /// What parts counted in the good shots, if somebody asks.
-    pub(super) metrics: MetricTotals,
-    /// The same for each of the good shots, in order, if somebody asks for that.
-    pub(super) metrics_by_shot: Vec<MetricTotals>,
+    pub(super) metrics: Box<Collected>,
+}
+
+/// What parts counted in good shots.
+#[derive(Debug, Default)]
+pub(super) struct Collected {
+    pub(super) totals: MetricTotals,
+    /// Of each shot, in order, if somebody asks for that.
+    pub(super) by_shot: Vec<MetricTotals>,
 }
 
 /// What became of a shot.
@@ -55,8 +61,7 @@ impl Chunk {
             bits,
             failures: Vec::new(),
             trace: traced.then(Spool::new),
-            metrics: MetricTotals::default(),
-            metrics_by_shot: Vec::new(),
+            metrics: Box::default(),
         }
     }
 
@@ -72,8 +77,8 @@ impl Chunk {
         if let Some(trace) = &mut self.trace {
             trace.clear();
         }
-        self.metrics.clear();
-        self.metrics_by_shot.clear();
+        self.metrics.totals.clear();
+        self.metrics.by_shot.clear();
     }
 
     /// The shot to run next.
@@ -100,11 +105,11 @@ impl Chunk {
     pub(super) fn push_metrics(&mut self, collect: CollectMetrics, runtime: &impl Runtime) {
         match collect {
             CollectMetrics::Nothing => {}
-            CollectMetrics::Totals => self.metrics.add_shot(runtime),
+            CollectMetrics::Totals => self.metrics.totals.add_shot(runtime),
             CollectMetrics::EachShot => {
                 let one = MetricTotals::of_shot(runtime);
-                self.metrics.add_all(&one);
-                self.metrics_by_shot.push(one);
+                self.metrics.totals.add_all(&one);
+                self.metrics.by_shot.push(one);
             }
         }
     }

@@ -410,7 +410,7 @@ impl<'s, 'c> Merger<'s, 'c> {
         if let Some(mut piece) = chunk.trace() {
             self.sink.trace(&mut piece).map_err(RunError::Trace)?;
         }
-        let mut metrics = chunk.metrics_by_shot.iter();
+        let mut metrics = chunk.metrics.by_shot.iter();
         for (shot, outcome) in chunk.outcomes() {
             match outcome {
                 Outcome::Bits(bits) => {
@@ -429,13 +429,13 @@ impl<'s, 'c> Merger<'s, 'c> {
                     self.sink.failed(failure).map_err(RunError::Sink)?;
                     if self.on_error == OnError::Stop {
                         self.summary.ended = Ended::Failed;
-                        self.summary.metrics.add_all(&chunk.metrics);
+                        self.summary.metrics.add_all(&chunk.metrics.totals);
                         return Ok(false);
                     }
                 }
             }
         }
-        self.summary.metrics.add_all(&chunk.metrics);
+        self.summary.metrics.add_all(&chunk.metrics.totals);
         let done = self.summary.shots_done + self.summary.shots_failed;
         (self.control.progress)(done);
         if done == self.shot_count {
