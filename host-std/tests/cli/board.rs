@@ -67,28 +67,32 @@ fn a_run_over_a_board_gives_the_output_that_it_gives_here() {
 }
 
 #[test]
-fn the_joints_down_to_the_board_are_traced() {
+fn the_joints_here_and_on_the_board_are_traced() {
     let (folder, board) = (Folder::new(), Served::new());
     let noise = "--noise readout:p_1_given_0=0.1 --noise depolarizing:p_1q=0.01,p_2q=0.05";
     let run = format!("run teleport.qasm --shots 20 {noise} --trace");
     folder.good(&format!("{run} here.jsonl"));
-    folder.good(&format!("{run} there.jsonl --board {} --board-noise 1", board.address));
     let lines = |file: &str| {
         let text = String::from_utf8(folder.read(file)).unwrap();
         let lines = text.lines().map(|line| serde_json::from_str(line).unwrap());
         lines.collect::<Vec<serde_json::Value>>()
     };
-    let (here, there) = (lines("here.jsonl"), lines("there.jsonl"));
-    assert_eq!((&here[0]["joints"], &there[0]["joints"]), (&5.into(), &4.into()));
-    assert_eq!(there[0]["board"], board.address);
-    // The same passed joint 3, above the error model on the board; only its calls are not seen.
-    let at = |lines: &[serde_json::Value]| {
+    let here = lines("here.jsonl");
+    let at = |lines: &[serde_json::Value], joint: u64| {
         let fields = ["record", "batch", "index", "op", "gate", "qubits", "id", "value", "status"];
         let of = |line: &serde_json::Value| fields.map(|field| line[field].clone());
-        lines.iter().filter(|line| line["joint"] == 3).map(of).collect::<Vec<_>>()
+        lines.iter().filter(|line| line["joint"] == joint).map(of).collect::<Vec<_>>()
     };
-    assert!(at(&there).len() > 100);
-    assert_eq!(at(&here), at(&there));
+    for parts in ["", "--board-noise 1", "--board-parts simulator", "--board-parts noise"] {
+        folder.good(&format!("{run} there.jsonl --board {} {parts}", board.address));
+        let there = lines("there.jsonl");
+        assert_eq!((&here[0]["joints"], &there[0]["joints"]), (&5.into(), &5.into()), "{parts}");
+        assert_eq!(there[0]["board"], board.address);
+        for joint in 0..5 {
+            assert!(at(&there, joint).len() > 100, "{parts}: joint {joint}");
+            assert_eq!(at(&here, joint), at(&there, joint), "{parts}: joint {joint}");
+        }
+    }
 }
 
 #[test]
