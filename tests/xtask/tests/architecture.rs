@@ -24,10 +24,10 @@ const MUST_NOT_NAME: &[(&str, &[&str])] = &[
     ("backend", &["sim", "noise", "runtime", "program", "emulator", "abi", "trace"]),
     ("sim", &["noise", "trace", "runtime", "program", "emulator", "abi"]),
     ("noise", &["sim", "trace", "runtime", "program", "emulator", "abi"]),
-    ("trace", &["sim", "noise", "runtime", "program", "emulator", "abi"]),
+    ("trace", &["sim", "noise", "program", "emulator", "abi"]),
     ("runtime", &["sim", "noise", "trace", "emulator", "abi"]),
     ("image", &["backend", "sim", "noise", "trace", "runtime", "program", "emulator", "kernel"]),
-    ("link", &["kernel", "sim", "noise", "trace", "runtime", "program", "emulator"]),
+    ("link", &["kernel", "sim", "noise", "runtime", "program", "emulator"]),
 ];
 
 /// The fixed top level; `docs` and dotted folders aside.
