@@ -7,14 +7,13 @@ use crate::sync::code_changed;
 use core::ops::Range;
 use core::ptr::{with_exposed_provenance, with_exposed_provenance_mut};
 use pandia_core::abi::module::{self, ModuleView};
-use pandia_core::error::ErrorKind;
 use pandia_core::image::{Image, Machine, Refusal, Slot};
 
 /// What the memory map keeps for modules.
 #[derive(Clone, Debug)]
 pub struct Regions {
-    flash: Range<usize>,
-    ram: Range<usize>,
+    pub(crate) flash: Range<usize>,
+    pub(crate) ram: Range<usize>,
 }
 
 /// Why a slot holds no module.
@@ -39,21 +38,6 @@ impl Regions {
     /// Where slot `index` lies.
     pub(crate) fn flash(&self, index: usize) -> Range<usize> {
         piece(&self.flash, index)
-    }
-
-    /// All slots.
-    pub(crate) const fn all_flash(&self) -> &Range<usize> {
-        &self.flash
-    }
-
-    /// The RAM of all slots.
-    pub(crate) const fn all_ram(&self) -> &Range<usize> {
-        &self.ram
-    }
-
-    /// Bytes of one slot.
-    pub(crate) fn slot_bytes(&self) -> usize {
-        self.flash.len() / SLOTS
     }
 
     /// Checks the image in a slot, prepares its RAM and checks its module. A module that is in use
@@ -85,17 +69,6 @@ impl Regions {
         // flash and RAM stay as they are for as long as the firmware runs.
         let module = unsafe { module::check(with_exposed_provenance(at)) };
         Ok((image, module.map_err(Refused::Module)?))
-    }
-}
-
-impl Refused {
-    /// The same as an error of the call that wanted the module.
-    pub(crate) fn to_error(&self, slot: usize) -> pandia_core::Error {
-        let error = pandia_core::Error::from(ErrorKind::Argument("an image that is refused"));
-        match self {
-            Self::Image(refusal) => error.with_text(format_args!("slot {slot}: {refusal}")),
-            Self::Module(refusal) => error.with_text(format_args!("slot {slot}: {refusal}")),
-        }
     }
 }
 

@@ -61,7 +61,9 @@ impl Slots {
                         writeln!(out, "  {} {}: {kind}", plugin.id(), plugin.version())?;
                     }
                 }
-                State::Lost { error, .. } => writeln!(out, "lost: {error}")?,
+                State::Lost { image, error, .. } => {
+                    writeln!(out, "{} bytes, lost: {error}", image.header().image_bytes)?;
+                }
             }
         }
         Ok(())

@@ -18,7 +18,7 @@ use pandia_core::error::ErrorKind;
 use pandia_core::link::Shelf;
 use pandia_core::link::message::{ModuleLine, RegionLine};
 use pandia_core::{Error, Result};
-use receiving::{Receiving, chosen};
+use receiving::{Receiving, chosen, to_error};
 
 /// Bytes by which the pieces of an image are aligned, and the most that a driver may write at a time.
 const PIECE_ALIGN: usize = 64;
@@ -33,6 +33,11 @@ pub struct SlotShelf<F> {
     slots: Slots,
     names: [String<NAME_BYTES>; SLOTS],
     receiving: Option<Receiving>,
+}
+
+/// Bytes of one slot.
+fn slot_bytes(regions: &Regions) -> usize {
+    regions.flash.len() / SLOTS
 }
 
 impl<F: NorFlash> SlotShelf<F> {
@@ -89,7 +94,7 @@ impl<F: NorFlash> SlotShelf<F> {
 
     /// First byte of a slot and of the next, in the flash.
     fn span(&self, slot: usize) -> (u32, u32) {
-        let bytes = u32::try_from(self.regions.slot_bytes()).unwrap_or(u32::MAX);
+        let bytes = u32::try_from(slot_bytes(&self.regions)).unwrap_or(u32::MAX);
         let from = u32::try_from(slot).unwrap_or(u32::MAX).saturating_mul(bytes);
         (from, from.saturating_add(bytes))
     }
@@ -118,7 +123,7 @@ impl<F: NorFlash> SlotShelf<F> {
     fn begin(&mut self, slot: Option<u32>, total: u32, bytes: &[u8]) -> Result<Receiving> {
         let wanted = slot.map(|slot| self.checked(slot)).transpose()?;
         let slot = chosen(&self.regions, &self.slots, wanted, bytes)?;
-        let (needed, available) = (u64::from(total), self.regions.slot_bytes() as u64);
+        let (needed, available) = (u64::from(total), slot_bytes(&self.regions) as u64);
         if needed > available {
             let what = "bytes of a slot for modules";
             return Err(ErrorKind::Capacity { what, needed, available }.into());
@@ -158,7 +163,7 @@ impl<F: NorFlash> Shelf for SlotShelf<F> {
         let (name, region, used_bytes) = match index {
             0 => {
                 let lines = (0..).map_while(|slot| self.line(slot));
-                ("modules", self.regions.all_flash(), lines.map(|line| line.bytes).sum())
+                ("modules", &self.regions.flash, lines.map(|line| line.bytes).sum())
             }
             1 => {
                 let states = self.slots.states.iter();
@@ -166,7 +171,7 @@ impl<F: NorFlash> Shelf for SlotShelf<F> {
                     State::Ready { image, .. } | State::Lost { image, .. } => image.ram_bytes(),
                     State::Refused(_) => 0,
                 });
-                ("module RAM", self.regions.all_ram(), used.sum())
+                ("module RAM", &self.regions.ram, used.sum())
             }
             _ => return None,
         };
@@ -205,7 +210,7 @@ impl<F: NorFlash> Shelf for SlotShelf<F> {
         let (state, done) = match self.regions.load(slot) {
             Ok((image, module)) => (State::Ready { image, module }, Ok(())),
             Err(refused) => {
-                let error = refused.to_error(slot);
+                let error = to_error(&refused, slot);
                 (State::Refused(refused), Err(error))
             }
         };

@@ -55,11 +55,11 @@ pub(super) fn chosen(
     bytes: &[u8],
 ) -> Result<usize> {
     let header = header(bytes)
-        .map_err(|refusal| Refused::Image(refusal).to_error(wanted.unwrap_or_default()))?;
+        .map_err(|refusal| to_error(&Refused::Image(refusal), wanted.unwrap_or_default()))?;
     let (image, here) = (header.machine, machine());
     if image != here {
         let refusal = Refusal::Machine { image, here };
-        return Err(Refused::Image(refusal).to_error(wanted.unwrap_or_default()));
+        return Err(to_error(&Refused::Image(refusal), wanted.unwrap_or_default()));
     }
     let is_here = |slot: &usize| regions.flash(*slot).start as u64 == header.base;
     if header.form == Some(Form::Fixed) {
@@ -67,7 +67,7 @@ pub(super) fn chosen(
         let slot = wanted.or(home).unwrap_or_default();
         if home != Some(slot) {
             let at = regions.flash(slot).start as u64;
-            return Err(Refused::Image(Refusal::Base { linked: header.base, at }).to_error(slot));
+            return Err(to_error(&Refused::Image(Refusal::Base { linked: header.base, at }), slot));
         }
         return Ok(slot);
     }
@@ -91,6 +91,15 @@ pub(super) fn chosen(
             "none of the {SLOTS} slots for modules is empty; name one to be replaced, or erase one"
         ))
     })
+}
+
+/// Why the image for `slot` is refused, as an error of the call that wanted it there.
+pub(super) fn to_error(refused: &Refused, slot: usize) -> Error {
+    let error = Error::from(ErrorKind::Argument("an image that is refused"));
+    match refused {
+        Refused::Image(refusal) => error.with_text(format_args!("slot {slot}: {refusal}")),
+        Refused::Module(refusal) => error.with_text(format_args!("slot {slot}: {refusal}")),
+    }
 }
 
 /// The header at the beginning of an image.
