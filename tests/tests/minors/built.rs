@@ -154,7 +154,7 @@ impl Built {
             library,
             has_shot_end: kind != BARE,
             has_metric: kind != BARE,
-            layer: (in_rust && kind != FLOOR).then_some(("pandia.ideal", "shots")),
+            layer: (in_rust && kind != FLOOR).then_some(("pandia.ideal", "inserted")),
         });
     }
 
