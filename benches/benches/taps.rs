@@ -28,9 +28,10 @@ fn recorded(
             return 0;
         }
         let read = tap.recorder_mut().read(bytes);
-        hash = bytes[..read].iter().step_by(61).fold(hash, |sum: u64, &byte| {
-            sum.wrapping_mul(31).wrapping_add(u64::from(byte))
-        });
+        hash = bytes[..read]
+            .iter()
+            .step_by(61)
+            .fold(hash, |sum: u64, &byte| sum.wrapping_mul(31).wrapping_add(u64::from(byte)));
     }
     hash ^ tap.recorder().dropped()
 }

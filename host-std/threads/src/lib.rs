@@ -8,15 +8,21 @@
 mod bell;
 mod command;
 mod guard;
+mod metrics;
+mod pace;
+#[cfg(test)]
+mod pace_tests;
 mod part;
 mod queue;
 mod runtime;
+mod seat;
 mod sync;
 #[cfg(test)]
 mod tests;
 mod worker;
 
 pub use guard::CatchUnwind;
+pub use pace::HandOver;
 pub use part::{BoxedRuntime, SPEC, build, check, memory_bytes};
 pub use queue::{Ended, Receiver, SendError, Sender, queue};
 pub use runtime::{Threaded, ThreadedConfig};

@@ -1,5 +1,6 @@
 //! A built-in runtime on a thread of its own, out of a configuration.
 
+use crate::pace::HandOver;
 use crate::runtime::{Threaded, ThreadedConfig};
 use pandia_core::backend::{Backend, Threading};
 use pandia_core::error::{Error, ErrorKind, Result};
@@ -11,8 +12,10 @@ pub type BoxedRuntime = Box<dyn Runtime + Send>;
 
 const INNER: &str = "inner";
 const QUEUE_WORDS: &str = "queue_words";
+const HAND_OVER: &str = "hand_over";
+const ALWAYS: &str = "always";
 
-const PARAMS: [ParamSpec; 8] = {
+const PARAMS: [ParamSpec; 9] = {
     let inner = ParamSpec {
         name: INNER,
         kind: ParamKind::Choice(&["simple", "soft_rz", "queued"]),
@@ -27,11 +30,18 @@ const PARAMS: [ParamSpec; 8] = {
         default: Some(Value::Whole(1 << 14)),
         help: "how many words of 8 bytes the program may run ahead",
     };
+    let hand_over = ParamSpec {
+        name: HAND_OVER,
+        kind: ParamKind::Choice(&["where_it_pays", ALWAYS]),
+        unit: "1",
+        default: Some(Value::Text("where_it_pays")),
+        help: "when the thread is used: where program and stack are quicker side by side, or always",
+    };
     // The queued runtime has the parameters of all others.
     let all = QueuedPart::SPEC.params;
-    [inner, queue, all[0], all[1], all[2], all[3], all[4], all[5]]
+    [inner, queue, hand_over, all[0], all[1], all[2], all[3], all[4], all[5]]
 };
-const _: () = assert!(QueuedPart::SPEC.params.len() + 2 == PARAMS.len());
+const _: () = assert!(QueuedPart::SPEC.params.len() + 3 == PARAMS.len());
 
 /// The description of the part.
 pub const SPEC: PartSpec = PartSpec {
@@ -62,7 +72,7 @@ fn with_inner<T>(
     let inner = config.text(&SPEC, INNER)?;
     let spec = spec_of(inner)?;
     let is_for_it = |setting: &&Setting<'_>| match setting.key {
-        INNER | QUEUE_WORDS => false,
+        INNER | QUEUE_WORDS | HAND_OVER => false,
         key => {
             let default = SPEC.param(key).and_then(|param| param.default);
             spec.param(key).is_some() || default != Some(setting.value)
@@ -150,12 +160,14 @@ pub fn build<B: Backend + Send + 'static>(
         _ => Err(no_such(inner)),
     })?;
     let queue_words = config.whole(&SPEC, QUEUE_WORDS)?;
+    let always = config.text(&SPEC, HAND_OVER)? == ALWAYS;
     Threaded::new(
         runtime,
         ThreadedConfig {
             id: SPEC.id,
             result_count: config.result_count as usize,
             queue_words: usize::try_from(queue_words).unwrap_or(usize::MAX),
+            hand_over: if always { HandOver::Always } else { HandOver::WhereItPays },
         },
     )
 }

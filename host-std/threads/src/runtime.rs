@@ -1,16 +1,20 @@
 //! The program's side.
 
 use super::command::{Command, HEAD_WORDS};
-use super::queue::{SendError, Sender, queue};
+use super::metrics::KeptMetrics;
+use super::pace::{HandOver, Pace, Turn};
+use super::queue::{Sender, queue};
+use super::seat::Seat;
 use super::worker::{Failure, Shared, Worker};
 use pandia_core::abi::raw::NOT_YET;
-use pandia_core::backend::{GateSet, Info, Metric, MetricValue, Verdict};
+use pandia_core::backend::{GateSet, Info, Metric, Verdict};
 use pandia_core::error::{Class, Error, ErrorKind, Result};
 use pandia_core::ids::{Seed, ShotId};
 use pandia_core::op::Batch;
 use pandia_core::runtime::Runtime;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
+use std::time::Instant;
 
 /// What a [`Threaded`] is made with.
 #[derive(Clone, Copy, Debug)]
@@ -21,14 +25,18 @@ pub struct ThreadedConfig {
     pub result_count: usize,
     /// Words that may wait to be carried out.
     pub queue_words: usize,
+    /// When the thread is used.
+    pub hand_over: HandOver,
 }
 
-/// A runtime on a thread of its own. `submit` and `shot_begin` return at once; `result` waits for
-/// the batch that it needs, `shot_end` for all.
+/// A runtime with a thread of its own. While commands are handed over to that, `submit` and
+/// `shot_begin` return at once; `result` waits for the batch that it needs, `shot_end` for all. While
+/// they are not, they are carried out where they are called. Which it is changes no outcome, no order
+/// and nothing that is told of failures.
 ///
-/// What fails after the program has gone on is told where the program waits: by `result` if the
-/// failure lies before what is read, and by `shot_end`. So the same program fails at the same
-/// instruction every time. The error then costs the shot, even if it was a refusal.
+/// What fails is told where a program that has gone on would wait: by `result` if the failure lies
+/// before what is read, and by `shot_end`. So the same program fails at the same instruction every
+/// time. The error then costs the shot, even if it was a refusal.
 ///
 /// Dropping it breaks off what waits, lets a call in progress end, and ends the thread.
 #[derive(Debug)]
@@ -37,8 +45,15 @@ pub struct Threaded<R> {
     commands: Sender,
     shared: Arc<Shared<R>>,
     thread: Option<JoinHandle<()>>,
-    /// How many commands were sent.
+    /// The runtime, while commands are carried out where they are called.
+    here: Option<Seat<R>>,
+    pace: Pace,
+    /// When time begins.
+    zero: Instant,
+    /// How many commands were sent or carried out here.
     sent: u64,
+    /// Of so many the program knows that they are done, if they had been handed over.
+    waited_for: u64,
     /// By result id: which command measured it last in this shot, or 0.
     measured_by: Box<[u64]>,
     /// Number of the command that began the shot, while one is running.
@@ -46,14 +61,12 @@ pub struct Threaded<R> {
     /// The shot's failure has been told.
     told: bool,
     info: Info,
-    metrics: Vec<OwnMetric>,
+    metrics: KeptMetrics,
 }
 
-#[derive(Debug)]
-struct OwnMetric {
-    part: String,
-    name: String,
-    value: MetricValue,
+/// Nanoseconds since `zero`.
+fn since(zero: Instant) -> u64 {
+    u64::try_from(zero.elapsed().as_nanos()).unwrap_or(u64::MAX)
 }
 
 impl<R: Runtime + Send + 'static> Threaded<R> {
@@ -64,7 +77,7 @@ impl<R: Runtime + Send + 'static> Threaded<R> {
     pub fn new(runtime: R, config: ThreadedConfig) -> Result<Self> {
         let info = runtime.info();
         let (commands, receiver) = queue(config.queue_words.max(HEAD_WORDS + 1));
-        let shared = Arc::new(Shared::new(runtime, config.result_count));
+        let shared = Arc::new(Shared::new(config.result_count));
         let worker = Worker::new(receiver, Arc::clone(&shared));
         let started = thread::Builder::new().name(config.id.to_owned()).spawn(|| worker.run());
         let thread = started.map_err(|error| {
@@ -73,32 +86,33 @@ impl<R: Runtime + Send + 'static> Threaded<R> {
             let error = format_args!("the system gives no thread for the runtime: {error}");
             Error::from(none).in_layer(config.id).with_text(error)
         })?;
+        let zero = Instant::now();
+        let mut metrics = KeptMetrics::default();
+        metrics.look_at(&runtime);
         let mut new = Self {
             config,
             commands,
             shared,
             thread: Some(thread),
+            here: Some(Seat::new(runtime)),
+            pace: Pace::new(config.hand_over, since(zero)),
+            zero,
             sent: 0,
+            waited_for: 0,
             measured_by: vec![0; config.result_count].into_boxed_slice(),
             shot: None,
             told: false,
             info,
-            metrics: Vec::new(),
+            metrics,
         };
-        new.look_at_metrics();
+        if config.hand_over == HandOver::Always {
+            new.go(Turn::HandOver)?;
+        }
         Ok(new)
     }
 
     fn refuse(&self, what: &'static str) -> Error {
         Error::from(ErrorKind::State(what)).in_layer(self.config.id)
-    }
-
-    /// Sends a command.
-    fn send(&mut self, command: &Command<'_>) -> core::result::Result<(), SendError> {
-        let (head, body) = command.encode();
-        self.commands.send(&head, body)?;
-        self.sent += 1;
-        Ok(())
     }
 
     #[cold]
@@ -107,9 +121,75 @@ impl<R: Runtime + Send + 'static> Threaded<R> {
         error.in_layer(self.config.id)
     }
 
+    /// Sends a command, or carries it out here; what fails then is told as if it had been sent.
+    #[inline]
+    fn give(&mut self, command: &Command<'_>) -> Result<()> {
+        if let Some(seat) = &mut self.here {
+            self.sent += 1;
+            if let Err(error) = seat.carry_out(command, self.shared.has_failed()) {
+                self.shared.fail(self.sent, error);
+            }
+            return Ok(());
+        }
+        let (head, body) = command.encode();
+        self.commands.send(&head, body).map_err(|_| self.gone())?;
+        self.sent += 1;
+        Ok(())
+    }
+
     /// Waits until everything that was sent is carried out: then the runtime can be called here.
-    fn wait_for_all(&self) -> Result<()> {
-        if self.shared.wait_for(self.sent) { Ok(()) } else { Err(self.gone()) }
+    fn wait_for_all(&mut self) -> Result<()> {
+        if self.here.is_some() || self.shared.wait_for(self.sent) {
+            self.waited_for = self.sent;
+            Ok(())
+        } else {
+            Err(self.gone())
+        }
+    }
+
+    /// Calls the runtime here, once everything that was sent is carried out.
+    fn with_seat<T>(&mut self, call: impl FnOnce(&mut Seat<R>, &Shared<R>) -> T) -> Result<T> {
+        self.wait_for_all()?;
+        if let Some(seat) = &mut self.here {
+            return Ok(call(seat, &self.shared));
+        }
+        match &mut *self.shared.seat() {
+            Some(seat) => Ok(call(seat, &self.shared)),
+            None => Err(self.gone()),
+        }
+    }
+
+    /// Brings the runtime to where commands are carried out from now on. It may do so in the midst of
+    /// a shot.
+    pub(super) fn go(&mut self, turn: Turn) -> Result<()> {
+        match turn {
+            Turn::Stay => {}
+            Turn::HandOver => {
+                let Some(mut seat) = self.here.take() else { return Ok(()) };
+                let measured = (0..).zip(&*self.measured_by).filter(|(_, command)| **command != 0);
+                for (id, _) in measured {
+                    self.shared.show(id, seat.look(id).unwrap_or(NOT_YET));
+                }
+                self.shared.skip_to(self.sent);
+                *self.shared.seat() = Some(seat);
+            }
+            Turn::TakeBack => {
+                self.wait_for_all()?;
+                let seat = self.shared.seat().take();
+                self.here = self.here.take().or(seat);
+            }
+        }
+        Ok(())
+    }
+
+    /// Ends a window of the pace and does what comes of it.
+    #[cold]
+    fn turn(&mut self) -> Result<()> {
+        if self.pace.is_trial() {
+            self.wait_for_all()?;
+        }
+        let turn = self.pace.turn(since(self.zero));
+        self.go(turn)
     }
 
     /// The failure as it is told to a program that has gone on since.
@@ -123,25 +203,6 @@ impl<R: Runtime + Send + 'static> Threaded<R> {
         let _ = error.write_text(&mut words);
         let words = format!("{words} (operation {index} of batch {batch} of the shot)");
         Error::foreign(error.code(), None, error.layer(), &words)
-    }
-
-    fn look_at_metrics(&mut self) {
-        let runtime = self.shared.runtime();
-        let mut count = 0;
-        while let Some(seen) = u32::try_from(count).ok().and_then(|index| runtime.metric(index)) {
-            match self.metrics.get_mut(count) {
-                Some(own) if own.part == seen.part && own.name == seen.name => {
-                    own.value = seen.value;
-                }
-                _ => {
-                    self.metrics.truncate(count);
-                    let (part, name) = (seen.part.to_owned(), seen.name.to_owned());
-                    self.metrics.push(OwnMetric { part, name, value: seen.value });
-                }
-            }
-            count += 1;
-        }
-        self.metrics.truncate(count);
     }
 
     /// Checks that the batch's result ids are there and notes which command measures them.
@@ -168,23 +229,95 @@ impl<R: Runtime + Send + 'static> Threaded<R> {
     }
 
     /// Carries out a batch that is longer than the queue where it is called, in its turn: once
-    /// everything before it is done, the runtime is free.
+    /// everything before it is done, the runtime is free. What fails is told at once.
     #[cold]
-    fn submit_here(&mut self, batch: &Batch<'_>) -> Result<()> {
+    fn submit_long(&mut self, batch: &Batch<'_>) -> Result<()> {
         self.wait_for_all()?;
-        if self.shared.failure(u64::MAX).is_some() {
+        if self.shared.has_failed() {
             // The shot has failed: this is left out like all after it, and `shot_end` says so.
             return Ok(());
         }
-        let done = self.shared.submit(&mut *self.shared.runtime(), batch);
+        let done = self.with_seat(|seat, shared| {
+            let done = seat.runtime.submit(batch);
+            if done.is_ok() {
+                shared.show_results(seat, batch);
+            }
+            done
+        })?;
         self.sent += 1;
-        self.shared.count_done();
+        if self.here.is_none() {
+            self.shared.count_done();
+        }
         done.map_err(|error| {
             // Nothing came of it, so there is nothing to read.
             let sent = self.sent;
             self.measured_by.iter_mut().filter(|by| **by == sent).for_each(|by| *by = 0);
             error.in_layer(self.config.id)
         })
+    }
+
+    fn begin(&mut self, shot: ShotId, seed: Seed) -> Result<()> {
+        self.give(&Command::ShotBegin(shot, seed))?;
+        self.measured_by.fill(0);
+        self.told = false;
+        self.shot = Some(self.sent);
+        Ok(())
+    }
+
+    fn read(&mut self, id: u64, wait: bool) -> Result<Option<u64>> {
+        let place = usize::try_from(id).unwrap_or(usize::MAX);
+        let command = match self.measured_by.get(place) {
+            Some(&command) if command != 0 => command,
+            _ => {
+                let kind = ErrorKind::Argument("nothing was measured into this result id");
+                return Err(Error::from(kind).in_layer(self.config.id));
+            }
+        };
+        if wait && command > self.waited_for {
+            self.pace.wait();
+            self.waited_for = command;
+        }
+        if let Some(seat) = &mut self.here {
+            if let Some(failure) = self.shared.failure(command) {
+                self.told = true;
+                return Err(self.late(failure));
+            }
+            return match seat.look(id) {
+                None if wait => seat.runtime.result(id, true),
+                value => Ok(value),
+            };
+        }
+        if !wait && !self.shared.has_done(command) {
+            return Ok(None);
+        }
+        let done = self.shared.wait_for(command);
+        if let Some(failure) = self.shared.failure(command) {
+            self.told = true;
+            return Err(self.late(failure));
+        }
+        if !done {
+            return Err(self.gone());
+        }
+        match self.shared.value(place) {
+            NOT_YET if wait => self.with_seat(|seat, _| seat.runtime.result(id, true))?,
+            NOT_YET => Ok(None),
+            value => Ok(Some(value)),
+        }
+    }
+
+    fn end(&mut self) -> Result<()> {
+        self.give(&Command::ShotEnd)?;
+        self.wait_for_all()?;
+        if self.here.is_none()
+            && let Some(seat) = &*self.shared.seat()
+        {
+            self.metrics.look_at(&seat.runtime);
+        }
+        let failure = self.shared.take_failure();
+        let failure = failure.filter(|f| !self.told || f.error.class() == Class::InstanceLost);
+        let ended = failure.map_or(Ok(()), |failure| Err(self.late(failure)));
+        self.shot = None;
+        ended
     }
 }
 
@@ -209,10 +342,9 @@ impl<R: Runtime + Send + 'static> Runtime for Threaded<R> {
     }
 
     fn negotiate(&mut self, gates: &GateSet<'_>, verdicts: &mut [Verdict]) -> Result<()> {
-        self.wait_for_all()?;
-        let mut runtime = self.shared.runtime();
-        let done = runtime.negotiate(gates, verdicts);
-        self.info = runtime.info();
+        let (done, info) = self
+            .with_seat(|seat, _| (seat.runtime.negotiate(gates, verdicts), seat.runtime.info()))?;
+        self.info = info;
         done
     }
 
@@ -220,11 +352,11 @@ impl<R: Runtime + Send + 'static> Runtime for Threaded<R> {
         if self.shot.is_some() {
             return Err(self.refuse("a shot is running already; end it first"));
         }
-        self.send(&Command::ShotBegin(shot, seed)).map_err(|_| self.gone())?;
-        self.measured_by.fill(0);
-        self.told = false;
-        self.shot = Some(self.sent);
-        Ok(())
+        let zero = self.zero;
+        self.pace.enter(true, || since(zero));
+        let done = self.begin(shot, seed);
+        self.pace.leave(0, || since(zero));
+        done
     }
 
     fn submit(&mut self, batch: &Batch<'_>) -> Result<()> {
@@ -234,60 +366,49 @@ impl<R: Runtime + Send + 'static> Runtime for Threaded<R> {
         if batch.result_count() > 0 {
             self.note_results(batch)?;
         }
-        match self.send(&Command::Batch(*batch)) {
-            Ok(()) => Ok(()),
-            Err(SendError::TooLong { .. }) => self.submit_here(batch),
-            Err(SendError::Ended) => Err(self.gone()),
+        let zero = self.zero;
+        self.pace.enter(false, || since(zero));
+        let words = HEAD_WORDS + batch.ops().words().len();
+        let done = if words > self.commands.longest() {
+            self.submit_long(batch)
+        } else {
+            self.give(&Command::Batch(*batch))
+        };
+        self.pace.leave(batch.op_count(), || since(zero));
+        if self.pace.is_over(false) {
+            self.turn()?;
         }
+        done
     }
 
     fn result(&mut self, id: u64, wait: bool) -> Result<Option<u64>> {
-        let place = usize::try_from(id).unwrap_or(usize::MAX);
-        let command = match self.measured_by.get(place) {
-            Some(&command) if command != 0 => command,
-            _ => {
-                let kind = ErrorKind::Argument("nothing was measured into this result id");
-                return Err(Error::from(kind).in_layer(self.config.id));
-            }
-        };
-        if !wait && !self.shared.has_done(command) {
-            return Ok(None);
-        }
-        let done = self.shared.wait_for(command);
-        if let Some(failure) = self.shared.failure(command) {
-            self.told = true;
-            return Err(self.late(failure));
-        }
-        if !done {
-            return Err(self.gone());
-        }
-        match self.shared.value(place) {
-            NOT_YET if wait => {
-                self.wait_for_all()?;
-                self.shared.runtime().result(id, true)
-            }
-            NOT_YET => Ok(None),
-            value => Ok(Some(value)),
-        }
+        let zero = self.zero;
+        self.pace.enter(false, || since(zero));
+        let read = self.read(id, wait);
+        self.pace.leave(0, || since(zero));
+        read
     }
 
     fn shot_end(&mut self) -> Result<()> {
         if self.shot.is_none() {
             return Err(self.refuse("no shot is running; begin one first"));
         }
-        self.send(&Command::ShotEnd).map_err(|_| self.gone())?;
-        self.wait_for_all()?;
-        self.look_at_metrics();
-        let failure = self.shared.take_failure();
-        let failure = failure.filter(|f| !self.told || f.error.class() == Class::InstanceLost);
-        let ended = failure.map_or(Ok(()), |failure| Err(self.late(failure)));
-        self.shot = None;
+        let zero = self.zero;
+        self.pace.enter(false, || since(zero));
+        self.pace.wait();
+        let ended = self.end();
+        self.pace.leave(0, || since(zero));
+        if self.pace.is_over(true) {
+            self.turn()?;
+        }
         ended
     }
 
-    /// As it was when the last shot ended.
+    /// As it was when the last shot ended. In a shot that is carried out where it is called, as it is.
     fn metric(&self, index: u32) -> Option<Metric<'_>> {
-        let own = self.metrics.get(usize::try_from(index).ok()?)?;
-        Some(Metric { part: &own.part, name: &own.name, value: own.value })
+        match &self.here {
+            Some(seat) => seat.runtime.metric(index),
+            None => self.metrics.get(index),
+        }
     }
 }
