@@ -44,19 +44,19 @@ struct Kind {
 }
 
 fn kinds(tiny: bool) -> Vec<Kind> {
-    let gates = if tiny { 20 } else { 4000 };
+    let gates = if tiny { 20 } else { 400 };
     let never = u32::MAX;
     let kind = |name, source, simulator, shots, goal| Kind { name, source, simulator, shots, goal };
     let short =
         "OPENQASM 3.0; include \"stdgates.inc\"; qubit[2] q; bit[2] c; h q[0]; cx q[0], q[1];
                  c = measure q;";
-    let shots = if tiny { 10 } else { 20_000 };
+    let shots = if tiny { 10 } else { 5_000 };
     vec![
-        kind("balanced", source(gates, 28, never), "state_vector", 5, BALANCED),
-        kind("balanced, one long shot", source(gates * 5, 28, never), "state_vector", 1, BALANCED),
-        kind("balanced with reads", source(gates, 28, 4), "state_vector", 5, ELSEWHERE),
-        kind("simulator alone", source(gates, 0, never), "state_vector", 5, ELSEWHERE),
-        kind("program alone", source(gates, 28, never), "coinflip", 5, ELSEWHERE),
+        kind("balanced", source(gates, 20, never), "state_vector", 1, BALANCED),
+        kind("balanced, one long shot", source(gates * 10, 20, never), "state_vector", 1, BALANCED),
+        kind("balanced with reads", source(gates, 20, 4), "state_vector", 1, ELSEWHERE),
+        kind("simulator alone", source(gates, 0, never), "state_vector", 1, ELSEWHERE),
+        kind("program alone", source(gates, 20, never), "coinflip", 1, ELSEWHERE),
         kind("neither", source(gates, 0, never), "coinflip", 5, ELSEWHERE),
         kind("many short shots", short.to_owned(), "state_vector", shots, ELSEWHERE),
     ]
@@ -134,7 +134,7 @@ fn compare(
 
 fn main() -> Result<()> {
     let runner = Runner::from_args();
-    let rounds = if runner.is_tiny() { 2 } else { 60 };
+    let rounds = if runner.is_tiny() { 2 } else { 600 };
     for kind in kinds(runner.is_tiny()) {
         compare(&runner, &kind, "threaded", rounds, Some(kind.goal))?;
         compare(&runner, &kind, "threaded:hand_over=always", rounds / 2, None)?;

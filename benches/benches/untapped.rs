@@ -5,11 +5,9 @@
 
 use pandia::frontend::compile_source;
 use pandia::stack::{
-    BoxedBackend, BoxedRuntime, Factory, PartUse, Registry, Shape, StackPlan, StackSpec,
-    cancellable,
+    BoxedRuntime, Factory, PartUse, Registry, Shape, StackPlan, StackSpec, cancellable, lowered,
 };
 use pandia::trace::{Capture, TraceOptions};
-use pandia_core::backend::{Lowering, Stack};
 use pandia_core::emulator::Emulator;
 use pandia_core::ids::{Seed, ShotId, StreamId};
 use pandia_core::part::{Config, Setting, Value};
@@ -69,8 +67,7 @@ fn by_hand(shape: Shape) -> Result<BoxedRuntime> {
     };
     let stack = simulator.build(&config("pandia.state_vector"))?;
     let stack = noise.build(&config("pandia.depolarizing").with(&rates), stack)?;
-    let stack: BoxedBackend = Box::new(Stack::new(Lowering::new(), stack));
-    Ok(runtime.build(&config("pandia.simple"), cancellable(stack).0)?)
+    Ok(runtime.build(&config("pandia.simple"), cancellable(lowered(stack)).0)?)
 }
 
 /// Runs what is counted, once.

@@ -16,6 +16,8 @@ mod part;
 mod queue;
 mod runtime;
 mod seat;
+#[cfg(test)]
+mod switch_tests;
 mod sync;
 #[cfg(test)]
 mod tests;

@@ -87,8 +87,6 @@ impl<R: Runtime + Send + 'static> Threaded<R> {
             Error::from(none).in_layer(config.id).with_text(error)
         })?;
         let zero = Instant::now();
-        let mut metrics = KeptMetrics::default();
-        metrics.look_at(&runtime);
         let mut new = Self {
             config,
             commands,
@@ -103,7 +101,7 @@ impl<R: Runtime + Send + 'static> Threaded<R> {
             shot: None,
             told: false,
             info,
-            metrics,
+            metrics: KeptMetrics::default(),
         };
         if config.hand_over == HandOver::Always {
             new.go(Turn::HandOver)?;
@@ -126,7 +124,7 @@ impl<R: Runtime + Send + 'static> Threaded<R> {
     fn give(&mut self, command: &Command<'_>) -> Result<()> {
         if let Some(seat) = &mut self.here {
             self.sent += 1;
-            if let Err(error) = seat.carry_out(command, self.shared.has_failed()) {
+            if let Err(error) = self.shared.carry_out(seat, command) {
                 self.shared.fail(self.sent, error);
             }
             return Ok(());
@@ -165,11 +163,8 @@ impl<R: Runtime + Send + 'static> Threaded<R> {
         match turn {
             Turn::Stay => {}
             Turn::HandOver => {
-                let Some(mut seat) = self.here.take() else { return Ok(()) };
-                let measured = (0..).zip(&*self.measured_by).filter(|(_, command)| **command != 0);
-                for (id, _) in measured {
-                    self.shared.show(id, seat.look(id).unwrap_or(NOT_YET));
-                }
+                let Some(seat) = self.here.take() else { return Ok(()) };
+                self.metrics.look_at(&seat.runtime);
                 self.shared.skip_to(self.sent);
                 *self.shared.seat() = Some(seat);
             }
@@ -180,6 +175,12 @@ impl<R: Runtime + Send + 'static> Threaded<R> {
             }
         }
         Ok(())
+    }
+
+    /// Whether commands are handed over at the moment.
+    #[cfg(test)]
+    pub(super) const fn is_there(&self) -> bool {
+        self.here.is_none()
     }
 
     /// Ends a window of the pace and does what comes of it.
@@ -233,22 +234,21 @@ impl<R: Runtime + Send + 'static> Threaded<R> {
     #[cold]
     fn submit_long(&mut self, batch: &Batch<'_>) -> Result<()> {
         self.wait_for_all()?;
-        if self.shared.has_failed() {
-            // The shot has failed: this is left out like all after it, and `shot_end` says so.
-            return Ok(());
-        }
+        // If the shot has failed this is left out like all after it, and reads and `shot_end` say so.
+        let failed = self.shared.has_failed();
         let done = self.with_seat(|seat, shared| {
-            let done = seat.runtime.submit(batch);
-            if done.is_ok() {
-                shared.show_results(seat, batch);
+            if failed {
+                return Ok(());
             }
-            done
+            seat.runtime.submit(batch)?;
+            shared.show_results(seat, batch);
+            Ok(())
         })?;
         self.sent += 1;
         if self.here.is_none() {
             self.shared.count_done();
         }
-        done.map_err(|error| {
+        done.map_err(|error: Error| {
             // Nothing came of it, so there is nothing to read.
             let sent = self.sent;
             self.measured_by.iter_mut().filter(|by| **by == sent).for_each(|by| *by = 0);
@@ -277,20 +277,12 @@ impl<R: Runtime + Send + 'static> Threaded<R> {
             self.pace.wait();
             self.waited_for = command;
         }
-        if let Some(seat) = &mut self.here {
-            if let Some(failure) = self.shared.failure(command) {
-                self.told = true;
-                return Err(self.late(failure));
-            }
-            return match seat.look(id) {
-                None if wait => seat.runtime.result(id, true),
-                value => Ok(value),
-            };
-        }
-        if !wait && !self.shared.has_done(command) {
+        // What is carried out here is done when it was given.
+        let is_here = self.here.is_some();
+        if !is_here && !wait && !self.shared.has_done(command) {
             return Ok(None);
         }
-        let done = self.shared.wait_for(command);
+        let done = is_here || self.shared.wait_for(command);
         if let Some(failure) = self.shared.failure(command) {
             self.told = true;
             return Err(self.late(failure));
@@ -404,7 +396,7 @@ impl<R: Runtime + Send + 'static> Runtime for Threaded<R> {
         ended
     }
 
-    /// As it was when the last shot ended. In a shot that is carried out where it is called, as it is.
+    /// As it was when the last shot ended; within a shot, as it was then or later.
     fn metric(&self, index: u32) -> Option<Metric<'_>> {
         match &self.here {
             Some(seat) => seat.runtime.metric(index),

@@ -103,13 +103,6 @@ impl<R> Shared<R> {
         self.values.get(id).map_or(NOT_YET, |value| value.load(Ordering::Relaxed))
     }
 
-    /// Shows the value of a result.
-    pub(super) fn show(&self, id: u64, value: u64) {
-        if let Some(place) = usize::try_from(id).ok().and_then(|id| self.values.get(id)) {
-            place.store(value, Ordering::Relaxed);
-        }
-    }
-
     /// Whether something went wrong in this shot.
     #[inline]
     pub(super) fn has_failed(&self) -> bool {
@@ -144,14 +137,27 @@ impl<R> Shared<R> {
 }
 
 impl<R: Runtime> Shared<R> {
+    /// Carries one command out, by whoever has the seat, and shows what was measured.
+    #[inline]
+    pub(super) fn carry_out(&self, seat: &mut Seat<R>, command: &Command<'_>) -> Result<()> {
+        let failed = self.has_failed();
+        seat.carry_out(command, failed)?;
+        match command {
+            Command::Batch(batch) if !failed && batch.result_count() > 0 => {
+                self.show_results(seat, batch);
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
     /// Shows what a batch measured that was carried out just now.
     pub(super) fn show_results(&self, seat: &mut Seat<R>, batch: &Batch<'_>) {
-        if batch.result_count() == 0 {
-            return;
-        }
         for op in batch.ops().iter().filter(|op| op.kind().bears_result()) {
             let id = op.result_id();
-            self.show(id, seat.look(id).unwrap_or(NOT_YET));
+            if let Some(place) = usize::try_from(id).ok().and_then(|id| self.values.get(id)) {
+                place.store(seat.look(id).unwrap_or(NOT_YET), Ordering::Relaxed);
+            }
         }
     }
 }
@@ -189,16 +195,8 @@ impl<R: Runtime> Worker<R> {
 
 fn carry_out<R: Runtime>(words: &[u64], shared: &Shared<R>) -> Result<()> {
     let command = Command::decode(words)?;
-    let failed = shared.has_failed();
-    let mut seat = shared.seat();
-    let Some(seat) = &mut *seat else {
-        return Err(ErrorKind::Broken("a command for a runtime that is elsewhere").into());
-    };
-    seat.carry_out(&command, failed)?;
-    if let Command::Batch(batch) = command
-        && !failed
-    {
-        shared.show_results(seat, &batch);
+    match &mut *shared.seat() {
+        Some(seat) => shared.carry_out(seat, &command),
+        None => Err(ErrorKind::Broken("a command for a runtime that is elsewhere").into()),
     }
-    Ok(())
 }
