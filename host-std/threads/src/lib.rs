@@ -6,6 +6,7 @@
 //! does to a stack, which the runtime inside knows, and tables.
 
 mod bell;
+mod calls;
 mod command;
 mod guard;
 mod metrics;
@@ -13,6 +14,7 @@ mod pace;
 #[cfg(test)]
 mod pace_tests;
 mod part;
+mod places;
 mod queue;
 mod runtime;
 mod seat;

@@ -1,0 +1,131 @@
+//! What the calls of a shot do, wherever the runtime is.
+
+use super::command::Command;
+use super::runtime::Threaded;
+use super::worker::Failure;
+use pandia_core::abi::raw::NOT_YET;
+use pandia_core::error::{Class, Error, ErrorKind, Result};
+use pandia_core::ids::{Seed, ShotId};
+use pandia_core::op::Batch;
+use pandia_core::runtime::Runtime;
+
+impl<R: Runtime> Threaded<R> {
+    pub(super) fn begin(&mut self, shot: ShotId, seed: Seed) -> Result<()> {
+        self.give(&Command::ShotBegin(shot, seed))?;
+        self.measured_by.fill(0);
+        self.told = false;
+        self.shot = Some(self.sent);
+        Ok(())
+    }
+
+    pub(super) fn read(&mut self, id: u64, wait: bool) -> Result<Option<u64>> {
+        let place = usize::try_from(id).unwrap_or(usize::MAX);
+        let command = match self.measured_by.get(place) {
+            Some(&command) if command != 0 => command,
+            _ => {
+                let kind = ErrorKind::Argument("nothing was measured into this result id");
+                return Err(Error::from(kind).in_layer(self.config.id));
+            }
+        };
+        if wait && command > self.waited_for {
+            self.pace.wait();
+            self.waited_for = command;
+        }
+        // What is carried out here is done when it was given.
+        let is_here = self.here.is_some();
+        if !is_here && !wait && !self.shared.has_done(command) {
+            return Ok(None);
+        }
+        let done = is_here || self.shared.wait_for(command);
+        if let Some(failure) = self.shared.failure(command) {
+            self.told = true;
+            return Err(self.late(failure));
+        }
+        if !done {
+            return Err(self.gone());
+        }
+        match self.shared.value(place) {
+            NOT_YET if wait => self.with_seat(|seat, _| seat.runtime.result(id, true))?,
+            NOT_YET => Ok(None),
+            value => Ok(Some(value)),
+        }
+    }
+
+    pub(super) fn end(&mut self) -> Result<()> {
+        self.give(&Command::ShotEnd)?;
+        self.wait_for_all()?;
+        if self.here.is_none()
+            && let Some(seat) = &*self.shared.seat()
+        {
+            self.metrics.look_at(&seat.runtime);
+        }
+        let failure = self.shared.take_failure();
+        let failure = failure.filter(|f| !self.told || f.error.class() == Class::InstanceLost);
+        let ended = failure.map_or(Ok(()), |failure| Err(self.late(failure)));
+        self.shot = None;
+        ended
+    }
+
+    /// Checks that the batch's result ids are there and notes which command measures them.
+    pub(super) fn note_results(&mut self, batch: &Batch<'_>) -> Result<()> {
+        let ids = || (0..).zip(batch.ops()).filter(|(_, op)| op.kind().bears_result());
+        let count = self.shared.result_count();
+        for (index, op) in ids() {
+            if op.result_id() >= count as u64 {
+                let kind = ErrorKind::Argument("a result id beyond the configured ones");
+                let error = Error::from(kind).in_layer(self.config.id).at_op(index);
+                return Err(error.with_text(format_args!(
+                    "result id {} is not below {count}; configure more results",
+                    op.result_id()
+                )));
+            }
+        }
+        for (_, op) in ids() {
+            let place = usize::try_from(op.result_id()).ok();
+            if let Some(place) = place.and_then(|id| self.measured_by.get_mut(id)) {
+                *place = self.sent + 1;
+            }
+        }
+        Ok(())
+    }
+
+    /// Carries out a batch that is longer than the queue where it is called, in its turn: once
+    /// everything before it is done, the runtime is free. What fails is told at once.
+    #[cold]
+    pub(super) fn submit_long(&mut self, batch: &Batch<'_>) -> Result<()> {
+        self.wait_for_all()?;
+        // If the shot has failed this is left out like all after it, and reads and `shot_end` say so.
+        let failed = self.shared.has_failed();
+        let done = self.with_seat(|seat, shared| {
+            if failed {
+                return Ok(());
+            }
+            seat.runtime.submit(batch)?;
+            shared.show_results(seat, batch);
+            Ok(())
+        })?;
+        self.sent += 1;
+        if self.here.is_none() {
+            self.shared.count_done();
+        }
+        done.map_err(|error: Error| {
+            // Nothing came of it, so there is nothing to read.
+            let sent = self.sent;
+            self.measured_by.iter_mut().filter(|by| **by == sent).for_each(|by| *by = 0);
+            error.in_layer(self.config.id)
+        })
+    }
+
+    /// The failure as it is told to a program that has gone on since.
+    #[cold]
+    pub(super) fn late(&self, failure: Failure) -> Error {
+        let error = failure.error.in_layer(self.config.id).after_partial_work();
+        let Some(index) = error.op_index() else { return error };
+        let batch = failure.command.saturating_sub(self.shot.unwrap_or(0));
+        let mut words = String::new();
+        // Writing to a string does not fail.
+        let _ = error.write_text(&mut words);
+        let words = format!("{words} (operation {index} of batch {batch} of the shot)");
+        Error::foreign(error.code(), None, error.layer(), &words)
+    }
+}
