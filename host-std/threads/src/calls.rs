@@ -1,21 +1,35 @@
 //! What the calls of a shot do, wherever the runtime is.
 
-use super::command::Command;
 use super::runtime::Threaded;
 use super::worker::Failure;
 use pandia_core::abi::raw::NOT_YET;
 use pandia_core::error::{Class, Error, ErrorKind, Result};
-use pandia_core::ids::{Seed, ShotId};
 use pandia_core::op::Batch;
 use pandia_core::runtime::Runtime;
 
 impl<R: Runtime> Threaded<R> {
-    pub(super) fn begin(&mut self, shot: ShotId, seed: Seed) -> Result<()> {
-        self.give(&Command::ShotBegin(shot, seed))?;
-        self.measured_by.fill(0);
-        self.told = false;
-        self.shot = Some(self.sent);
-        Ok(())
+    /// The value of a result that is there already, in a shot in which nothing has failed: what is
+    /// asked for most.
+    #[inline]
+    pub(super) fn value_there(&mut self, id: u64, wait: bool) -> Option<u64> {
+        let place = usize::try_from(id).ok()?;
+        let command = *self.measured_by.get(place)?;
+        let is_done = self.here.is_some() || self.shared.has_done(command);
+        if command == 0 || !is_done || self.shared.has_failed() {
+            return None;
+        }
+        self.note_wait(command, wait);
+        let value = self.shared.value(place);
+        (value != NOT_YET).then_some(value)
+    }
+
+    /// Counts a wait that there is, or would be over there.
+    #[inline]
+    const fn note_wait(&mut self, command: u64, wait: bool) {
+        if wait && command > self.waited_for {
+            self.pace.wait();
+            self.waited_for = command;
+        }
     }
 
     pub(super) fn read(&mut self, id: u64, wait: bool) -> Result<Option<u64>> {
@@ -27,10 +41,7 @@ impl<R: Runtime> Threaded<R> {
                 return Err(Error::from(kind).in_layer(self.config.id));
             }
         };
-        if wait && command > self.waited_for {
-            self.pace.wait();
-            self.waited_for = command;
-        }
+        self.note_wait(command, wait);
         // What is carried out here is done when it was given.
         let is_here = self.here.is_some();
         if !is_here && !wait && !self.shared.has_done(command) {
@@ -51,14 +62,18 @@ impl<R: Runtime> Threaded<R> {
         }
     }
 
-    pub(super) fn end(&mut self) -> Result<()> {
-        self.give(&Command::ShotEnd)?;
+    /// Waits for the end of a shot that was given, and looks at what the runtime counted.
+    pub(super) fn settle(&mut self) -> Result<()> {
         self.wait_for_all()?;
-        if self.here.is_none()
-            && let Some(seat) = &*self.shared.seat()
-        {
+        if let Some(seat) = &*self.shared.seat() {
             self.metrics.look_at(&seat.runtime);
         }
+        Ok(())
+    }
+
+    /// Ends a shot in which something has failed, and tells it unless it was told.
+    #[cold]
+    pub(super) fn end_failed(&mut self) -> Result<()> {
         let failure = self.shared.take_failure();
         let failure = failure.filter(|f| !self.told || f.error.class() == Class::InstanceLost);
         let ended = failure.map_or(Ok(()), |failure| Err(self.late(failure)));

@@ -2,8 +2,9 @@
 
 use super::command::Command;
 use super::pace::Turn;
+use super::queue::Ended;
 use super::runtime::{Threaded, since};
-use super::seat::Seat;
+use super::seat::{Done, Seat};
 use super::worker::Shared;
 use pandia_core::error::{Error, ErrorKind, Result};
 use pandia_core::runtime::Runtime;
@@ -15,18 +16,25 @@ impl<R: Runtime> Threaded<R> {
         error.in_layer(self.config.id)
     }
 
-    /// Sends a command, or carries it out here; what fails then is told as if it had been sent.
+    /// Sends a command, or has it carried out by `here`; what fails then is told as if it had been sent.
     #[inline]
-    pub(super) fn give(&mut self, command: &Command<'_>) -> Result<()> {
-        if let Some(seat) = &mut self.here {
-            self.sent += 1;
-            if let Err(error) = self.shared.carry_out(seat, command) {
-                self.shared.fail(self.sent, error);
-            }
-            return Ok(());
+    pub(super) fn give<'a>(
+        &mut self,
+        here: impl FnOnce(&mut Seat<R>, &Shared<R>) -> Done,
+        command: impl FnOnce() -> Command<'a>,
+    ) -> core::result::Result<(), Ended> {
+        let Some(seat) = &mut self.here else { return self.send(&command()) };
+        self.sent += 1;
+        if let Err(error) = here(seat, &self.shared) {
+            self.shared.fail(self.sent, error);
         }
+        Ok(())
+    }
+
+    fn send(&mut self, command: &Command<'_>) -> core::result::Result<(), Ended> {
         let (head, body) = command.encode();
-        self.commands.send(&head, body).map_err(|_| self.gone())?;
+        // What is longer than the queue is not sent.
+        self.commands.send(&head, body).map_err(|_| Ended)?;
         self.sent += 1;
         Ok(())
     }

@@ -108,6 +108,7 @@ impl<R: Runtime + Send + 'static> Threaded<R> {
         Ok(new)
     }
 
+    #[cold]
     fn refuse(&self, what: &'static str) -> Error {
         Error::from(ErrorKind::State(what)).in_layer(self.config.id)
     }
@@ -146,9 +147,15 @@ impl<R: Runtime + Send + 'static> Runtime for Threaded<R> {
         }
         let zero = self.zero;
         self.pace.enter(true, || since(zero));
-        let done = self.begin(shot, seed);
+        let begun = self.give(|seat, _| seat.begin(shot, seed), || Command::ShotBegin(shot, seed));
         self.pace.leave(0, || since(zero));
-        done
+        if begun.is_err() {
+            return Err(self.gone());
+        }
+        self.measured_by.fill(0);
+        self.told = false;
+        self.shot = Some(self.sent);
+        Ok(())
     }
 
     fn submit(&mut self, batch: &Batch<'_>) -> Result<()> {
@@ -158,24 +165,29 @@ impl<R: Runtime + Send + 'static> Runtime for Threaded<R> {
         if batch.result_count() > 0 {
             self.note_results(batch)?;
         }
+        if HEAD_WORDS + batch.ops().words().len() > self.commands.longest() {
+            return self.submit_long(batch);
+        }
         let zero = self.zero;
         self.pace.enter(false, || since(zero));
-        let words = HEAD_WORDS + batch.ops().words().len();
-        let done = if words > self.commands.longest() {
-            self.submit_long(batch)
-        } else {
-            self.give(&Command::Batch(*batch))
-        };
+        let given = self.give(|seat, shared| shared.submit(seat, batch), || Command::Batch(*batch));
         self.pace.leave(batch.op_count(), || since(zero));
         if self.pace.is_over(false) {
             self.turn()?;
         }
-        done
+        if given.is_err() {
+            return Err(self.gone());
+        }
+        Ok(())
     }
 
     fn result(&mut self, id: u64, wait: bool) -> Result<Option<u64>> {
         let zero = self.zero;
         self.pace.enter(false, || since(zero));
+        if let Some(value) = self.value_there(id, wait) {
+            self.pace.leave(0, || since(zero));
+            return Ok(Some(value));
+        }
         let read = self.read(id, wait);
         self.pace.leave(0, || since(zero));
         read
@@ -188,12 +200,23 @@ impl<R: Runtime + Send + 'static> Runtime for Threaded<R> {
         let zero = self.zero;
         self.pace.enter(false, || since(zero));
         self.pace.wait();
-        let ended = self.end();
+        let given = self.give(|seat, _| seat.end(), || Command::ShotEnd);
+        if given.is_err() {
+            return Err(self.gone());
+        }
+        if self.here.is_none() {
+            self.settle()?;
+        }
+        self.waited_for = self.sent;
         self.pace.leave(0, || since(zero));
         if self.pace.is_over(true) {
             self.turn()?;
         }
-        ended
+        if self.shared.has_failed() {
+            return self.end_failed();
+        }
+        self.shot = None;
+        Ok(())
     }
 
     /// As it was when the last shot ended; within a shot, as it was then or later.

@@ -1,10 +1,14 @@
-//! The runtime, wherever it is at the moment, and what a command does to it.
+//! The runtime, wherever it is at the moment, and how it is called.
 
-use crate::command::Command;
 use crate::guard::CatchUnwind;
-use pandia_core::abi::PanicGuard;
-use pandia_core::error::{Class, Error, ErrorKind, Result};
+use pandia_core::abi::{PanicGuard, PanicText};
+use pandia_core::error::{Class, Error, ErrorKind};
+use pandia_core::ids::{Seed, ShotId};
+use pandia_core::op::Batch;
 use pandia_core::runtime::Runtime;
+
+/// Done, or what failed: behind a pointer, since an error is large and what is returned is moved.
+pub(super) type Done = Result<(), Box<Error>>;
 
 /// The runtime with what must be known of it. Whoever has it may call it.
 #[derive(Debug)]
@@ -13,7 +17,7 @@ pub(super) struct Seat<R> {
     /// A shot is running in the stack.
     in_shot: bool,
     /// What has lost the instance.
-    lost: Option<Error>,
+    lost: Option<Box<Error>>,
 }
 
 impl<R> Seat<R> {
@@ -23,39 +27,62 @@ impl<R> Seat<R> {
 }
 
 impl<R: Runtime> Seat<R> {
-    /// Carries one command out. After a failure (`failed`) the rest of the shot is left out.
     #[inline]
-    pub(super) fn carry_out(&mut self, command: &Command<'_>, failed: bool) -> Result<()> {
+    pub(super) fn begin(&mut self, shot: ShotId, seed: Seed) -> Done {
+        self.call(|runtime, in_shot| {
+            let begun = runtime.shot_begin(shot, seed);
+            // A shot that is lost at its begin has begun: it must be ended.
+            *in_shot = begun.as_ref().map_or_else(|e| e.class() == Class::ShotLost, |()| true);
+            begun
+        })
+    }
+
+    /// After a failure (`failed`) the rest of the shot is left out.
+    #[inline]
+    pub(super) fn submit(&mut self, batch: &Batch<'_>, failed: bool) -> Done {
+        self.call(
+            |runtime, in_shot| {
+                if *in_shot && !failed { runtime.submit(batch) } else { Ok(()) }
+            },
+        )
+    }
+
+    #[inline]
+    pub(super) fn end(&mut self) -> Done {
+        self.call(
+            |runtime, in_shot| {
+                if core::mem::take(in_shot) { runtime.shot_end() } else { Ok(()) }
+            },
+        )
+    }
+
+    /// Calls the runtime and keeps what loses it.
+    #[inline]
+    fn call(&mut self, call: impl FnOnce(&mut R, &mut bool) -> pandia_core::Result<()>) -> Done {
         if let Some(error) = &self.lost {
             return Err(error.clone());
         }
-        let Self { runtime, in_shot, .. } = self;
-        let called = CatchUnwind::run(|| match command {
-            Command::ShotBegin(shot, seed) => {
-                let begun = runtime.shot_begin(*shot, *seed);
-                // A shot that is lost at its begin has begun: it must be ended.
-                *in_shot = begun.as_ref().map_or_else(|e| e.class() == Class::ShotLost, |()| true);
-                begun
+        let mut failure = None;
+        let called = CatchUnwind::run(|| {
+            if let Err(error) = call(&mut self.runtime, &mut self.in_shot) {
+                failure = Some(Box::new(error));
             }
-            Command::Batch(batch) if *in_shot && !failed => runtime.submit(batch),
-            Command::ShotEnd if *in_shot => {
-                *in_shot = false;
-                runtime.shot_end()
-            }
-            Command::Batch(_) | Command::ShotEnd => Ok(()),
         });
-        match called {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(error)) => self.failed(error),
-            Err(words) => {
-                let error = Error::from(ErrorKind::Broken("panicked")).in_layer(self.runtime.id());
-                self.failed(error.with_text(format_args!("panicked: {words}")))
-            }
+        match (called, failure) {
+            (Ok(()), None) => Ok(()),
+            (Ok(()), Some(error)) => self.failed(error),
+            (Err(words), _) => self.panicked(&words),
         }
     }
 
     #[cold]
-    fn failed(&mut self, error: Error) -> Result<()> {
+    fn panicked(&mut self, words: &PanicText) -> Done {
+        let error = Error::from(ErrorKind::Broken("panicked")).in_layer(self.runtime.id());
+        self.failed(Box::new(error.with_text(format_args!("panicked: {words}"))))
+    }
+
+    #[cold]
+    fn failed(&mut self, error: Box<Error>) -> Done {
         if error.class() == Class::InstanceLost {
             self.lost = Some(error.clone());
         }

@@ -14,8 +14,10 @@ mod real {
     };
     pub(in super::super) use std::sync::{Arc, Condvar, Mutex};
 
-    /// How often to look before going to sleep: some microseconds, about what it takes to be woken.
-    pub(in super::super) const SPINS: u32 = 100;
+    /// How often to look before going to sleep: some ten microseconds, about what it takes to be woken. A
+    /// program whose own work takes less between two commands then never has to wake anybody, which
+    /// would cost it more than the command.
+    pub(in super::super) const SPINS: u32 = 1000;
 
     /// A word that one thread at a time may touch.
     #[derive(Debug, Default)]

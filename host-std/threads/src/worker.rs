@@ -3,10 +3,10 @@
 use super::bell::Bell;
 use super::command::Command;
 use super::queue::Receiver;
-use super::seat::Seat;
+use super::seat::{Done, Seat};
 use core::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use pandia_core::abi::raw::NOT_YET;
-use pandia_core::error::{Error, ErrorKind, Result};
+use pandia_core::error::{Error, ErrorKind};
 use pandia_core::op::Batch;
 use pandia_core::runtime::Runtime;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -35,7 +35,7 @@ pub(super) struct Shared<R> {
 pub(super) struct Failure {
     /// The command's number.
     pub(super) command: u64,
-    pub(super) error: Error,
+    pub(super) error: Box<Error>,
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -111,7 +111,7 @@ impl<R> Shared<R> {
 
     /// Notes what went wrong with a command. The first one counts: others follow from it.
     #[cold]
-    pub(super) fn fail(&self, command: u64, error: Error) {
+    pub(super) fn fail(&self, command: u64, error: Box<Error>) {
         if !self.has_failed() {
             *lock(&self.failure) = Some(Failure { command, error });
             self.has_failed.store(true, Ordering::Release);
@@ -137,16 +137,13 @@ impl<R> Shared<R> {
 }
 
 impl<R: Runtime> Shared<R> {
-    /// Carries one command out, by whoever has the seat, and shows what was measured.
+    /// Carries a batch out, by whoever has the seat, and shows what was measured.
     #[inline]
-    pub(super) fn carry_out(&self, seat: &mut Seat<R>, command: &Command<'_>) -> Result<()> {
+    pub(super) fn submit(&self, seat: &mut Seat<R>, batch: &Batch<'_>) -> Done {
         let failed = self.has_failed();
-        seat.carry_out(command, failed)?;
-        match command {
-            Command::Batch(batch) if !failed && batch.result_count() > 0 => {
-                self.show_results(seat, batch);
-            }
-            _ => {}
+        seat.submit(batch, failed)?;
+        if batch.result_count() > 0 && !failed {
+            self.show_results(seat, batch);
         }
         Ok(())
     }
@@ -193,10 +190,15 @@ impl<R: Runtime> Worker<R> {
     }
 }
 
-fn carry_out<R: Runtime>(words: &[u64], shared: &Shared<R>) -> Result<()> {
-    let command = Command::decode(words)?;
-    match &mut *shared.seat() {
-        Some(seat) => shared.carry_out(seat, &command),
-        None => Err(ErrorKind::Broken("a command for a runtime that is elsewhere").into()),
+fn carry_out<R: Runtime>(words: &[u64], shared: &Shared<R>) -> Done {
+    let command = Command::decode(words).map_err(Box::new)?;
+    match (&mut *shared.seat(), command) {
+        (Some(seat), Command::Batch(batch)) => shared.submit(seat, &batch),
+        (Some(seat), Command::ShotBegin(shot, seed)) => seat.begin(shot, seed),
+        (Some(seat), Command::ShotEnd) => seat.end(),
+        (None, _) => {
+            let kind = ErrorKind::Broken("a command for a runtime that is elsewhere");
+            Err(Box::new(kind.into()))
+        }
     }
 }
