@@ -19,9 +19,9 @@ const ELSEWHERE: f64 = 0.91;
 
 /// A program that does `work` rounds of arithmetic before each gate, and reads after every `read`.
 /// The arithmetic is real: the angle of the gate comes out of it.
-fn source(gates: u32, work: u32, read: u32) -> String {
+fn source(qubits: u32, gates: u32, work: u32, read: u32) -> String {
     format!(
-        "OPENQASM 3.0; include \"stdgates.inc\"; qubit[10] q; bit[10] c;
+        "OPENQASM 3.0; include \"stdgates.inc\"; qubit[{qubits}] q; bit[{qubits}] c;
          int i = 0; int k = 0; int hits = 0; float x = 0.37; float y = 0.1;
          while (i < {gates}) {{
              k = 0;
@@ -44,7 +44,7 @@ struct Kind {
 }
 
 fn kinds(tiny: bool) -> Vec<Kind> {
-    let gates = if tiny { 20 } else { 400 };
+    let gates = if tiny { 20 } else { 250 };
     let never = u32::MAX;
     let kind = |name, source, simulator, shots, goal| Kind { name, source, simulator, shots, goal };
     let short =
@@ -52,12 +52,19 @@ fn kinds(tiny: bool) -> Vec<Kind> {
                  c = measure q;";
     let shots = if tiny { 10 } else { 5_000 };
     vec![
-        kind("balanced", source(gates, 20, never), "state_vector", 1, BALANCED),
-        kind("balanced, one long shot", source(gates * 10, 20, never), "state_vector", 1, BALANCED),
-        kind("balanced with reads", source(gates, 20, 4), "state_vector", 1, ELSEWHERE),
-        kind("simulator alone", source(gates, 0, never), "state_vector", 1, ELSEWHERE),
-        kind("program alone", source(gates, 20, never), "coinflip", 1, ELSEWHERE),
-        kind("neither", source(gates, 0, never), "coinflip", 5, ELSEWHERE),
+        kind("balanced", source(12, gates, 48, never), "state_vector", 1, BALANCED),
+        kind(
+            "balanced, one long shot",
+            source(12, gates * 8, 48, never),
+            "state_vector",
+            1,
+            BALANCED,
+        ),
+        kind("balanced, cheap", source(10, gates, 12, never), "state_vector", 1, ELSEWHERE),
+        kind("balanced with reads", source(12, gates, 48, 4), "state_vector", 1, ELSEWHERE),
+        kind("simulator alone", source(12, gates, 0, never), "state_vector", 1, ELSEWHERE),
+        kind("program alone", source(12, gates, 48, never), "coinflip", 1, ELSEWHERE),
+        kind("neither", source(12, gates, 0, never), "coinflip", 5, ELSEWHERE),
         kind("many short shots", short.to_owned(), "state_vector", shots, ELSEWHERE),
     ]
 }

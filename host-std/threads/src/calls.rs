@@ -13,14 +13,21 @@ impl<R: Runtime> Threaded<R> {
     #[inline]
     pub(super) fn value_there(&mut self, id: u64, wait: bool) -> Option<u64> {
         let place = usize::try_from(id).ok()?;
-        let command = *self.measured_by.get(place)?;
+        let command = self.measured_by(place)?;
         let is_done = self.here.is_some() || self.shared.has_done(command);
-        if command == 0 || !is_done || self.shared.has_failed() {
+        if !is_done || self.shared.has_failed() {
             return None;
         }
         self.note_wait(command, wait);
         let value = self.shared.value(place);
         (value != NOT_YET).then_some(value)
+    }
+
+    /// Which command of this shot measured a result last.
+    #[inline]
+    fn measured_by(&self, place: usize) -> Option<u64> {
+        let command = *self.measured_by.get(place)?;
+        (command > self.shot?).then_some(command)
     }
 
     /// Counts a wait that there is, or would be over there.
@@ -34,12 +41,9 @@ impl<R: Runtime> Threaded<R> {
 
     pub(super) fn read(&mut self, id: u64, wait: bool) -> Result<Option<u64>> {
         let place = usize::try_from(id).unwrap_or(usize::MAX);
-        let command = match self.measured_by.get(place) {
-            Some(&command) if command != 0 => command,
-            _ => {
-                let kind = ErrorKind::Argument("nothing was measured into this result id");
-                return Err(Error::from(kind).in_layer(self.config.id));
-            }
+        let Some(command) = self.measured_by(place) else {
+            let kind = ErrorKind::Argument("nothing was measured into this result id");
+            return Err(Error::from(kind).in_layer(self.config.id));
         };
         self.note_wait(command, wait);
         // What is carried out here is done when it was given.

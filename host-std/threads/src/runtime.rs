@@ -53,7 +53,7 @@ pub struct Threaded<R> {
     pub(super) sent: u64,
     /// Of so many the program knows that they are done, if they had been handed over.
     pub(super) waited_for: u64,
-    /// By result id: which command measured it last in this shot, or 0.
+    /// By result id: which command measured it last. Of an earlier shot it is not above `shot`.
     pub(super) measured_by: Box<[u64]>,
     /// Number of the command that began the shot, while one is running.
     pub(super) shot: Option<u64>,
@@ -152,7 +152,6 @@ impl<R: Runtime + Send + 'static> Runtime for Threaded<R> {
         if begun.is_err() {
             return Err(self.gone());
         }
-        self.measured_by.fill(0);
         self.told = false;
         self.shot = Some(self.sent);
         Ok(())
