@@ -54,8 +54,8 @@ fn kinds(tiny: bool) -> Vec<Kind> {
     vec![
         kind("balanced", source(12, gates, 48, never), "state_vector", 1, BALANCED),
         kind(
-            "balanced, one long shot",
-            source(12, gates * 8, 48, never),
+            "balanced, longer shots",
+            source(12, gates * 3, 48, never),
             "state_vector",
             1,
             BALANCED,
@@ -141,10 +141,10 @@ fn compare(
 
 fn main() -> Result<()> {
     let runner = Runner::from_args();
-    let rounds = if runner.is_tiny() { 2 } else { 600 };
+    let rounds = if runner.is_tiny() { 2 } else { 400 };
     for kind in kinds(runner.is_tiny()) {
         compare(&runner, &kind, "threaded", rounds, Some(kind.goal))?;
-        compare(&runner, &kind, "threaded:hand_over=always", rounds / 2, None)?;
+        compare(&runner, &kind, "threaded:hand_over=always", rounds / 4, None)?;
     }
     Ok(())
 }

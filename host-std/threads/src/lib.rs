@@ -9,6 +9,7 @@ mod bell;
 mod calls;
 mod command;
 mod guard;
+mod inner;
 mod metrics;
 mod pace;
 #[cfg(test)]
@@ -26,7 +27,8 @@ mod tests;
 mod worker;
 
 pub use guard::CatchUnwind;
+pub use inner::Inner;
 pub use pace::HandOver;
-pub use part::{BoxedRuntime, SPEC, build, check, memory_bytes};
+pub use part::{SPEC, build, check, memory_bytes};
 pub use queue::{Ended, Receiver, SendError, Sender, queue};
 pub use runtime::{Threaded, ThreadedConfig};

@@ -33,9 +33,9 @@ const SAMPLES_MIN: u32 = 3;
 const SAMPLES_TO_SPARE: u32 = 8;
 /// Windows of which the best counts: others that run on the machine make some of them longer.
 const WINDOWS: u32 = 3;
-/// Every how manyth call is timed, from dear calls to cheap ones: three looks at the clock, of some
-/// 30 ns each, then cost about 1 %. Odd, so that programs do not fall into step with it.
-const PERIODS: [u32; 6] = [3, 7, 13, 31, 61, 127];
+/// Every how manyth call is timed on average, from dear calls to cheap ones: three looks at the clock,
+/// of some 30 ns each, then cost about 1 %.
+const PERIODS: [u32; 6] = [3, 8, 16, 32, 64, 128];
 /// What the calls of a period should take.
 const PERIOD_NS: u64 = 10_000;
 
@@ -80,9 +80,12 @@ struct Window {
 #[derive(Debug)]
 pub(super) struct Pace {
     phase: Phase,
-    /// Calls until one is timed.
+    /// Calls until one is timed, and how many that were.
     until: u32,
+    after: u32,
+    /// How many on average.
     period: u32,
+    dice: u32,
     /// When the call before the timed one returned, and when the timed one began.
     left: u64,
     entered: u64,
@@ -90,6 +93,8 @@ pub(super) struct Pace {
     begins: bool,
     /// The window has lasted long enough.
     due: bool,
+    /// It begins with the next shot.
+    between: bool,
     last_seen: u64,
     window: Window,
     /// What an operation took at best, in 1/64 ns: here, and over there.
@@ -107,11 +112,14 @@ impl Pace {
         Self {
             phase: if always { Phase::There(u32::MAX) } else { Phase::Here(0) },
             until: period,
+            after: period,
             period,
+            dice: 1,
             left: 0,
             entered: 0,
             begins: false,
             due: false,
+            between: true,
             last_seen: now,
             window: Window { begin: now, ..Window::default() },
             here: u64::MAX,
@@ -123,7 +131,11 @@ impl Pace {
 
     /// A call begins; `begins` if it begins a shot.
     #[inline]
-    pub(super) fn enter(&mut self, begins: bool, clock: impl FnOnce() -> u64) {
+    pub(super) fn enter(&mut self, begins: bool, clock: impl Fn() -> u64) {
+        if begins && self.between {
+            self.between = false;
+            self.window.begin = clock();
+        }
         self.until -= 1;
         if self.until == 0 {
             self.begins = begins;
@@ -152,14 +164,14 @@ impl Pace {
             self.left = now;
             return;
         }
-        self.until = self.period;
         if self.period == u32::MAX {
+            self.until = self.period;
             return;
         }
         let window = &mut self.window;
         let program = if self.begins { 0 } else { self.entered.saturating_sub(self.left) };
         let runtime = now.saturating_sub(self.entered);
-        window.calls += u64::from(self.period);
+        window.calls += u64::from(self.after);
         window.samples += 1;
         window.program = (window.program.0 + program, window.program.1.max(program));
         window.runtime = (window.runtime.0 + runtime, window.runtime.1.max(runtime));
@@ -170,7 +182,10 @@ impl Pace {
         let wanted = PERIOD_NS / call.max(1);
         let period = PERIODS.iter().find(|&&period| u64::from(period) >= wanted);
         self.period = period.copied().unwrap_or(PERIODS[PERIODS.len() - 1]);
-        self.until = self.period;
+        // At random, from 2 up to twice the period less 2, so that programs do not fall into step with it.
+        self.dice = self.dice.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        self.after = 2 + (self.dice >> 16) % (2 * self.period - 3);
+        self.until = self.after;
     }
 
     /// Whether a window ends now, with its shot or within it.
@@ -184,9 +199,10 @@ impl Pace {
         matches!(self.phase, Phase::Trial(_))
     }
 
-    /// Ends a window at time `now`.
-    pub(super) fn turn(&mut self, now: u64) -> Turn {
+    /// Ends a window at time `now`. Time between two shots belongs to none.
+    pub(super) fn turn(&mut self, now: u64, between_shots: bool) -> Turn {
         let window = self.window;
+        self.between = between_shots;
         self.window = Window { begin: now, ..Window::default() };
         (self.due, self.last_seen) = (false, now);
         let lasts = now.saturating_sub(window.begin);

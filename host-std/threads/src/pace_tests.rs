@@ -17,6 +17,8 @@ struct Shot {
     program: u64,
     runtime: u64,
     read_every: u64,
+    /// The program's work comes before each so many calls, all of it at once.
+    work_every: u64,
 }
 
 impl World {
@@ -29,8 +31,10 @@ impl World {
         // Work that was sent and not yet done.
         let mut behind = 0_u64;
         for call in 0..shot.calls {
-            self.now += shot.program;
-            behind = behind.saturating_sub(shot.program);
+            let works = call % shot.work_every == 0;
+            let program = if works { shot.program * shot.work_every } else { 0 };
+            self.now += program;
+            behind = behind.saturating_sub(program);
             let now = self.now;
             self.pace.enter(false, || now);
             if self.there {
@@ -65,7 +69,7 @@ impl World {
         if self.pace.is_trial() {
             self.settle(behind, sync);
         }
-        match self.pace.turn(self.now) {
+        match self.pace.turn(self.now, with_shot) {
             Turn::Stay => return,
             Turn::HandOver => self.there = true,
             Turn::TakeBack => {
@@ -93,7 +97,8 @@ impl World {
     }
 }
 
-const LONG: Shot = Shot { calls: 20_000, program: 1_000, runtime: 1_000, read_every: u64::MAX };
+const LONG: Shot =
+    Shot { calls: 20_000, program: 1_000, runtime: 1_000, read_every: u64::MAX, work_every: 1 };
 const SECOND: u64 = 1_000_000_000;
 
 #[test]
@@ -101,6 +106,11 @@ fn what_costs_about_the_same_on_both_sides_is_handed_over() {
     let mut world = World::new();
     assert!(world.speed(LONG, 3_000, SECOND) > 1.7);
     assert!(world.there || world.turns > 1);
+    for work_every in [2, 3, 7, 16] {
+        let mut world = World::new();
+        let speed = world.speed(Shot { work_every, ..LONG }, 3_000, SECOND);
+        assert!(speed > 1.7, "work before every {work_every} calls: {speed}");
+    }
     // One shot that never ends is handed over in its midst.
     let mut world = World::new();
     world.shot(Shot { calls: 2_000, ..LONG }, 3_000);

@@ -1,14 +1,12 @@
 //! A built-in runtime on a thread of its own, out of a configuration.
 
+use crate::inner::{Inner, Of};
 use crate::pace::HandOver;
 use crate::runtime::{Threaded, ThreadedConfig};
 use pandia_core::backend::{Backend, Threading};
 use pandia_core::error::{Error, ErrorKind, Result};
 use pandia_core::part::{Config, ParamKind, ParamSpec, PartKind, PartSpec, Setting, Value};
-use pandia_core::runtime::{QueuedPart, Runtime, RuntimePart, SimplePart, SoftRzPart};
-
-/// The runtime on the thread.
-pub type BoxedRuntime = Box<dyn Runtime + Send>;
+use pandia_core::runtime::{QueuedPart, RuntimePart, SimplePart, SoftRzPart};
 
 const INNER: &str = "inner";
 const QUEUE_WORDS: &str = "queue_words";
@@ -121,11 +119,10 @@ pub fn memory_bytes(config: &Config<'_>) -> Result<u64> {
     Ok(inner.saturating_add(queue).saturating_add(results))
 }
 
-fn boxed<P, B>(config: &Config<'_>, stack: B) -> Result<BoxedRuntime>
+fn built<P, B>(config: &Config<'_>, stack: B) -> Result<Of<P, B>>
 where
     P: RuntimePart,
     B: Backend,
-    P::Runtime<B, Box<[P::Cell]>>: Send + 'static,
 {
     let count = P::cells(config)?;
     let mut cells = Vec::new();
@@ -134,7 +131,7 @@ where
         return Err(ErrorKind::Capacity { what, needed, available: 0 }.into());
     }
     cells.resize(count, P::EMPTY);
-    Ok(Box::new(P::build(config, stack, cells.into_boxed_slice())?))
+    P::build(config, stack, cells.into_boxed_slice())
 }
 
 /// Builds the runtime that the configuration names, on a thread of its own.
@@ -145,7 +142,7 @@ where
 pub fn build<B: Backend + Send + 'static>(
     config: &Config<'_>,
     stack: B,
-) -> Result<Threaded<BoxedRuntime>> {
+) -> Result<Threaded<Inner<B>>> {
     if stack.info().threading == Threading::Pinned {
         let error = Error::from(ErrorKind::State("the stack is pinned to its thread"));
         return Err(error.in_layer(SPEC.id).with_text(format_args!(
@@ -154,9 +151,9 @@ pub fn build<B: Backend + Send + 'static>(
         )));
     }
     let runtime = with_inner(config, |inner, config| match inner {
-        "simple" => boxed::<SimplePart, B>(config, stack),
-        "soft_rz" => boxed::<SoftRzPart, B>(config, stack),
-        "queued" => boxed::<QueuedPart, B>(config, stack),
+        "simple" => built::<SimplePart, B>(config, stack).map(Inner::Simple),
+        "soft_rz" => built::<SoftRzPart, B>(config, stack).map(Inner::SoftRz),
+        "queued" => built::<QueuedPart, B>(config, stack).map(Inner::Queued),
         _ => Err(no_such(inner)),
     })?;
     let queue_words = config.whole(&SPEC, QUEUE_WORDS)?;

@@ -92,11 +92,11 @@ impl<R: Runtime> Threaded<R> {
 
     /// Ends a window of the pace and does what comes of it.
     #[cold]
-    pub(super) fn turn(&mut self) -> Result<()> {
+    pub(super) fn turn(&mut self, between_shots: bool) -> Result<()> {
         if self.pace.is_trial() {
             self.wait_for_all()?;
         }
-        let turn = self.pace.turn(since(self.zero));
+        let turn = self.pace.turn(since(self.zero), between_shots);
         self.go(turn)
     }
 }

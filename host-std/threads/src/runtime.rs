@@ -172,7 +172,7 @@ impl<R: Runtime + Send + 'static> Runtime for Threaded<R> {
         let given = self.give(|seat, shared| shared.submit(seat, batch), || Command::Batch(*batch));
         self.pace.leave(batch.op_count(), || since(zero));
         if self.pace.is_over(false) {
-            self.turn()?;
+            self.turn(false)?;
         }
         if given.is_err() {
             return Err(self.gone());
@@ -209,7 +209,7 @@ impl<R: Runtime + Send + 'static> Runtime for Threaded<R> {
         self.waited_for = self.sent;
         self.pace.leave(0, || since(zero));
         if self.pace.is_over(true) {
-            self.turn()?;
+            self.turn(true)?;
         }
         if self.shared.has_failed() {
             return self.end_failed();

@@ -1,8 +1,9 @@
 //! A runtime that changes its thread at any time, over a real stack: the same outcomes, the same
 //! failures at the same places, in the same words.
 
+use super::inner::Inner;
 use super::pace::{HandOver, Turn};
-use super::part::{BoxedRuntime, SPEC, build};
+use super::part::{SPEC, build};
 use super::runtime::Threaded;
 use pandia_core::backend::Backend;
 use pandia_core::ids::{Seed, ShotId, StreamId};
@@ -24,7 +25,11 @@ fn stack() -> Box<dyn Backend + Send> {
     Box::new(StateVectorPart::<f64>::build(&config, cells).unwrap())
 }
 
-fn threaded(inner: &str, hand_over: &str, queue_words: u64) -> Threaded<BoxedRuntime> {
+fn threaded(
+    inner: &str,
+    hand_over: &str,
+    queue_words: u64,
+) -> Threaded<Inner<Box<dyn Backend + Send>>> {
     let word = |key, value| Setting { key, value: Value::Text(value) };
     let queue = Setting { key: "queue_words", value: Value::Whole(queue_words) };
     let settings = [word("inner", inner), word("hand_over", hand_over), queue];
@@ -56,9 +61,9 @@ fn random_batch(dice: &mut Stream) -> OpVec {
 
 /// What random programs see in some shots; `between` may do anything between two calls.
 fn run(
-    mut runtime: Threaded<BoxedRuntime>,
+    mut runtime: Threaded<Inner<Box<dyn Backend + Send>>>,
     seed: u64,
-    mut between: impl FnMut(&mut Threaded<BoxedRuntime>),
+    mut between: impl FnMut(&mut Threaded<Inner<Box<dyn Backend + Send>>>),
 ) -> Vec<String> {
     let mut seen = Vec::new();
     for shot in 0..25 {
@@ -104,7 +109,7 @@ fn where_commands_are_carried_out_is_not_to_be_seen() {
             same(&expected, &left, inner, seed);
             for often in [2, 5, 40] {
                 let mut dice = Stream::of(Seed(seed), ShotId(0), StreamId(often.into()));
-                let switch = |runtime: &mut Threaded<BoxedRuntime>| {
+                let switch = |runtime: &mut Threaded<Inner<Box<dyn Backend + Send>>>| {
                     let turn = match dice.below(2 * often) {
                         0 => Turn::HandOver,
                         1 => Turn::TakeBack,
