@@ -91,12 +91,7 @@ impl<R: Runtime> Threaded<R> {
         let count = self.shared.result_count();
         for (index, op) in ids() {
             if op.result_id() >= count as u64 {
-                let kind = ErrorKind::Argument("a result id beyond the configured ones");
-                let error = Error::from(kind).in_layer(self.config.id).at_op(index);
-                return Err(error.with_text(format_args!(
-                    "result id {} is not below {count}; configure more results",
-                    op.result_id()
-                )));
+                return Err(self.no_such_result(op.result_id()).at_op(index));
             }
         }
         for (_, op) in ids() {
@@ -106,6 +101,15 @@ impl<R: Runtime> Threaded<R> {
             }
         }
         Ok(())
+    }
+
+    #[cold]
+    fn no_such_result(&self, id: u64) -> Error {
+        let kind = ErrorKind::Argument("a result id beyond the configured ones");
+        let count = self.shared.result_count();
+        Error::from(kind)
+            .in_layer(self.config.id)
+            .with_text(format_args!("result id {id} is not below {count}; configure more results"))
     }
 
     /// Carries out a batch that is longer than the queue where it is called, in its turn: once

@@ -30,10 +30,15 @@ impl<R: Runtime> Seat<R> {
     #[inline]
     pub(super) fn begin(&mut self, shot: ShotId, seed: Seed) -> Done {
         self.call(|runtime, in_shot| {
-            let begun = runtime.shot_begin(shot, seed);
             // A shot that is lost at its begin has begun: it must be ended.
-            *in_shot = begun.as_ref().map_or_else(|e| e.class() == Class::ShotLost, |()| true);
-            begun
+            match runtime.shot_begin(shot, seed) {
+                Ok(()) => *in_shot = true,
+                Err(error) => {
+                    *in_shot = error.class() == Class::ShotLost;
+                    return Err(error);
+                }
+            }
+            Ok(())
         })
     }
 
