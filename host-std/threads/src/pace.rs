@@ -33,6 +33,9 @@ const SAMPLES_MIN: u32 = 3;
 const SAMPLES_TO_SPARE: u32 = 8;
 /// Windows of which the best counts: others that run on the machine make some of them longer.
 const WINDOWS: u32 = 3;
+/// Windows of a trial, at most: where the system wakes the thread it may first have to share a processor
+/// with the program.
+const TRIAL: u32 = 6;
 /// Every how manyth call is timed on average, from dear calls to cheap ones: three looks at the clock,
 /// of some 30 ns each, then cost about 1 %.
 const PERIODS: [u32; 6] = [3, 8, 16, 32, 64, 128];
@@ -46,7 +49,7 @@ const WAIT_NS: u64 = 2_000;
 
 /// Windows before the next trial after one that failed, doubled each time, and before looking again at
 /// what has paid.
-const REST: (u32, u32) = (16, 1024);
+const REST: (u32, u32) = (32, 1024);
 const HOLD: (u32, u32) = (64, 256);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -225,15 +228,15 @@ impl Pace {
             }
             Phase::Trial(windows) => {
                 self.there = self.there.min(rate);
-                let hopeless = windows > 0 && self.there > self.here + self.here / 4;
-                if windows + 1 < WINDOWS && !hopeless {
-                    self.phase = Phase::Trial(windows + 1);
-                    return Turn::Stay;
-                }
                 if self.there < self.here - self.here / 16 {
                     self.phase = Phase::There(self.hold);
                     self.hold = (self.hold * 2).min(HOLD.1);
                     self.rest = REST.0;
+                    return Turn::Stay;
+                }
+                let hopeless = windows + 1 >= WINDOWS && self.there > self.here + self.here / 4;
+                if windows + 1 < TRIAL && !hopeless {
+                    self.phase = Phase::Trial(windows + 1);
                     return Turn::Stay;
                 }
                 self.phase = Phase::Rest(self.rest);
