@@ -87,24 +87,29 @@ impl<R: Runtime> Threaded<R> {
 
     /// Checks that the batch's result ids are there and notes which command measures them.
     pub(super) fn note_results(&mut self, batch: &Batch<'_>) -> Result<()> {
-        let ids = || (0..).zip(batch.ops()).filter(|(_, op)| op.kind().bears_result());
-        let count = self.shared.result_count();
-        for (index, op) in ids() {
-            if op.result_id() >= count as u64 {
+        self.noted.clear();
+        for (index, op) in (0..).zip(batch.ops()) {
+            if !op.kind().bears_result() {
+                continue;
+            }
+            let place = usize::try_from(op.result_id()).unwrap_or(usize::MAX);
+            let Some(by) = self.measured_by.get_mut(place) else {
                 return Err(self.no_such_result(op.result_id()).at_op(index));
-            }
-        }
-        for (_, op) in ids() {
-            let place = usize::try_from(op.result_id()).ok();
-            if let Some(place) = place.and_then(|id| self.measured_by.get_mut(id)) {
-                *place = self.sent + 1;
-            }
+            };
+            self.noted.push((place, *by));
+            *by = self.sent + 1;
         }
         Ok(())
     }
 
+    /// A refused batch measures nothing.
     #[cold]
-    fn no_such_result(&self, id: u64) -> Error {
+    fn no_such_result(&mut self, id: u64) -> Error {
+        while let Some((place, by)) = self.noted.pop() {
+            if let Some(noted) = self.measured_by.get_mut(place) {
+                *noted = by;
+            }
+        }
         let kind = ErrorKind::Argument("a result id beyond the configured ones");
         let count = self.shared.result_count();
         Error::from(kind)

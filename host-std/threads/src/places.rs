@@ -7,6 +7,7 @@ use super::runtime::{Threaded, since};
 use super::seat::{Done, Seat};
 use super::worker::Shared;
 use pandia_core::error::{Error, ErrorKind, Result};
+use pandia_core::op::Batch;
 use pandia_core::runtime::Runtime;
 
 impl<R: Runtime> Threaded<R> {
@@ -20,13 +21,31 @@ impl<R: Runtime> Threaded<R> {
     #[inline]
     pub(super) fn give<'a>(
         &mut self,
-        here: impl FnOnce(&mut Seat<R>, &Shared<R>) -> Done,
+        here: impl FnOnce(&mut Seat<R>) -> Done,
         command: impl FnOnce() -> Command<'a>,
     ) -> core::result::Result<(), Ended> {
         let Some(seat) = &mut self.here else { return self.send(&command()) };
         self.sent += 1;
-        if let Err(error) = here(seat, &self.shared) {
+        if let Err(error) = here(seat) {
             self.shared.fail(self.sent, error);
+        }
+        Ok(())
+    }
+
+    /// As [`Self::give`], a batch whose results have been noted.
+    #[inline]
+    pub(super) fn give_batch(&mut self, batch: &Batch<'_>) -> core::result::Result<(), Ended> {
+        let Some(seat) = &mut self.here else { return self.send(&Command::Batch(*batch)) };
+        self.sent += 1;
+        let failed = self.shared.has_failed();
+        match seat.submit(batch, failed) {
+            Ok(()) if batch.result_count() > 0 && !failed => {
+                for &(place, _) in &self.noted {
+                    self.shared.show(seat, place);
+                }
+            }
+            Ok(()) => {}
+            Err(error) => self.shared.fail(self.sent, error),
         }
         Ok(())
     }

@@ -55,6 +55,8 @@ pub struct Threaded<R> {
     pub(super) waited_for: u64,
     /// By result id: which command measured it last. Of an earlier shot it is not above `shot`.
     pub(super) measured_by: Box<[u64]>,
+    /// The results of the batch that is given, each with what measured it before.
+    pub(super) noted: Vec<(usize, u64)>,
     /// Number of the command that began the shot, while one is running.
     pub(super) shot: Option<u64>,
     /// The shot's failure has been told.
@@ -97,6 +99,7 @@ impl<R: Runtime + Send + 'static> Threaded<R> {
             sent: 0,
             waited_for: 0,
             measured_by: vec![0; config.result_count].into_boxed_slice(),
+            noted: Vec::with_capacity(config.result_count),
             shot: None,
             told: false,
             info,
@@ -147,7 +150,7 @@ impl<R: Runtime + Send + 'static> Runtime for Threaded<R> {
         }
         let zero = self.zero;
         self.pace.enter(true, || since(zero));
-        let begun = self.give(|seat, _| seat.begin(shot, seed), || Command::ShotBegin(shot, seed));
+        let begun = self.give(|seat| seat.begin(shot, seed), || Command::ShotBegin(shot, seed));
         self.pace.leave(0, || since(zero));
         if begun.is_err() {
             return Err(self.gone());
@@ -169,7 +172,7 @@ impl<R: Runtime + Send + 'static> Runtime for Threaded<R> {
         }
         let zero = self.zero;
         self.pace.enter(false, || since(zero));
-        let given = self.give(|seat, shared| shared.submit(seat, batch), || Command::Batch(*batch));
+        let given = self.give_batch(batch);
         self.pace.leave(batch.op_count(), || since(zero));
         if self.pace.is_over(false) {
             self.turn(false)?;
@@ -199,7 +202,7 @@ impl<R: Runtime + Send + 'static> Runtime for Threaded<R> {
         let zero = self.zero;
         self.pace.enter(false, || since(zero));
         self.pace.wait();
-        let given = self.give(|seat, _| seat.end(), || Command::ShotEnd);
+        let given = self.give(|seat| seat.end(), || Command::ShotEnd);
         if given.is_err() {
             return Err(self.gone());
         }

@@ -148,13 +148,18 @@ impl<R: Runtime> Shared<R> {
         Ok(())
     }
 
+    /// Shows the value of a result, if it can be had yet.
+    #[inline]
+    pub(super) fn show(&self, seat: &mut Seat<R>, place: usize) {
+        if let Some(value) = self.values.get(place) {
+            value.store(seat.look(place as u64).unwrap_or(NOT_YET), Ordering::Relaxed);
+        }
+    }
+
     /// Shows what a batch measured that was carried out just now.
     pub(super) fn show_results(&self, seat: &mut Seat<R>, batch: &Batch<'_>) {
         for op in batch.ops().iter().filter(|op| op.kind().bears_result()) {
-            let id = op.result_id();
-            if let Some(place) = usize::try_from(id).ok().and_then(|id| self.values.get(id)) {
-                place.store(seat.look(id).unwrap_or(NOT_YET), Ordering::Relaxed);
-            }
+            self.show(seat, usize::try_from(op.result_id()).unwrap_or(usize::MAX));
         }
     }
 }
