@@ -60,7 +60,7 @@ fn kinds(tiny: bool) -> Vec<Kind> {
             1,
             BALANCED,
         ),
-        kind("balanced, cheap", source(10, gates, 12, never), "state_vector", 1, ELSEWHERE),
+        kind("balanced, cheap", source(10, gates, 12, never), "state_vector", 1, BALANCED),
         kind("balanced with reads", source(12, gates, 48, 4), "state_vector", 1, ELSEWHERE),
         kind("simulator alone", source(12, gates, 0, never), "state_vector", 1, ELSEWHERE),
         kind("program alone", source(12, gates, 48, never), "coinflip", 1, ELSEWHERE),

@@ -38,9 +38,9 @@ const WINDOWS: u32 = 3;
 const TRIAL: u32 = 6;
 /// Every how manyth call is timed on average, from dear calls to cheap ones: three looks at the clock,
 /// of some 30 ns each, then cost about 1 %.
-const PERIODS: [u32; 6] = [3, 8, 16, 32, 64, 128];
+const PERIODS: [u32; 8] = [3, 8, 16, 32, 64, 128, 256, 512];
 /// What the calls of a period should take.
-const PERIOD_NS: u64 = 10_000;
+const PERIOD_NS: u64 = 16_000;
 
 /// What handing over costs: each call, each operation of it, and each time that somebody waits.
 const CALL_NS: u64 = 80;
