@@ -1,79 +1,19 @@
 //! What it costs to hand operations over: directly, through layers, through a table.
 
 use pandia::dylib::Library;
-use pandia_benches::{Goal, Ladder, Runner};
+use pandia_benches::{Floor, Goal, Ladder, Runner, drive, pieces};
 use pandia_core::abi::{Instance, NoGuard, TableBackend};
-use pandia_core::backend::{Backend, Caps, GateSet, Info, MetricValue, Stack, Threading, Verdict};
+use pandia_core::backend::{Backend, MetricValue, Stack};
 use pandia_core::error::Result;
 use pandia_core::ids::{Seed, ShotId, StreamId};
 use pandia_core::noise::{
     CoherentPart, DepolarizingPart, IdealPart, LeakagePart, PauliPart, ReadoutPart,
 };
+use pandia_core::op::Batch;
 use pandia_core::op::builder::OpVec;
-use pandia_core::op::gates::slot;
-use pandia_core::op::{Batch, OpSink, Outcomes};
 use pandia_core::part::{Config, LayerPart, Setting, SimulatorPart, Value};
 use pandia_core::sim::CoinflipPart;
 use std::error::Error;
-
-/// Looks at every record and does nothing: the floor that layers are measured over.
-#[derive(Default)]
-struct Floor {
-    seen: u64,
-}
-
-impl Backend for Floor {
-    fn id(&self) -> &str {
-        "bench.floor"
-    }
-    fn info(&self) -> Info {
-        let threading = Threading::Sendable;
-        Info { qubit_count: 64, op_kinds: u64::MAX, caps: Caps::NONE, threading }
-    }
-    fn negotiate(&mut self, _: &GateSet<'_>, verdicts: &mut [Verdict]) -> Result<()> {
-        verdicts.fill(Verdict::Native);
-        Ok(())
-    }
-    fn shot_begin(&mut self, _: ShotId, _: Seed) -> Result<()> {
-        Ok(())
-    }
-    fn apply(&mut self, batch: &Batch<'_>, _: &mut Outcomes<'_>) -> Result<()> {
-        for op in batch.ops() {
-            self.seen = self.seen.wrapping_add(u64::from(op.gate()) ^ u64::from(op.qubit(0)));
-        }
-        Ok(())
-    }
-    fn shot_end(&mut self) -> Result<()> {
-        Ok(())
-    }
-}
-
-/// Hands every piece to `backend`, `repeats` times over.
-fn drive<B: Backend>(backend: &mut B, pieces: &[OpVec], repeats: u64) -> Result<()> {
-    for _ in 0..repeats {
-        for piece in pieces {
-            backend.apply(&piece.batch(), &mut Outcomes::new(&mut []))?;
-        }
-    }
-    Ok(())
-}
-
-/// The ladder's first 256 operations in batches of `size`.
-fn pieces(size: u32) -> Result<Vec<OpVec>> {
-    let mut pieces = Vec::new();
-    for start in (0..256).step_by(size as usize) {
-        let mut piece = OpVec::new();
-        for k in start..start + size {
-            let (q, theta) = (k % 6, 0.1 + f64::from(k) * 0.01);
-            match k % 3 {
-                2 => piece.gate(slot::ZZ_PHASE, &[q, (q + 1) % 6], &[theta])?,
-                _ => piece.gate(slot::PHASED_X, &[q], &[theta, 0.5])?,
-            }
-        }
-        pieces.push(piece);
-    }
-    Ok(pieces)
-}
 
 /// The sum of all that `backend` counts: what noise inserted.
 fn counted<B: Backend>(backend: &B) -> u64 {

@@ -64,7 +64,7 @@ impl Runner {
         mut round: impl FnMut() -> u64,
     ) {
         let name = name.into();
-        if self.filter.as_ref().is_some_and(|filter| !name.contains(filter.as_str())) {
+        if !self.wants(&name) {
             return;
         }
         let hash = round();
@@ -107,6 +107,50 @@ impl Runner {
                 verdict(cost, goal)
             ));
         }
+    }
+
+    /// Prints a number that was measured by other means, with what it may be at most.
+    pub fn number(&self, name: &str, value: f64, unit: &str, most: Option<f64>) {
+        let goal = match most {
+            Some(most) if value <= most => format!("  goal {most} {unit}: reached"),
+            Some(most) => format!("  goal {most} {unit}: MISSED"),
+            None => String::new(),
+        };
+        if !self.tiny && self.wants(name) {
+            say(&format!("{name:<44} {value:>12.3} {unit}{goal}"));
+        }
+    }
+
+    /// Prints how many times as fast something is as what it was compared with, in nanoseconds per
+    /// `unit` of each, with the factor that it should reach.
+    pub fn compared(
+        &self,
+        name: &str,
+        unit: &str,
+        (than, ns): (f64, f64),
+        least: Option<f64>,
+        hash: u64,
+    ) {
+        if self.tiny {
+            say(&format!("{name:<44} hash {hash:016x}"));
+            return;
+        }
+        let factor = than / ns;
+        let goal = match least {
+            Some(least) if factor >= least => format!("  goal {least}: reached"),
+            Some(least) => format!("  goal {least}: MISSED"),
+            None => String::new(),
+        };
+        say(&format!(
+            "{name:<60} {factor:>6.2} times as fast: {ns:.0} instead of {than:.0} ns/{unit}  hash \
+             {hash:016x}{goal}"
+        ));
+    }
+
+    /// Whether `name` is among what is wanted.
+    #[must_use]
+    pub fn wants(&self, name: &str) -> bool {
+        self.filter.as_ref().is_none_or(|filter| name.contains(filter.as_str()))
     }
 
     fn print(&self, row: &Row) {

@@ -6,7 +6,9 @@
 //! Not here: what is measured (`benches/*.rs`).
 
 mod circuits;
+mod floor;
 mod harness;
 
 pub use circuits::{Ladder, surface_code_round};
+pub use floor::{Floor, drive, pieces};
 pub use harness::{Goal, Runner};

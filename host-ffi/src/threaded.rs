@@ -5,7 +5,7 @@
 use pandia_core::abi::{self, AttachedStack};
 use pandia_core::error::Result;
 use pandia_core::part::{Config, PartSpec};
-use pandia_threads::BoxedRuntime;
+use pandia_threads::Inner;
 
 pub use pandia_threads::{Threaded, ThreadedConfig};
 
@@ -20,7 +20,7 @@ unsafe impl abi::AttachPart for ThreadedPart {
     /// Which cells there must be is known when the runtime inside is: it has them on the heap.
     type Cell = u64;
     const EMPTY: u64 = 0;
-    type Attached = Threaded<BoxedRuntime>;
+    type Attached = Threaded<Inner<abi::SendableStack>>;
 
     fn cells(config: &Config<'_>) -> Result<usize> {
         pandia_threads::check(config).map(|()| 0)

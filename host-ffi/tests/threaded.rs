@@ -81,6 +81,15 @@ fn config(result_count: u32) -> Config<'static> {
     Config { result_count, ..Config::new(3, StreamId(1)) }
 }
 
+/// The runtime in Rust would use its thread only where that pays, the one in C always does.
+static ALWAYS: [Setting<'static>; 1] = [Setting { key: "hand_over", value: Value::Text("always") }];
+
+/// What makes the runtime called `name` use its thread.
+fn always(name: &str, result_count: u32) -> Config<'static> {
+    let config = config(result_count);
+    if name == "rust" { config.with(&ALWAYS) } else { config }
+}
+
 /// A noisy simulator.
 fn stack() -> Instance<impl Backend, CatchUnwind> {
     let settings = [
@@ -150,6 +159,7 @@ fn both_give_what_the_simple_runtime_gives() {
     let expected = feed_forward(&mut simple, 200);
     assert!(expected.contains(&0) && expected.contains(&1));
     for (name, plugin) in both() {
+        let config = always(name, 3);
         let (mut memory, mut stack) = (memory(), stack());
         let mut runtime = plugin.runtime_in(&mut memory, &config).unwrap();
         runtime.attach(stack.pair(), &config, true).unwrap();
@@ -171,8 +181,8 @@ fn both_give_what_the_simple_runtime_gives() {
 fn a_result_that_is_looked_for_while_much_is_left_to_do_comes_in_the_end() {
     for (name, plugin) in both() {
         let (mut memory, mut stack) = (memory(), stack());
-        let mut runtime = plugin.runtime_in(&mut memory, &config(3)).unwrap();
-        runtime.attach(stack.pair(), &config(3), true).unwrap();
+        let mut runtime = plugin.runtime_in(&mut memory, &always(name, 3)).unwrap();
+        runtime.attach(stack.pair(), &always(name, 3), true).unwrap();
         let mut work = OpVec::new();
         for _ in 0..20 {
             work.gate(slot::H, &[0], &[]).unwrap();
@@ -195,7 +205,7 @@ fn a_result_that_is_looked_for_while_much_is_left_to_do_comes_in_the_end() {
 #[test]
 fn a_runtime_may_move_between_threads_of_the_host() {
     for (name, plugin) in both() {
-        let config = config(3);
+        let config = always(name, 3);
         let (mut memory, mut stack) = (memory(), stack());
         let mut runtime = plugin.runtime_in(&mut memory, &config).unwrap();
         runtime.attach(stack.pair(), &config, true).unwrap();
@@ -220,7 +230,7 @@ unsafe impl<T> Send for Moved<T> {}
 #[test]
 fn without_the_permission_both_refuse_by_name() {
     for (name, plugin) in both() {
-        let config = config(1);
+        let config = always(name, 1);
         let (mut memory, mut stack) = (memory(), stack());
         let mut runtime = plugin.runtime_in(&mut memory, &config).unwrap();
         let error = runtime.attach(stack.pair(), &config, false).unwrap_err();
@@ -295,7 +305,7 @@ fn flip_and_measure(id: u64) -> OpVec {
 fn a_pinned_stack_is_refused_even_if_the_host_allows_it() {
     for (name, plugin) in both() {
         let (mut stack, _at, _then) = held(Threading::Pinned);
-        let (config, mut memory) = (config(1), memory());
+        let (config, mut memory) = (always(name, 1), memory());
         let mut runtime = plugin.runtime_in(&mut memory, &config).unwrap();
         let error = runtime.attach(stack.pair(), &config, true).unwrap_err();
         assert_eq!((error.layer(), error.code()), (plugin.id(), -4), "{name}");
@@ -307,7 +317,7 @@ fn a_pinned_stack_is_refused_even_if_the_host_allows_it() {
 fn the_program_runs_ahead_while_the_stack_works() {
     for (name, plugin) in both() {
         let (mut stack, at, then) = held(Threading::Sendable);
-        let (config, mut memory) = (config(4), memory());
+        let (config, mut memory) = (always(name, 4), memory());
         let mut runtime = plugin.runtime_in(&mut memory, &config).unwrap();
         runtime.attach(stack.pair(), &config, true).unwrap();
         runtime.shot_begin(ShotId(0), Seed(0)).unwrap();
@@ -329,7 +339,7 @@ fn the_program_runs_ahead_while_the_stack_works() {
 fn a_refusal_behind_the_programs_back_costs_the_shot_and_keeps_its_words() {
     for (name, plugin) in both() {
         let (mut stack, _at, then) = held(Threading::Sendable);
-        let (config, mut memory) = (config(2), memory());
+        let (config, mut memory) = (always(name, 2), memory());
         let mut runtime = plugin.runtime_in(&mut memory, &config).unwrap();
         runtime.attach(stack.pair(), &config, true).unwrap();
         for told_by_result in [true, false] {
@@ -364,7 +374,7 @@ fn a_refusal_behind_the_programs_back_costs_the_shot_and_keeps_its_words() {
 fn a_stack_that_panics_is_lost_with_its_words_and_the_end_still_comes() {
     for (name, plugin) in both() {
         let (mut stack, _at, then) = held(Threading::Sendable);
-        let (config, mut memory) = (config(1), memory());
+        let (config, mut memory) = (always(name, 1), memory());
         let mut runtime = plugin.runtime_in(&mut memory, &config).unwrap();
         runtime.attach(stack.pair(), &config, true).unwrap();
         runtime.shot_begin(ShotId(0), Seed(0)).unwrap();
@@ -379,9 +389,9 @@ fn a_stack_that_panics_is_lost_with_its_words_and_the_end_still_comes() {
 
 #[test]
 fn a_runtime_can_end_in_the_middle_of_a_shot() {
-    for (_, plugin) in both() {
+    for (name, plugin) in both() {
         let (mut stack, at, then) = held(Threading::Sendable);
-        let (config, mut memory) = (config(1), memory());
+        let (config, mut memory) = (always(name, 1), memory());
         let mut runtime = plugin.runtime_in(&mut memory, &config).unwrap();
         runtime.attach(stack.pair(), &config, true).unwrap();
         runtime.shot_begin(ShotId(0), Seed(0)).unwrap();
@@ -401,7 +411,8 @@ fn a_runtime_can_end_in_the_middle_of_a_shot() {
 fn many_batches_go_through_a_queue_that_is_full_most_of_the_time() {
     for (name, plugin) in both() {
         let mut config = config(2);
-        let settings = [Setting { key: "queue_words", value: Value::Whole(64) }];
+        let short = Setting { key: "queue_words", value: Value::Whole(64) };
+        let settings = [short, ALWAYS[0]];
         if name == "rust" {
             config = config.with(&settings);
         }

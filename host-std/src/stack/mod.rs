@@ -41,7 +41,7 @@ pub use hidden::{HiddenLibrary, hidden_libraries, hides, parts_hidden_by};
 pub use library::open as open_library;
 pub use part::{
     BoxedBackend, BoxedRuntime, BuildLayer, BuildRuntime, BuildSimulator, Factory, Linked, Origin,
-    Part,
+    Part, lowered,
 };
 pub use plan::{Placed, Shape, StackPlan};
 pub use registry::{Registry, is_path, nearest};

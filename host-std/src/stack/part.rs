@@ -5,7 +5,7 @@ use core::marker::PhantomData;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use pandia_core::backend::{Backend, Stack};
+use pandia_core::backend::{Backend, Lowering, Stack};
 use pandia_core::error::{ErrorKind, Result};
 use pandia_core::part::{Config, LayerPart, PartKind, PartSpec, SimulatorPart};
 use pandia_core::runtime::{Runtime, RuntimePart};
@@ -14,6 +14,12 @@ use pandia_core::runtime::{Runtime, RuntimePart};
 pub type BoxedBackend = Box<dyn Backend + Send>;
 /// A runtime behind a pointer.
 pub type BoxedRuntime = Box<dyn Runtime + Send>;
+
+/// The stack under a [`Lowering`], which rewrites the gates that the stack cannot do.
+#[must_use]
+pub fn lowered(stack: BoxedBackend) -> BoxedBackend {
+    Box::new(Stack::new(Lowering::new(), stack))
+}
 
 /// Where a part comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,7 +2,6 @@
 
 use core::slice;
 
-use pandia_core::backend::{Lowering, Stack};
 use pandia_core::ids::StreamId;
 use pandia_core::part::{Config, PartSpec, Setting};
 use pandia_core::{Error, ErrorKind, Result as CoreResult};
@@ -10,7 +9,7 @@ use pandia_core::{Error, ErrorKind, Result as CoreResult};
 use super::cancel::{CancelHandle, cancellable};
 use super::error::{StackError, is_about_size};
 use super::on_board::OnBoard;
-use super::part::{BoxedBackend, BoxedRuntime, Factory, Origin, Part};
+use super::part::{BoxedBackend, BoxedRuntime, Factory, Origin, Part, lowered};
 use super::registry::{Registry, Role, nearest};
 use super::setting::{OwnedSetting, OwnedValue};
 use super::spec::{PartUse, StackSpec};
@@ -364,7 +363,7 @@ impl StackPlan {
             })?;
             stack = tapped(stack);
         }
-        let stack = tapped(Box::new(Stack::new(Lowering::new(), stack)));
+        let stack = tapped(lowered(stack));
         tell(&self.runtime);
         let (stack, cancel) = cancellable(stack);
         let runtime = build_with(&self.runtime, shape, |factory, config| match factory {

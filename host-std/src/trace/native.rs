@@ -11,6 +11,8 @@ use super::format::TraceWriter;
 pub(super) struct Native {
     out: Box<dyn Write>,
     records: u64,
+    /// The record that is being written: one call for all of it.
+    bytes: Vec<u8>,
 }
 
 impl Native {
@@ -25,19 +27,17 @@ impl Native {
         text.resize(text.len().next_multiple_of(8), 0);
         out.write_all(&Header { about_bytes, ..*header }.encode())?;
         out.write_all(&text)?;
-        Ok(Box::new(Self { out, records: 0 }))
+        Ok(Box::new(Self { out, records: 0, bytes: Vec::new() }))
     }
 
     fn put(&mut self, record: &Record<'_>) -> io::Result<()> {
-        let mut done = Ok(());
+        self.bytes.clear();
         record.encode(|words| {
             for word in words {
-                if done.is_ok() {
-                    done = self.out.write_all(&word.to_le_bytes());
-                }
+                self.bytes.extend_from_slice(&word.to_le_bytes());
             }
         });
-        done
+        self.out.write_all(&self.bytes)
     }
 }
 

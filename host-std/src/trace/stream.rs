@@ -89,12 +89,23 @@ impl<R: Read> RecordStream<R> {
         u64::from_le_bytes(bytes.copied().unwrap_or_default())
     }
 
-    /// Reads until there are `length` bytes, or none come any more.
+    /// Reads until there are `length` bytes, or none come any more: at most those of a record, so room
+    /// for them is made before.
     fn fill(&mut self, length: usize) -> Result<(), TraceError> {
-        let missing = length - self.bytes.len();
-        let read = read_up_to(&mut self.source, &mut self.bytes, missing);
-        let read = read.map_err(|e| TraceError::new(self.offset, TraceProblem::Read(e)))?;
-        self.offset += read as u64;
+        let mut have = self.bytes.len();
+        self.bytes.resize(length, 0);
+        while let Some(room) = self.bytes.get_mut(have..).filter(|room| !room.is_empty()) {
+            match self.source.read(room) {
+                Ok(0) => break,
+                Ok(count) => {
+                    have += count;
+                    self.offset += count as u64;
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(TraceError::new(self.offset, TraceProblem::Read(error))),
+            }
+        }
+        self.bytes.truncate(have);
         Ok(())
     }
 }

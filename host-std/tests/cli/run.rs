@@ -162,9 +162,14 @@ fn every_runtime_gives_the_same_digest_and_counts_what_it_does() {
             json["digest"].as_str().unwrap().to_owned()
         };
         let expected = digest("simple");
-        for name in
-            ["simple", "soft_rz", "queued", "threaded:inner=soft_rz", "threaded:inner=queued"]
-        {
+        for name in [
+            "simple",
+            "soft_rz",
+            "queued",
+            "threaded:inner=soft_rz",
+            "threaded:inner=queued",
+            "threaded:inner=queued,hand_over=always",
+        ] {
             assert_eq!(expected, digest(name), "{program}, {name}");
             let separator = if name.contains(':') { ',' } else { ':' };
             let with_time = format!("{name}{separator}{timed}");

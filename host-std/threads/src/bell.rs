@@ -1,6 +1,6 @@
 //! One thread waits for another: it looks for a while, then sleeps until it is rung.
 
-use super::sync::{AtomicBool, Condvar, Mutex, Ordering, SPINS, fence, spin_loop};
+use super::sync::{AtomicBool, Condvar, Mutex, Ordering, PAUSES, SPINS, fence, spin_loop};
 use std::sync::PoisonError;
 
 /// Wakes the one thread that may wait here. To ring costs a fence while nobody sleeps.
@@ -18,11 +18,14 @@ impl Bell {
 
     /// Waits until `ready` gives something. Only one thread at a time may wait.
     pub(super) fn wait<T>(&self, mut ready: impl FnMut() -> Option<T>) -> T {
-        for _ in 0..SPINS {
+        for look in 0..SPINS {
             if let Some(it) = ready() {
                 return it;
             }
-            spin_loop();
+            // Ever more rarely: each look takes what is looked at away from who writes to it.
+            for _ in 0..look.min(PAUSES) {
+                spin_loop();
+            }
         }
         let mut guard = self.lock.lock().unwrap_or_else(PoisonError::into_inner);
         loop {

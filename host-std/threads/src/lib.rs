@@ -6,17 +6,29 @@
 //! does to a stack, which the runtime inside knows, and tables.
 
 mod bell;
+mod calls;
 mod command;
 mod guard;
+mod inner;
+mod metrics;
+mod pace;
+#[cfg(test)]
+mod pace_tests;
 mod part;
+mod places;
 mod queue;
 mod runtime;
+mod seat;
+#[cfg(test)]
+mod switch_tests;
 mod sync;
 #[cfg(test)]
 mod tests;
 mod worker;
 
 pub use guard::CatchUnwind;
-pub use part::{BoxedRuntime, SPEC, build, check, memory_bytes};
+pub use inner::Inner;
+pub use pace::HandOver;
+pub use part::{SPEC, build, check, memory_bytes};
 pub use queue::{Ended, Receiver, SendError, Sender, queue};
 pub use runtime::{Threaded, ThreadedConfig};

@@ -1,18 +1,19 @@
 //! A built-in runtime on a thread of its own, out of a configuration.
 
+use crate::inner::{Inner, Of};
+use crate::pace::HandOver;
 use crate::runtime::{Threaded, ThreadedConfig};
 use pandia_core::backend::{Backend, Threading};
 use pandia_core::error::{Error, ErrorKind, Result};
 use pandia_core::part::{Config, ParamKind, ParamSpec, PartKind, PartSpec, Setting, Value};
-use pandia_core::runtime::{QueuedPart, Runtime, RuntimePart, SimplePart, SoftRzPart};
-
-/// The runtime on the thread.
-pub type BoxedRuntime = Box<dyn Runtime + Send>;
+use pandia_core::runtime::{QueuedPart, RuntimePart, SimplePart, SoftRzPart};
 
 const INNER: &str = "inner";
 const QUEUE_WORDS: &str = "queue_words";
+const HAND_OVER: &str = "hand_over";
+const ALWAYS: &str = "always";
 
-const PARAMS: [ParamSpec; 8] = {
+const PARAMS: [ParamSpec; 9] = {
     let inner = ParamSpec {
         name: INNER,
         kind: ParamKind::Choice(&["simple", "soft_rz", "queued"]),
@@ -27,11 +28,18 @@ const PARAMS: [ParamSpec; 8] = {
         default: Some(Value::Whole(1 << 14)),
         help: "how many words of 8 bytes the program may run ahead",
     };
+    let hand_over = ParamSpec {
+        name: HAND_OVER,
+        kind: ParamKind::Choice(&["where_it_pays", ALWAYS]),
+        unit: "1",
+        default: Some(Value::Text("where_it_pays")),
+        help: "when the thread is used: where program and stack are quicker side by side, or always",
+    };
     // The queued runtime has the parameters of all others.
     let all = QueuedPart::SPEC.params;
-    [inner, queue, all[0], all[1], all[2], all[3], all[4], all[5]]
+    [inner, queue, hand_over, all[0], all[1], all[2], all[3], all[4], all[5]]
 };
-const _: () = assert!(QueuedPart::SPEC.params.len() + 2 == PARAMS.len());
+const _: () = assert!(QueuedPart::SPEC.params.len() + 3 == PARAMS.len());
 
 /// The description of the part.
 pub const SPEC: PartSpec = PartSpec {
@@ -62,7 +70,7 @@ fn with_inner<T>(
     let inner = config.text(&SPEC, INNER)?;
     let spec = spec_of(inner)?;
     let is_for_it = |setting: &&Setting<'_>| match setting.key {
-        INNER | QUEUE_WORDS => false,
+        INNER | QUEUE_WORDS | HAND_OVER => false,
         key => {
             let default = SPEC.param(key).and_then(|param| param.default);
             spec.param(key).is_some() || default != Some(setting.value)
@@ -111,11 +119,10 @@ pub fn memory_bytes(config: &Config<'_>) -> Result<u64> {
     Ok(inner.saturating_add(queue).saturating_add(results))
 }
 
-fn boxed<P, B>(config: &Config<'_>, stack: B) -> Result<BoxedRuntime>
+fn built<P, B>(config: &Config<'_>, stack: B) -> Result<Of<P, B>>
 where
     P: RuntimePart,
     B: Backend,
-    P::Runtime<B, Box<[P::Cell]>>: Send + 'static,
 {
     let count = P::cells(config)?;
     let mut cells = Vec::new();
@@ -124,7 +131,7 @@ where
         return Err(ErrorKind::Capacity { what, needed, available: 0 }.into());
     }
     cells.resize(count, P::EMPTY);
-    Ok(Box::new(P::build(config, stack, cells.into_boxed_slice())?))
+    P::build(config, stack, cells.into_boxed_slice())
 }
 
 /// Builds the runtime that the configuration names, on a thread of its own.
@@ -135,7 +142,7 @@ where
 pub fn build<B: Backend + Send + 'static>(
     config: &Config<'_>,
     stack: B,
-) -> Result<Threaded<BoxedRuntime>> {
+) -> Result<Threaded<Inner<B>>> {
     if stack.info().threading == Threading::Pinned {
         let error = Error::from(ErrorKind::State("the stack is pinned to its thread"));
         return Err(error.in_layer(SPEC.id).with_text(format_args!(
@@ -144,18 +151,20 @@ pub fn build<B: Backend + Send + 'static>(
         )));
     }
     let runtime = with_inner(config, |inner, config| match inner {
-        "simple" => boxed::<SimplePart, B>(config, stack),
-        "soft_rz" => boxed::<SoftRzPart, B>(config, stack),
-        "queued" => boxed::<QueuedPart, B>(config, stack),
+        "simple" => built::<SimplePart, B>(config, stack).map(Inner::Simple),
+        "soft_rz" => built::<SoftRzPart, B>(config, stack).map(Inner::SoftRz),
+        "queued" => built::<QueuedPart, B>(config, stack).map(Inner::Queued),
         _ => Err(no_such(inner)),
     })?;
     let queue_words = config.whole(&SPEC, QUEUE_WORDS)?;
+    let always = config.text(&SPEC, HAND_OVER)? == ALWAYS;
     Threaded::new(
         runtime,
         ThreadedConfig {
             id: SPEC.id,
             result_count: config.result_count as usize,
             queue_words: usize::try_from(queue_words).unwrap_or(usize::MAX),
+            hand_over: if always { HandOver::Always } else { HandOver::WhereItPays },
         },
     )
 }

@@ -1,16 +1,19 @@
 //! The program's side.
 
 use super::command::{Command, HEAD_WORDS};
-use super::queue::{SendError, Sender, queue};
-use super::worker::{Failure, Shared, Worker};
-use pandia_core::abi::raw::NOT_YET;
-use pandia_core::backend::{GateSet, Info, Metric, MetricValue, Verdict};
-use pandia_core::error::{Class, Error, ErrorKind, Result};
+use super::metrics::KeptMetrics;
+use super::pace::{HandOver, Pace, Turn};
+use super::queue::{Sender, queue};
+use super::seat::Seat;
+use super::worker::{Shared, Worker};
+use pandia_core::backend::{GateSet, Info, Metric, Verdict};
+use pandia_core::error::{Error, ErrorKind, Result};
 use pandia_core::ids::{Seed, ShotId};
 use pandia_core::op::Batch;
 use pandia_core::runtime::Runtime;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
+use std::time::Instant;
 
 /// What a [`Threaded`] is made with.
 #[derive(Clone, Copy, Debug)]
@@ -21,39 +24,50 @@ pub struct ThreadedConfig {
     pub result_count: usize,
     /// Words that may wait to be carried out.
     pub queue_words: usize,
+    /// When the thread is used.
+    pub hand_over: HandOver,
 }
 
-/// A runtime on a thread of its own. `submit` and `shot_begin` return at once; `result` waits for
-/// the batch that it needs, `shot_end` for all.
+/// A runtime with a thread of its own. While commands are handed over to that, `submit` and
+/// `shot_begin` return at once; `result` waits for the batch that it needs, `shot_end` for all. While
+/// they are not, they are carried out where they are called. Which it is changes no outcome, no order
+/// and nothing that is told of failures.
 ///
-/// What fails after the program has gone on is told where the program waits: by `result` if the
-/// failure lies before what is read, and by `shot_end`. So the same program fails at the same
-/// instruction every time. The error then costs the shot, even if it was a refusal.
+/// What fails is told where a program that has gone on would wait: by `result` if the failure lies
+/// before what is read, and by `shot_end`. So the same program fails at the same instruction every
+/// time. The error then costs the shot, even if it was a refusal.
 ///
 /// Dropping it breaks off what waits, lets a call in progress end, and ends the thread.
 #[derive(Debug)]
 pub struct Threaded<R> {
-    config: ThreadedConfig,
-    commands: Sender,
-    shared: Arc<Shared<R>>,
-    thread: Option<JoinHandle<()>>,
-    /// How many commands were sent.
-    sent: u64,
-    /// By result id: which command measured it last in this shot, or 0.
-    measured_by: Box<[u64]>,
+    pub(super) config: ThreadedConfig,
+    pub(super) commands: Sender,
+    pub(super) shared: Arc<Shared<R>>,
+    pub(super) thread: Option<JoinHandle<()>>,
+    /// The runtime, while commands are carried out where they are called.
+    pub(super) here: Option<Seat<R>>,
+    pub(super) pace: Pace,
+    /// When time begins.
+    pub(super) zero: Instant,
+    /// How many commands were sent or carried out here.
+    pub(super) sent: u64,
+    /// Of so many the program knows that they are done, if they had been handed over.
+    pub(super) waited_for: u64,
+    /// By result id: which command measured it last. Of an earlier shot it is not above `shot`.
+    pub(super) measured_by: Box<[u64]>,
+    /// The results of the batch that is given, each with what measured it before.
+    pub(super) noted: Vec<(usize, u64)>,
     /// Number of the command that began the shot, while one is running.
-    shot: Option<u64>,
+    pub(super) shot: Option<u64>,
     /// The shot's failure has been told.
-    told: bool,
-    info: Info,
-    metrics: Vec<OwnMetric>,
+    pub(super) told: bool,
+    pub(super) info: Info,
+    pub(super) metrics: KeptMetrics,
 }
 
-#[derive(Debug)]
-struct OwnMetric {
-    part: String,
-    name: String,
-    value: MetricValue,
+/// Nanoseconds since `zero`.
+pub(super) fn since(zero: Instant) -> u64 {
+    u64::try_from(zero.elapsed().as_nanos()).unwrap_or(u64::MAX)
 }
 
 impl<R: Runtime + Send + 'static> Threaded<R> {
@@ -64,7 +78,7 @@ impl<R: Runtime + Send + 'static> Threaded<R> {
     pub fn new(runtime: R, config: ThreadedConfig) -> Result<Self> {
         let info = runtime.info();
         let (commands, receiver) = queue(config.queue_words.max(HEAD_WORDS + 1));
-        let shared = Arc::new(Shared::new(runtime, config.result_count));
+        let shared = Arc::new(Shared::new(config.result_count));
         let worker = Worker::new(receiver, Arc::clone(&shared));
         let started = thread::Builder::new().name(config.id.to_owned()).spawn(|| worker.run());
         let thread = started.map_err(|error| {
@@ -73,118 +87,33 @@ impl<R: Runtime + Send + 'static> Threaded<R> {
             let error = format_args!("the system gives no thread for the runtime: {error}");
             Error::from(none).in_layer(config.id).with_text(error)
         })?;
+        let zero = Instant::now();
         let mut new = Self {
             config,
             commands,
             shared,
             thread: Some(thread),
+            here: Some(Seat::new(runtime)),
+            pace: Pace::new(config.hand_over, since(zero)),
+            zero,
             sent: 0,
+            waited_for: 0,
             measured_by: vec![0; config.result_count].into_boxed_slice(),
+            noted: Vec::with_capacity(config.result_count),
             shot: None,
             told: false,
             info,
-            metrics: Vec::new(),
+            metrics: KeptMetrics::default(),
         };
-        new.look_at_metrics();
+        if config.hand_over == HandOver::Always {
+            new.go(Turn::HandOver)?;
+        }
         Ok(new)
     }
 
+    #[cold]
     fn refuse(&self, what: &'static str) -> Error {
         Error::from(ErrorKind::State(what)).in_layer(self.config.id)
-    }
-
-    /// Sends a command.
-    fn send(&mut self, command: &Command<'_>) -> core::result::Result<(), SendError> {
-        let (head, body) = command.encode();
-        self.commands.send(&head, body)?;
-        self.sent += 1;
-        Ok(())
-    }
-
-    #[cold]
-    fn gone(&self) -> Error {
-        let error = Error::from(ErrorKind::Broken("the runtime's thread has ended"));
-        error.in_layer(self.config.id)
-    }
-
-    /// Waits until everything that was sent is carried out: then the runtime can be called here.
-    fn wait_for_all(&self) -> Result<()> {
-        if self.shared.wait_for(self.sent) { Ok(()) } else { Err(self.gone()) }
-    }
-
-    /// The failure as it is told to a program that has gone on since.
-    #[cold]
-    fn late(&self, failure: Failure) -> Error {
-        let error = failure.error.in_layer(self.config.id).after_partial_work();
-        let Some(index) = error.op_index() else { return error };
-        let batch = failure.command.saturating_sub(self.shot.unwrap_or(0));
-        let mut words = String::new();
-        // Writing to a string does not fail.
-        let _ = error.write_text(&mut words);
-        let words = format!("{words} (operation {index} of batch {batch} of the shot)");
-        Error::foreign(error.code(), None, error.layer(), &words)
-    }
-
-    fn look_at_metrics(&mut self) {
-        let runtime = self.shared.runtime();
-        let mut count = 0;
-        while let Some(seen) = u32::try_from(count).ok().and_then(|index| runtime.metric(index)) {
-            match self.metrics.get_mut(count) {
-                Some(own) if own.part == seen.part && own.name == seen.name => {
-                    own.value = seen.value;
-                }
-                _ => {
-                    self.metrics.truncate(count);
-                    let (part, name) = (seen.part.to_owned(), seen.name.to_owned());
-                    self.metrics.push(OwnMetric { part, name, value: seen.value });
-                }
-            }
-            count += 1;
-        }
-        self.metrics.truncate(count);
-    }
-
-    /// Checks that the batch's result ids are there and notes which command measures them.
-    fn note_results(&mut self, batch: &Batch<'_>) -> Result<()> {
-        let ids = || (0..).zip(batch.ops()).filter(|(_, op)| op.kind().bears_result());
-        let count = self.shared.result_count();
-        for (index, op) in ids() {
-            if op.result_id() >= count as u64 {
-                let kind = ErrorKind::Argument("a result id beyond the configured ones");
-                let error = Error::from(kind).in_layer(self.config.id).at_op(index);
-                return Err(error.with_text(format_args!(
-                    "result id {} is not below {count}; configure more results",
-                    op.result_id()
-                )));
-            }
-        }
-        for (_, op) in ids() {
-            let place = usize::try_from(op.result_id()).ok();
-            if let Some(place) = place.and_then(|id| self.measured_by.get_mut(id)) {
-                *place = self.sent + 1;
-            }
-        }
-        Ok(())
-    }
-
-    /// Carries out a batch that is longer than the queue where it is called, in its turn: once
-    /// everything before it is done, the runtime is free.
-    #[cold]
-    fn submit_here(&mut self, batch: &Batch<'_>) -> Result<()> {
-        self.wait_for_all()?;
-        if self.shared.failure(u64::MAX).is_some() {
-            // The shot has failed: this is left out like all after it, and `shot_end` says so.
-            return Ok(());
-        }
-        let done = self.shared.submit(&mut *self.shared.runtime(), batch);
-        self.sent += 1;
-        self.shared.count_done();
-        done.map_err(|error| {
-            // Nothing came of it, so there is nothing to read.
-            let sent = self.sent;
-            self.measured_by.iter_mut().filter(|by| **by == sent).for_each(|by| *by = 0);
-            error.in_layer(self.config.id)
-        })
     }
 }
 
@@ -209,10 +138,9 @@ impl<R: Runtime + Send + 'static> Runtime for Threaded<R> {
     }
 
     fn negotiate(&mut self, gates: &GateSet<'_>, verdicts: &mut [Verdict]) -> Result<()> {
-        self.wait_for_all()?;
-        let mut runtime = self.shared.runtime();
-        let done = runtime.negotiate(gates, verdicts);
-        self.info = runtime.info();
+        let (done, info) = self
+            .with_seat(|seat, _| (seat.runtime.negotiate(gates, verdicts), seat.runtime.info()))?;
+        self.info = info;
         done
     }
 
@@ -220,8 +148,13 @@ impl<R: Runtime + Send + 'static> Runtime for Threaded<R> {
         if self.shot.is_some() {
             return Err(self.refuse("a shot is running already; end it first"));
         }
-        self.send(&Command::ShotBegin(shot, seed)).map_err(|_| self.gone())?;
-        self.measured_by.fill(0);
+        let zero = self.zero;
+        self.pace.enter(true, || since(zero));
+        let begun = self.give(|seat| seat.begin(shot, seed), || Command::ShotBegin(shot, seed));
+        self.pace.leave(0, || since(zero));
+        if begun.is_err() {
+            return Err(self.gone());
+        }
         self.told = false;
         self.shot = Some(self.sent);
         Ok(())
@@ -234,60 +167,65 @@ impl<R: Runtime + Send + 'static> Runtime for Threaded<R> {
         if batch.result_count() > 0 {
             self.note_results(batch)?;
         }
-        match self.send(&Command::Batch(*batch)) {
-            Ok(()) => Ok(()),
-            Err(SendError::TooLong { .. }) => self.submit_here(batch),
-            Err(SendError::Ended) => Err(self.gone()),
+        if HEAD_WORDS + batch.ops().words().len() > self.commands.longest() {
+            return self.submit_long(batch);
         }
+        let zero = self.zero;
+        self.pace.enter(false, || since(zero));
+        let given = self.give_batch(batch);
+        self.pace.leave(batch.op_count(), || since(zero));
+        if self.pace.is_over(false) {
+            self.turn(false)?;
+        }
+        if given.is_err() {
+            return Err(self.gone());
+        }
+        Ok(())
     }
 
     fn result(&mut self, id: u64, wait: bool) -> Result<Option<u64>> {
-        let place = usize::try_from(id).unwrap_or(usize::MAX);
-        let command = match self.measured_by.get(place) {
-            Some(&command) if command != 0 => command,
-            _ => {
-                let kind = ErrorKind::Argument("nothing was measured into this result id");
-                return Err(Error::from(kind).in_layer(self.config.id));
-            }
-        };
-        if !wait && !self.shared.has_done(command) {
-            return Ok(None);
+        let zero = self.zero;
+        self.pace.enter(false, || since(zero));
+        if let Some(value) = self.value_there(id, wait) {
+            self.pace.leave(0, || since(zero));
+            return Ok(Some(value));
         }
-        let done = self.shared.wait_for(command);
-        if let Some(failure) = self.shared.failure(command) {
-            self.told = true;
-            return Err(self.late(failure));
-        }
-        if !done {
-            return Err(self.gone());
-        }
-        match self.shared.value(place) {
-            NOT_YET if wait => {
-                self.wait_for_all()?;
-                self.shared.runtime().result(id, true)
-            }
-            NOT_YET => Ok(None),
-            value => Ok(Some(value)),
-        }
+        let read = self.read(id, wait);
+        self.pace.leave(0, || since(zero));
+        read
     }
 
     fn shot_end(&mut self) -> Result<()> {
         if self.shot.is_none() {
             return Err(self.refuse("no shot is running; begin one first"));
         }
-        self.send(&Command::ShotEnd).map_err(|_| self.gone())?;
-        self.wait_for_all()?;
-        self.look_at_metrics();
-        let failure = self.shared.take_failure();
-        let failure = failure.filter(|f| !self.told || f.error.class() == Class::InstanceLost);
-        let ended = failure.map_or(Ok(()), |failure| Err(self.late(failure)));
+        let zero = self.zero;
+        self.pace.enter(false, || since(zero));
+        self.pace.wait();
+        let given = self.give(|seat| seat.end(), || Command::ShotEnd);
+        if given.is_err() {
+            return Err(self.gone());
+        }
+        if self.here.is_none() {
+            self.settle()?;
+        }
+        self.waited_for = self.sent;
+        self.pace.leave(0, || since(zero));
+        if self.pace.is_over(true) {
+            self.turn(true)?;
+        }
+        if self.shared.has_failed() {
+            return self.end_failed();
+        }
         self.shot = None;
-        ended
+        Ok(())
     }
 
-    /// As it was when the last shot ended.
+    /// As it was when the last shot ended; within a shot, as it was then or later.
     fn metric(&self, index: u32) -> Option<Metric<'_>> {
-        let own = self.metrics.get(usize::try_from(index).ok()?)?;
-        Some(Metric { part: &own.part, name: &own.name, value: own.value })
+        match &self.here {
+            Some(seat) => seat.runtime.metric(index),
+            None => self.metrics.get(index),
+        }
     }
 }

@@ -14,8 +14,13 @@ mod real {
     };
     pub(in super::super) use std::sync::{Arc, Condvar, Mutex};
 
-    /// How often to look before going to sleep: some microseconds, about what it takes to be woken.
+    /// How often to look before going to sleep: some ten microseconds, about what it takes to be woken. A
+    /// program whose own work takes less between two commands then never has to wake anybody, which
+    /// would cost it more than the command.
     pub(in super::super) const SPINS: u32 = 100;
+
+    /// Longest pause between two looks, some 20 to 40 ns each.
+    pub(in super::super) const PAUSES: u32 = 24;
 
     /// A word that one thread at a time may touch.
     #[derive(Debug, Default)]
@@ -50,6 +55,7 @@ mod tried {
 
     /// Looking again and again only adds orders to try.
     pub(in super::super) const SPINS: u32 = 0;
+    pub(in super::super) const PAUSES: u32 = 0;
 
     /// A word that one thread at a time may touch, which loom checks.
     #[derive(Debug, Default)]

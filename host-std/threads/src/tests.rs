@@ -1,7 +1,7 @@
 //! The queue and the runtime on real threads, with a runtime inside that can be held and can fail.
 
 use super::queue::{Ended, SendError, queue};
-use super::{Threaded, ThreadedConfig};
+use super::{HandOver, Threaded, ThreadedConfig};
 use pandia_core::backend::{Caps, GateSet, Info, Metric, MetricValue, Threading, Verdict};
 use pandia_core::error::{Class, Error, ErrorKind, Result};
 use pandia_core::ids::{Seed, ShotId};
@@ -130,7 +130,8 @@ impl Runtime for Inner {
 }
 
 fn threaded(inner: Inner, queue_words: usize) -> Threaded<Inner> {
-    let config = ThreadedConfig { id: "test.threaded", result_count: 4, queue_words };
+    let hand_over = HandOver::Always;
+    let config = ThreadedConfig { id: "test.threaded", result_count: 4, queue_words, hand_over };
     Threaded::new(inner, config).unwrap()
 }
 

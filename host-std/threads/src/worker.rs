@@ -3,11 +3,10 @@
 use super::bell::Bell;
 use super::command::Command;
 use super::queue::Receiver;
-use crate::guard::CatchUnwind;
+use super::seat::{Done, Seat};
 use core::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use pandia_core::abi::PanicGuard;
 use pandia_core::abi::raw::NOT_YET;
-use pandia_core::error::{Class, Error, ErrorKind, Result};
+use pandia_core::error::{Error, ErrorKind};
 use pandia_core::op::Batch;
 use pandia_core::runtime::Runtime;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -15,8 +14,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 /// What both sides see.
 #[derive(Debug)]
 pub(super) struct Shared<R> {
-    /// The runtime. The program's side touches it only while everything it sent is carried out.
-    runtime: Mutex<R>,
+    /// The runtime, while commands are handed over. The program's side touches it only while
+    /// everything it sent is carried out.
+    seat: Mutex<Option<Seat<R>>>,
     /// How many commands have been carried out.
     done: AtomicU64,
     /// The value of each result id, or [`NOT_YET`]: of its latest measurement once the batch with
@@ -35,7 +35,7 @@ pub(super) struct Shared<R> {
 pub(super) struct Failure {
     /// The command's number.
     pub(super) command: u64,
-    pub(super) error: Error,
+    pub(super) error: Box<Error>,
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -44,9 +44,9 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl<R> Shared<R> {
-    pub(super) fn new(runtime: R, result_count: usize) -> Self {
+    pub(super) fn new(result_count: usize) -> Self {
         Self {
-            runtime: Mutex::new(runtime),
+            seat: Mutex::new(None),
             done: AtomicU64::new(0),
             values: (0..result_count).map(|_| AtomicU64::new(NOT_YET)).collect(),
             failure: Mutex::new(None),
@@ -56,8 +56,13 @@ impl<R> Shared<R> {
         }
     }
 
-    pub(super) fn runtime(&self) -> MutexGuard<'_, R> {
-        lock(&self.runtime)
+    pub(super) fn seat(&self) -> MutexGuard<'_, Option<Seat<R>>> {
+        lock(&self.seat)
+    }
+
+    /// Says that so many commands are done, whoever did them. While the thread has nothing to do.
+    pub(super) fn skip_to(&self, commands: u64) {
+        self.done.store(commands, Ordering::Release);
     }
 
     pub(super) fn result_count(&self) -> usize {
@@ -98,36 +103,64 @@ impl<R> Shared<R> {
         self.values.get(id).map_or(NOT_YET, |value| value.load(Ordering::Relaxed))
     }
 
+    /// Whether something went wrong in this shot.
+    #[inline]
+    pub(super) fn has_failed(&self) -> bool {
+        self.has_failed.load(Ordering::Acquire)
+    }
+
+    /// Notes what went wrong with a command. The first one counts: others follow from it.
+    #[cold]
+    pub(super) fn fail(&self, command: u64, error: Box<Error>) {
+        if !self.has_failed() {
+            *lock(&self.failure) = Some(Failure { command, error });
+            self.has_failed.store(true, Ordering::Release);
+        }
+    }
+
     /// What went wrong so far, in commands up to this one.
     pub(super) fn failure(&self, command: u64) -> Option<Failure> {
-        if !self.has_failed.load(Ordering::Acquire) {
+        if !self.has_failed() {
             return None;
         }
         lock(&self.failure).clone().filter(|failure| failure.command <= command)
     }
 
     /// Forgets what went wrong, between shots.
+    #[inline]
     pub(super) fn take_failure(&self) -> Option<Failure> {
+        if !self.has_failed() {
+            return None;
+        }
         self.has_failed.swap(false, Ordering::AcqRel).then(|| lock(&self.failure).take())?
     }
 }
 
 impl<R: Runtime> Shared<R> {
-    /// Hands a batch to the runtime and shows what it measured. One thread at a time.
-    pub(super) fn submit(&self, runtime: &mut R, batch: &Batch<'_>) -> Result<()> {
-        runtime.submit(batch)?;
-        if batch.result_count() == 0 {
-            return Ok(());
-        }
-        for op in batch.ops().iter().filter(|op| op.kind().bears_result()) {
-            let id = op.result_id();
-            // What cannot be had yet is asked for when it is read.
-            let value = runtime.result(id, false).ok().flatten().unwrap_or(NOT_YET);
-            if let Some(place) = usize::try_from(id).ok().and_then(|id| self.values.get(id)) {
-                place.store(value, Ordering::Relaxed);
-            }
+    /// Carries a batch out, by whoever has the seat, and shows what was measured.
+    #[inline]
+    pub(super) fn submit(&self, seat: &mut Seat<R>, batch: &Batch<'_>) -> Done {
+        let failed = self.has_failed();
+        seat.submit(batch, failed)?;
+        if batch.result_count() > 0 && !failed {
+            self.show_results(seat, batch);
         }
         Ok(())
+    }
+
+    /// Shows the value of a result, if it can be had yet.
+    #[inline]
+    pub(super) fn show(&self, seat: &mut Seat<R>, place: usize) {
+        if let Some(value) = self.values.get(place) {
+            value.store(seat.look(place as u64).unwrap_or(NOT_YET), Ordering::Relaxed);
+        }
+    }
+
+    /// Shows what a batch measured that was carried out just now.
+    pub(super) fn show_results(&self, seat: &mut Seat<R>, batch: &Batch<'_>) {
+        for op in batch.ops().iter().filter(|op| op.kind().bears_result()) {
+            self.show(seat, usize::try_from(op.result_id()).unwrap_or(usize::MAX));
+        }
     }
 }
 
@@ -135,8 +168,6 @@ impl<R: Runtime> Shared<R> {
 pub(super) struct Worker<R> {
     commands: Receiver,
     shared: Arc<Shared<R>>,
-    in_shot: bool,
-    lost: Option<Error>,
 }
 
 impl<R> Drop for Worker<R> {
@@ -148,66 +179,31 @@ impl<R> Drop for Worker<R> {
 
 impl<R: Runtime> Worker<R> {
     pub(super) const fn new(commands: Receiver, shared: Arc<Shared<R>>) -> Self {
-        Self { commands, shared, in_shot: false, lost: None }
+        Self { commands, shared }
     }
 
     /// Carries commands out until there are no more or the queue is broken off.
     pub(super) fn run(mut self) {
         while let Ok(words) = self.commands.receive() {
+            // Looked at here: what was carried out elsewhere meanwhile counts.
             let command = self.shared.done.load(Ordering::Relaxed) + 1;
-            let mut state = (self.in_shot, self.lost.take());
-            let carried = carry_out(words, &self.shared, &mut state);
-            (self.in_shot, self.lost) = state;
-            if let Err(error) = carried {
-                let failed = &self.shared.has_failed;
-                // The first one counts: the others follow from it.
-                if !failed.load(Ordering::Relaxed) {
-                    *lock(&self.shared.failure) = Some(Failure { command, error });
-                    failed.store(true, Ordering::Release);
-                }
+            if let Err(error) = carry_out(words, &self.shared) {
+                self.shared.fail(command, error);
             }
             self.shared.count_done();
         }
     }
 }
 
-/// Carries one command out. `state`: whether a shot is running in the stack, and what has lost the
-/// instance. After a failure the rest of the shot is left out.
-fn carry_out<R: Runtime>(
-    words: &[u64],
-    shared: &Shared<R>,
-    state: &mut (bool, Option<Error>),
-) -> Result<()> {
-    let (in_shot, lost) = state;
-    let command = Command::decode(words)?;
-    if let Some(error) = lost {
-        return Err(error.clone());
-    }
-    let failed = shared.has_failed.load(Ordering::Relaxed);
-    let mut runtime = shared.runtime();
-    let called = CatchUnwind::run(|| match command {
-        Command::ShotBegin(shot, seed) => {
-            let begun = runtime.shot_begin(shot, seed);
-            // A shot that is lost at its begin has begun: it must be ended.
-            *in_shot = begun.as_ref().map_or_else(|e| e.class() == Class::ShotLost, |()| true);
-            begun
+fn carry_out<R: Runtime>(words: &[u64], shared: &Shared<R>) -> Done {
+    let command = Command::decode(words).map_err(Box::new)?;
+    match (&mut *shared.seat(), command) {
+        (Some(seat), Command::Batch(batch)) => shared.submit(seat, &batch),
+        (Some(seat), Command::ShotBegin(shot, seed)) => seat.begin(shot, seed),
+        (Some(seat), Command::ShotEnd) => seat.end(),
+        (None, _) => {
+            let kind = ErrorKind::Broken("a command for a runtime that is elsewhere");
+            Err(Box::new(kind.into()))
         }
-        Command::Batch(batch) if *in_shot && !failed => shared.submit(&mut *runtime, &batch),
-        Command::ShotEnd if *in_shot => {
-            *in_shot = false;
-            runtime.shot_end()
-        }
-        Command::Batch(_) | Command::ShotEnd => Ok(()),
-    });
-    let done = called.unwrap_or_else(|words| {
-        let error = Error::from(ErrorKind::Broken("panicked")).in_layer(runtime.id());
-        Err(error.with_text(format_args!("panicked: {words}")))
-    });
-    drop(runtime);
-    if let Err(error) = &done
-        && error.class() == Class::InstanceLost
-    {
-        *lost = Some(error.clone());
     }
-    done
 }

@@ -83,8 +83,12 @@ fn number(key: &str, value: u64) -> Setting<'_> {
 #[test]
 fn every_runtime_on_a_thread_has_the_outcomes_of_the_simple_one() {
     let short = number("queue_words", 64);
-    let settings: [&[Setting<'_>]; 6] = [
+    let always = word("hand_over", "always");
+    let settings: [&[Setting<'_>]; 9] = [
         &[],
+        &[always],
+        &[word("inner", "soft_rz"), always, short],
+        &[word("inner", "queued"), always],
         &[word("inner", "simple"), number("duration_1q_ns", 10), short],
         &[word("inner", "soft_rz")],
         &[word("inner", "soft_rz"), number("duration_2q_ns", 10), short],

@@ -12,7 +12,7 @@ use pandia_core::ids::{Seed, ShotId, StreamId};
 use pandia_core::op::builder::OpVec;
 use pandia_core::op::gates::slot;
 use pandia_core::op::{Batch, OpSink, Outcomes};
-use pandia_core::part::Config;
+use pandia_core::part::{Config, Setting, Value};
 use pandia_core::rng::Stream;
 use pandia_core::runtime::Runtime;
 
@@ -27,6 +27,14 @@ fn both() -> [(&'static str, DylibPart); 2] {
 
 fn config() -> Config<'static> {
     Config { result_count: RESULTS, ..Config::new(QUBITS, StreamId(1)) }
+}
+
+/// The runtime in Rust would use its thread only where that pays, the one in C always does.
+static ALWAYS: [Setting<'static>; 1] = [Setting { key: "hand_over", value: Value::Text("always") }];
+
+/// What makes the runtime called `name` use its thread.
+fn always(name: &str) -> Config<'static> {
+    if name == "rust" { config().with(&ALWAYS) } else { config() }
 }
 
 fn state_vector() -> Box<dyn Backend + Send> {
@@ -122,7 +130,7 @@ fn random_programs_give_what_simple_gives_and_break_no_rule() {
         let proxy = CallProxy::new(state_vector());
         let watch = proxy.watch();
         watch.take_back();
-        let mut runtime = part.build_runtime_watched(&config(), proxy, true).unwrap();
+        let mut runtime = part.build_runtime_watched(&always(name), proxy, true).unwrap();
         let gates = [GateDef::built_in(slot::H).unwrap()];
         runtime.negotiate(&GateSet { gates: &gates }, &mut [Verdict::Reject]).unwrap();
         assert_eq!(random_programs(&mut runtime, 150, false), expected, "{name}");
@@ -139,7 +147,7 @@ fn programs_that_fail_fail_at_the_same_place_every_time_and_break_no_rule() {
         for _ in 0..2 {
             let proxy = CallProxy::new(state_vector());
             let watch = proxy.watch();
-            let mut runtime = part.build_runtime_watched(&config(), proxy, true).unwrap();
+            let mut runtime = part.build_runtime_watched(&always(name), proxy, true).unwrap();
             all.push(random_programs(&mut runtime, 150, true));
             drop(runtime);
             no_violations(name, &watch.violations());
@@ -158,7 +166,7 @@ fn a_runtime_that_ends_early_gives_its_stack_back_and_is_not_heard_of_again() {
         for batches in [0, 1, 50] {
             let proxy = CallProxy::new(state_vector());
             let watch = proxy.watch();
-            let mut runtime = part.build_runtime_watched(&config(), proxy, true).unwrap();
+            let mut runtime = part.build_runtime_watched(&always(name), proxy, true).unwrap();
             runtime.shot_begin(ShotId(0), Seed(0)).unwrap();
             for _ in 0..batches {
                 let mut ops = OpVec::new();
@@ -204,7 +212,7 @@ fn a_stack_that_panics_is_lost_and_not_called_again() {
     for (name, part) in both() {
         let proxy = CallProxy::new(Box::new(Panics(0)));
         let watch = proxy.watch();
-        let mut runtime = part.build_runtime_watched(&config(), proxy, true).unwrap();
+        let mut runtime = part.build_runtime_watched(&always(name), proxy, true).unwrap();
         runtime.shot_begin(ShotId(0), Seed(0)).unwrap();
         let mut ops = OpVec::new();
         ops.gate(slot::H, &[0], &[]).unwrap();
@@ -226,7 +234,7 @@ fn the_proxy_would_have_caught_a_runtime_that_may_not_have_its_thread() {
     for (name, part) in both() {
         let proxy = CallProxy::new(state_vector());
         let watch = proxy.watch();
-        let mut runtime = part.build_runtime_watched(&config(), proxy, true).unwrap();
+        let mut runtime = part.build_runtime_watched(&always(name), proxy, true).unwrap();
         watch.lend(false);
         runtime.shot_begin(ShotId(0), Seed(0)).unwrap();
         let error = runtime.shot_end().unwrap_err();
@@ -266,7 +274,7 @@ fn a_host_gives_the_permission_exactly_if_the_stack_is_sendable() {
         assert!(error.to_string().contains("own_thread is 0"), "{error}");
         assert!(matches!(error.kind(), ErrorKind::Foreign { .. }));
         let proxy = CallProxy::new(Box::new(Pinned(Panics(0))));
-        let error = part.build_runtime_watched(&config(), proxy, true).unwrap_err();
+        let error = part.build_runtime_watched(&always(name), proxy, true).unwrap_err();
         assert!(error.to_string().contains("pinned"), "{name}: {error}");
     }
     let simple = Library::open(&library("simple")).unwrap().parts()[0].clone();
@@ -280,7 +288,8 @@ fn a_noisy_program_with_feed_forward_has_the_same_digest_on_every_runtime() {
     let threaded = library("threaded").display().to_string();
     let runtimes = [
         threaded.clone(),
-        format!("{threaded}:queue_words=64"),
+        format!("{threaded}:hand_over=always"),
+        format!("{threaded}:queue_words=64,hand_over=always"),
         c_example("threaded_runtime").display().to_string(),
     ];
     for threads in [1, 2] {

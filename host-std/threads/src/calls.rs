@@ -1,0 +1,159 @@
+//! What the calls of a shot do, wherever the runtime is.
+
+use super::runtime::Threaded;
+use super::worker::Failure;
+use pandia_core::abi::raw::NOT_YET;
+use pandia_core::error::{Class, Error, ErrorKind, Result};
+use pandia_core::op::Batch;
+use pandia_core::runtime::Runtime;
+
+impl<R: Runtime> Threaded<R> {
+    /// The value of a result that is there already, in a shot in which nothing has failed: what is
+    /// asked for most.
+    #[inline]
+    pub(super) fn value_there(&mut self, id: u64, wait: bool) -> Option<u64> {
+        let place = usize::try_from(id).ok()?;
+        let command = self.measured_by(place)?;
+        let is_done = self.here.is_some() || self.shared.has_done(command);
+        if !is_done || self.shared.has_failed() {
+            return None;
+        }
+        self.note_wait(command, wait);
+        let value = self.shared.value(place);
+        (value != NOT_YET).then_some(value)
+    }
+
+    /// Which command of this shot measured a result last.
+    #[inline]
+    fn measured_by(&self, place: usize) -> Option<u64> {
+        let command = *self.measured_by.get(place)?;
+        (command > self.shot?).then_some(command)
+    }
+
+    /// Counts a wait that there is, or would be over there.
+    #[inline]
+    const fn note_wait(&mut self, command: u64, wait: bool) {
+        if wait && command > self.waited_for {
+            self.pace.wait();
+            self.waited_for = command;
+        }
+    }
+
+    pub(super) fn read(&mut self, id: u64, wait: bool) -> Result<Option<u64>> {
+        let place = usize::try_from(id).unwrap_or(usize::MAX);
+        let Some(command) = self.measured_by(place) else {
+            let kind = ErrorKind::Argument("nothing was measured into this result id");
+            return Err(Error::from(kind).in_layer(self.config.id));
+        };
+        self.note_wait(command, wait);
+        // What is carried out here is done when it was given.
+        let is_here = self.here.is_some();
+        if !is_here && !wait && !self.shared.has_done(command) {
+            return Ok(None);
+        }
+        let done = is_here || self.shared.wait_for(command);
+        if let Some(failure) = self.shared.failure(command) {
+            self.told = true;
+            return Err(self.late(failure));
+        }
+        if !done {
+            return Err(self.gone());
+        }
+        match self.shared.value(place) {
+            NOT_YET if wait => self.with_seat(|seat, _| seat.runtime.result(id, true))?,
+            NOT_YET => Ok(None),
+            value => Ok(Some(value)),
+        }
+    }
+
+    /// Waits for the end of a shot that was given, and looks at what the runtime counted.
+    pub(super) fn settle(&mut self) -> Result<()> {
+        self.wait_for_all()?;
+        if let Some(seat) = &*self.shared.seat() {
+            self.metrics.look_at(&seat.runtime);
+        }
+        Ok(())
+    }
+
+    /// Ends a shot in which something has failed, and tells it unless it was told.
+    #[cold]
+    pub(super) fn end_failed(&mut self) -> Result<()> {
+        let failure = self.shared.take_failure();
+        let failure = failure.filter(|f| !self.told || f.error.class() == Class::InstanceLost);
+        let ended = failure.map_or(Ok(()), |failure| Err(self.late(failure)));
+        self.shot = None;
+        ended
+    }
+
+    /// Checks that the batch's result ids are there and notes which command measures them.
+    pub(super) fn note_results(&mut self, batch: &Batch<'_>) -> Result<()> {
+        self.noted.clear();
+        for (index, op) in (0..).zip(batch.ops()) {
+            if !op.kind().bears_result() {
+                continue;
+            }
+            let place = usize::try_from(op.result_id()).unwrap_or(usize::MAX);
+            let Some(by) = self.measured_by.get_mut(place) else {
+                return Err(self.no_such_result(op.result_id()).at_op(index));
+            };
+            self.noted.push((place, *by));
+            *by = self.sent + 1;
+        }
+        Ok(())
+    }
+
+    /// A refused batch measures nothing.
+    #[cold]
+    fn no_such_result(&mut self, id: u64) -> Error {
+        while let Some((place, by)) = self.noted.pop() {
+            if let Some(noted) = self.measured_by.get_mut(place) {
+                *noted = by;
+            }
+        }
+        let kind = ErrorKind::Argument("a result id beyond the configured ones");
+        let count = self.shared.result_count();
+        Error::from(kind)
+            .in_layer(self.config.id)
+            .with_text(format_args!("result id {id} is not below {count}; configure more results"))
+    }
+
+    /// Carries out a batch that is longer than the queue where it is called, in its turn: once
+    /// everything before it is done, the runtime is free. What fails is told at once.
+    #[cold]
+    pub(super) fn submit_long(&mut self, batch: &Batch<'_>) -> Result<()> {
+        self.wait_for_all()?;
+        // If the shot has failed this is left out like all after it, and reads and `shot_end` say so.
+        let failed = self.shared.has_failed();
+        let done = self.with_seat(|seat, shared| {
+            if failed {
+                return Ok(());
+            }
+            seat.runtime.submit(batch)?;
+            shared.show_results(seat, batch);
+            Ok(())
+        })?;
+        self.sent += 1;
+        if self.here.is_none() {
+            self.shared.count_done();
+        }
+        done.map_err(|error: Error| {
+            // Nothing came of it, so there is nothing to read.
+            let sent = self.sent;
+            self.measured_by.iter_mut().filter(|by| **by == sent).for_each(|by| *by = 0);
+            error.in_layer(self.config.id)
+        })
+    }
+
+    /// The failure as it is told to a program that has gone on since.
+    #[cold]
+    pub(super) fn late(&self, failure: Failure) -> Error {
+        let error = failure.error.in_layer(self.config.id).after_partial_work();
+        let Some(index) = error.op_index() else { return error };
+        let batch = failure.command.saturating_sub(self.shot.unwrap_or(0));
+        let mut words = String::new();
+        // Writing to a string does not fail.
+        let _ = error.write_text(&mut words);
+        let words = format!("{words} (operation {index} of batch {batch} of the shot)");
+        Error::foreign(error.code(), None, error.layer(), &words)
+    }
+}
