@@ -223,8 +223,8 @@ impl<S: Storage<u64>> Layer for Crosstalk<S> {
             return self.apply_channels(child, batch, outcomes);
         }
         let site_count = batch.ops().iter().map(|op| self.site_count(op)).sum();
-        if let Some(done) = self.sites.forward_clean(site_count, child, batch, outcomes) {
-            return done;
+        if self.sites.pass(site_count) {
+            return self.sites.forward(site_count, child, batch, outcomes);
         }
         let (mark, counts) = (self.sites.mark(), self.counts);
         let done = self.apply_drawn(child, batch, outcomes);

@@ -304,9 +304,8 @@ impl<S: Storage<u64>, D: Drift> Layer for Depolarizing<S, D> {
         self.sites.at(batch);
         let channels = self.channels.are_taken_by(child);
         let op_count = u64::from(batch.op_count());
-        if !channels && let Some(done) = self.sites.forward_clean(op_count, child, batch, outcomes)
-        {
-            return done;
+        if !channels && self.sites.pass(op_count) {
+            return self.sites.forward(op_count, child, batch, outcomes);
         }
         let (mark, counts) = (self.sites.mark(), self.counts);
         let done = if channels {

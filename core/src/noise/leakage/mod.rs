@@ -290,8 +290,8 @@ impl<S: Storage<u64>, D: Drift> Layer for Leakage<S, D> {
         }
         if !inserted && self.leaked == 0 {
             let site_count = batch.ops().iter().map(site_count).sum();
-            if let Some(done) = self.sites.forward_clean(site_count, child, batch, outcomes) {
-                return done;
+            if self.sites.pass(site_count) {
+                return self.sites.forward(site_count, child, batch, outcomes);
             }
         }
         let had = outcomes.len();

@@ -244,8 +244,8 @@ impl<S: Storage<u64>> Layer for Pauli<S> {
             return self.apply_channels(child, batch, outcomes);
         }
         let site_count = batch.ops().iter().map(|op| site_count(op) as u64).sum();
-        if let Some(done) = self.sites.forward_clean(site_count, child, batch, outcomes) {
-            return done;
+        if self.sites.pass(site_count) {
+            return self.sites.forward(site_count, child, batch, outcomes);
         }
         let (mark, counts) = (self.sites.mark(), self.counts);
         let done = self.apply_drawn(child, batch, outcomes);

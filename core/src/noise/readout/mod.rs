@@ -113,8 +113,8 @@ impl<S: Storage<u64>> Layer for Readout<S> {
         }
         self.sites.at(batch);
         let result_count = u64::from(batch.result_count());
-        if let Some(done) = self.sites.forward_clean(result_count, child, batch, outcomes) {
-            return done;
+        if self.sites.pass(result_count) {
+            return self.sites.forward(result_count, child, batch, outcomes);
         }
         let had = outcomes.len();
         child.apply(batch, outcomes)?;

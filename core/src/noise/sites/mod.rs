@@ -7,10 +7,9 @@
 //! Not here: which rate a site has ([`super::rates`]) and what the error is.
 
 use super::drift::{Drift, Drifting};
-use super::layer::was_refused;
 use super::skip::Skip;
 use crate::backend::Backend;
-use crate::error::Result;
+use crate::error::{Class, Error, Result};
 use crate::ids::{Seed, ShotId, StreamId};
 use crate::op::{Batch, Outcomes};
 use crate::rng::{Chance, Stream};
@@ -105,23 +104,33 @@ impl<D: Drift> Sites<D> {
         self.clean = self.clean.saturating_add(count);
     }
 
-    /// Forwards a batch of `count` sites if none of them is hit. `None`, and nothing done, otherwise.
+    /// Forwards a batch whose `count` sites were just [`Self::pass`]ed.
+    ///
+    /// An `Ok` is made anew: what the child returned is as large as an error, and to hand it on as a
+    /// whole costs a board 250 instructions an operation.
     #[inline]
-    pub(crate) fn forward_clean<B: Backend>(
+    pub(crate) fn forward<B: Backend>(
         &mut self,
         count: u64,
         child: &mut B,
         batch: &Batch<'_>,
         outcomes: &mut Outcomes<'_>,
-    ) -> Option<Result<()>> {
-        if !self.pass(count) {
-            return None;
-        }
+    ) -> Result<()> {
         let done = child.apply(batch, outcomes);
-        if was_refused(&done) {
+        if let Err(error) = &done {
+            self.refused(count, error);
+            return done;
+        }
+        Ok(())
+    }
+
+    /// Takes back a [`Self::pass`] of `count` sites if the batch was refused for `error`, which then
+    /// has changed nothing.
+    #[cold]
+    fn refused(&mut self, count: u64, error: &Error) {
+        if error.class() == Class::Refused {
             self.unpass(count);
         }
-        Some(done)
     }
 
     /// Stands at a batch that starts then: rates that drift by time follow.
