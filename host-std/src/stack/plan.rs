@@ -281,8 +281,8 @@ impl StackPlan {
         { here }.try_fold(0_u64, |sum, placed| Ok(sum.saturating_add(placed.memory_bytes(shape)?)))
     }
 
-    /// Makes one instance. On top of the error models lies a [`Lowering`], so that gates which the
-    /// simulator cannot do are rewritten before noise falls on them.
+    /// Makes one instance. On top of the error models lies a [`pandia_core::backend::Lowering`], so
+    /// that gates which the simulator cannot do are rewritten before noise falls on them.
     ///
     /// # Errors
     /// As [`Self::memory_bytes`], and if the memory cannot be had.
