@@ -14,11 +14,13 @@ impl<R: Runtime> Threaded<R> {
     pub(super) fn value_there(&mut self, id: u64, wait: bool) -> Option<u64> {
         let place = usize::try_from(id).ok()?;
         let command = self.measured_by(place)?;
-        let is_done = self.here.is_some() || self.shared.has_done(command);
-        if !is_done || self.shared.has_failed() {
+        if self.shared.has_failed() || (self.here.is_none() && !self.shared.has_done(command)) {
             return None;
         }
         self.note_wait(command, wait);
+        if let Some(seat) = &mut self.here {
+            return seat.look(id);
+        }
         let value = self.shared.value(place);
         (value != NOT_YET).then_some(value)
     }
@@ -59,7 +61,12 @@ impl<R: Runtime> Threaded<R> {
         if !done {
             return Err(self.gone());
         }
-        match self.shared.value(place) {
+        // What was measured before a failure was shown then.
+        let value = match &mut self.here {
+            Some(seat) if !self.shared.has_failed() => seat.look(id).unwrap_or(NOT_YET),
+            _ => self.shared.value(place),
+        };
+        match value {
             NOT_YET if wait => self.with_seat(|seat, _| seat.runtime.result(id, true))?,
             NOT_YET => Ok(None),
             value => Ok(Some(value)),

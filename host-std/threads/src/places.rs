@@ -37,17 +37,24 @@ impl<R: Runtime> Threaded<R> {
     pub(super) fn give_batch(&mut self, batch: &Batch<'_>) -> core::result::Result<(), Ended> {
         let Some(seat) = &mut self.here else { return self.send(&Command::Batch(*batch)) };
         self.sent += 1;
-        let failed = self.shared.has_failed();
-        match seat.submit(batch, failed) {
-            Ok(()) if batch.result_count() > 0 && !failed => {
-                for &(place, _) in &self.noted {
-                    self.shared.show(seat, place);
-                }
-            }
-            Ok(()) => {}
-            Err(error) => self.shared.fail(self.sent, error),
+        // Results are asked for when they are read, or shown when the runtime leaves.
+        if let Err(error) = seat.submit(batch, self.shared.has_failed()) {
+            self.shared.fail(self.sent, error);
+            self.show_all();
         }
         Ok(())
+    }
+
+    /// Shows what was measured in this shot before the last command, which is not here any more or has
+    /// failed.
+    #[cold]
+    fn show_all(&mut self) {
+        let (Some(seat), Some(shot)) = (&mut self.here, self.shot) else { return };
+        for (place, by) in self.measured_by.iter().enumerate() {
+            if *by > shot {
+                self.shared.show(seat, place);
+            }
+        }
     }
 
     fn send(&mut self, command: &Command<'_>) -> core::result::Result<(), Ended> {
@@ -89,6 +96,9 @@ impl<R: Runtime> Threaded<R> {
         match turn {
             Turn::Stay => {}
             Turn::HandOver => {
+                if !self.shared.has_failed() {
+                    self.show_all();
+                }
                 let Some(seat) = self.here.take() else { return Ok(()) };
                 self.metrics.look_at(&seat.runtime);
                 self.shared.skip_to(self.sent);
