@@ -1,9 +1,11 @@
 //! What the calls of a shot do, wherever the runtime is.
 
-use super::runtime::Threaded;
+use super::command::Command;
+use super::runtime::{Threaded, since};
 use super::worker::Failure;
 use pandia_core::abi::raw::NOT_YET;
 use pandia_core::error::{Class, Error, ErrorKind, Result};
+use pandia_core::ids::{Seed, ShotId};
 use pandia_core::op::Batch;
 use pandia_core::runtime::Runtime;
 
@@ -25,6 +27,77 @@ impl<R: Runtime> Threaded<R> {
         (value != NOT_YET).then_some(value)
     }
 
+    /// The same where calls are carried out where they are made.
+    #[inline]
+    pub(super) fn value_here(&mut self, id: u64, wait: bool) -> Option<u64> {
+        let command = self.measured_by(usize::try_from(id).ok()?)?;
+        if self.shared.has_failed() {
+            return None;
+        }
+        let value = self.here.as_mut()?.look(id)?;
+        self.note_wait(command, wait);
+        Some(value)
+    }
+
+    /// Begins a shot, with an eye on the time.
+    #[inline(never)]
+    pub(super) fn begin_timed(&mut self, shot: ShotId, seed: Seed) -> Result<()> {
+        let zero = self.zero;
+        self.pace.enter(true, || since(zero));
+        let begun = self.give(|seat| seat.begin(shot, seed), || Command::ShotBegin(shot, seed));
+        self.pace.leave(0, || since(zero));
+        begun.map_err(|_| self.gone())
+    }
+
+    /// Ends a shot and waits for that, with an eye on the time.
+    #[inline(never)]
+    pub(super) fn end_timed(&mut self) -> Result<()> {
+        let zero = self.zero;
+        self.pace.enter(false, || since(zero));
+        if self.give(|seat| seat.end(), || Command::ShotEnd).is_err() {
+            return Err(self.gone());
+        }
+        if self.here.is_none() {
+            self.settle()?;
+        }
+        self.waited_for = self.sent;
+        self.pace.leave(0, || since(zero));
+        if self.pace.is_over(true) {
+            self.turn(true)?;
+        }
+        Ok(())
+    }
+
+    /// A result, with an eye on the time.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn result_timed(&mut self, id: u64, wait: bool) -> Result<Option<u64>> {
+        let zero = self.zero;
+        self.pace.enter(false, || since(zero));
+        let read = match self.value_there(id, wait) {
+            Some(value) => Ok(Some(value)),
+            None => self.read(id, wait),
+        };
+        self.pace.leave(0, || since(zero));
+        read
+    }
+
+    /// A batch whose results have been noted and that is not too long, with an eye on the time.
+    #[inline(never)]
+    pub(super) fn submit_timed(&mut self, batch: &Batch<'_>) -> Result<()> {
+        let zero = self.zero;
+        self.pace.enter(false, || since(zero));
+        let given = self.give_batch(batch);
+        self.pace.leave(batch.op_count(), || since(zero));
+        if self.pace.is_over(false) {
+            self.turn(false)?;
+        }
+        if given.is_err() {
+            return Err(self.gone());
+        }
+        Ok(())
+    }
+
     /// Which command of this shot measured a result last.
     #[inline]
     fn measured_by(&self, place: usize) -> Option<u64> {
@@ -41,6 +114,9 @@ impl<R: Runtime> Threaded<R> {
         }
     }
 
+    /// What is not [`Self::value_there`]; out of the way of what is.
+    #[cold]
+    #[inline(never)]
     pub(super) fn read(&mut self, id: u64, wait: bool) -> Result<Option<u64>> {
         let place = usize::try_from(id).unwrap_or(usize::MAX);
         let Some(command) = self.measured_by(place) else {

@@ -132,6 +132,25 @@ impl Pace {
         }
     }
 
+    /// Whether nothing is timed before, in and after the next call, and no window is over.
+    #[inline]
+    pub(super) const fn is_quiet(&self) -> bool {
+        self.until > 2 && !self.due
+    }
+
+    /// Whether the window begins with the next shot.
+    #[inline]
+    pub(super) const fn is_between(&self) -> bool {
+        self.between
+    }
+
+    /// A call that is not timed came and went, while this [`Self::is_quiet`]; it had so many operations.
+    #[inline]
+    pub(super) const fn pass(&mut self, ops: u32) {
+        self.until -= 1;
+        self.window.ops += ops as u64;
+    }
+
     /// A call begins; `begins` if it begins a shot.
     #[inline]
     pub(super) fn enter(&mut self, begins: bool, clock: impl Fn() -> u64) {

@@ -39,10 +39,17 @@ impl<R: Runtime> Threaded<R> {
         self.sent += 1;
         // Results are asked for when they are read, or shown when the runtime leaves.
         if let Err(error) = seat.submit(batch, self.shared.has_failed()) {
-            self.shared.fail(self.sent, error);
-            self.show_all();
+            self.fail(error);
         }
         Ok(())
+    }
+
+    /// Keeps what failed in the last command until somebody reads.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn fail(&mut self, error: Box<Error>) {
+        self.shared.fail(self.sent, error);
+        self.show_all();
     }
 
     /// Shows what was measured in this shot before the last command, which is not here any more or has

@@ -1,6 +1,6 @@
 //! The program's side.
 
-use super::command::{Command, HEAD_WORDS};
+use super::command::HEAD_WORDS;
 use super::metrics::KeptMetrics;
 use super::pace::{HandOver, Pace, Turn};
 use super::queue::{Sender, queue};
@@ -65,7 +65,9 @@ pub struct Threaded<R> {
     pub(super) metrics: KeptMetrics,
 }
 
-/// Nanoseconds since `zero`.
+/// Nanoseconds since `zero`. Rarely asked for, so what asks stays small.
+#[cold]
+#[inline(never)]
 pub(super) fn since(zero: Instant) -> u64 {
     u64::try_from(zero.elapsed().as_nanos()).unwrap_or(u64::MAX)
 }
@@ -148,12 +150,17 @@ impl<R: Runtime + Send + 'static> Runtime for Threaded<R> {
         if self.shot.is_some() {
             return Err(self.refuse("a shot is running already; end it first"));
         }
-        let zero = self.zero;
-        self.pace.enter(true, || since(zero));
-        let begun = self.give(|seat| seat.begin(shot, seed), || Command::ShotBegin(shot, seed));
-        self.pace.leave(0, || since(zero));
-        if begun.is_err() {
-            return Err(self.gone());
+        if self.pace.is_quiet()
+            && !self.pace.is_between()
+            && let Some(seat) = &mut self.here
+        {
+            self.pace.pass(0);
+            self.sent += 1;
+            if let Err(error) = seat.begin(shot, seed) {
+                self.fail(error);
+            }
+        } else {
+            self.begin_timed(shot, seed)?;
         }
         self.told = false;
         self.shot = Some(self.sent);
@@ -170,49 +177,48 @@ impl<R: Runtime + Send + 'static> Runtime for Threaded<R> {
         if HEAD_WORDS + batch.ops().words().len() > self.commands.longest() {
             return self.submit_long(batch);
         }
-        let zero = self.zero;
-        self.pace.enter(false, || since(zero));
-        let given = self.give_batch(batch);
-        self.pace.leave(batch.op_count(), || since(zero));
-        if self.pace.is_over(false) {
-            self.turn(false)?;
+        if self.pace.is_quiet()
+            && let Some(seat) = &mut self.here
+            && !self.shared.has_failed()
+        {
+            // The same as below, where nothing is timed and nothing fails.
+            self.pace.pass(batch.op_count());
+            self.sent += 1;
+            if let Err(error) = seat.submit(batch, false) {
+                self.fail(error);
+            }
+            return Ok(());
         }
-        if given.is_err() {
-            return Err(self.gone());
-        }
-        Ok(())
+        self.submit_timed(batch)
     }
 
     fn result(&mut self, id: u64, wait: bool) -> Result<Option<u64>> {
-        let zero = self.zero;
-        self.pace.enter(false, || since(zero));
-        if let Some(value) = self.value_there(id, wait) {
-            self.pace.leave(0, || since(zero));
+        if self.pace.is_quiet()
+            && let Some(value) = self.value_here(id, wait)
+        {
+            // The same as below, where nothing is timed, waited for or failed.
+            self.pace.pass(0);
             return Ok(Some(value));
         }
-        let read = self.read(id, wait);
-        self.pace.leave(0, || since(zero));
-        read
+        self.result_timed(id, wait)
     }
 
     fn shot_end(&mut self) -> Result<()> {
         if self.shot.is_none() {
             return Err(self.refuse("no shot is running; begin one first"));
         }
-        let zero = self.zero;
-        self.pace.enter(false, || since(zero));
         self.pace.wait();
-        let given = self.give(|seat| seat.end(), || Command::ShotEnd);
-        if given.is_err() {
-            return Err(self.gone());
-        }
-        if self.here.is_none() {
-            self.settle()?;
-        }
-        self.waited_for = self.sent;
-        self.pace.leave(0, || since(zero));
-        if self.pace.is_over(true) {
-            self.turn(true)?;
+        if self.pace.is_quiet()
+            && let Some(seat) = &mut self.here
+        {
+            self.pace.pass(0);
+            self.sent += 1;
+            if let Err(error) = seat.end() {
+                self.fail(error);
+            }
+            self.waited_for = self.sent;
+        } else {
+            self.end_timed()?;
         }
         if self.shared.has_failed() {
             return self.end_failed();
