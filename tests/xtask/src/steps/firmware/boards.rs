@@ -43,10 +43,6 @@ pub(crate) const PROGRAMS: &[(&str, &str)] = &[
 
 const VIRT: &[&str] = &["-M", "virt", "-bios", "none"];
 
-/// Whose images lie so far up that code does not reach the log's texts, which have addresses from 1
-/// on, without being compiled for that.
-pub(super) const FAR_FROM_LOG: &str = "riscv64";
-
 pub(super) const BOARDS: &[Board] = &[
     Board {
         name: "cortex-m0",

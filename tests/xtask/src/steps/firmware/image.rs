@@ -5,7 +5,7 @@ use std::process::{Command, Output};
 
 use anyhow::{Context as _, Result, ensure};
 
-use super::boards::{Board, FAR_FROM_LOG, Nightly};
+use super::boards::{Board, Nightly};
 use crate::project::Project;
 use crate::shell;
 
@@ -32,9 +32,7 @@ pub(super) fn build(
         return build_with_nightly(project, board, nightly);
     }
     let package = format!("pandia-{}", board.name);
-    let is_far = board.name == FAR_FROM_LOG;
-    let is_alone = is_far || !board.flags.is_empty();
-    let folder = if is_alone { own_folder(board) } else { FOLDER.to_owned() };
+    let folder = if board.flags.is_empty() { FOLDER.to_owned() } else { own_folder(board) };
     for command in if lint { &["build", "clippy"][..] } else { &["build"] } {
         let mut cargo = shell::cargo(project, [command]);
         cargo.args(MANIFEST).args(["--locked", "--release", "--package", &package]);
@@ -44,13 +42,7 @@ pub(super) fn build(
         if *command == "clippy" {
             cargo.args(["--", "-D", "warnings"]);
         }
-        if is_far {
-            // The toolchain's core library has another code model, so the two cannot be one.
-            let code_model = Board { flags: "-Ccode-model=large", ..*board };
-            with_flags(cargo.env("CARGO_PROFILE_RELEASE_LTO", "off"), &code_model);
-        } else {
-            with_flags(&mut cargo, board);
-        }
+        with_flags(&mut cargo, board);
         shell::run(&mut cargo)?;
     }
     Ok(format!("{folder}/{}/release/{package}", board.target))
