@@ -16,15 +16,22 @@ pub mod state_vector;
 /// depend on it.
 const UNROLL: bool = cfg!(target_pointer_width = "64");
 
-/// Cuts a slice in two. Where loops are to be read for panics a cut beyond the end gives nothing; on
-/// other cores it panics, as the compiler makes better loops of lengths that are sure.
+/// Whether loops are to be read for panics, as those of a board's image are (`cargo xtask size`).
+const IS_READ: bool = cfg!(any(target_os = "none", not(target_pointer_width = "64")));
+
+/// Cuts a slice in two. Where loops are to be read for panics a cut beyond the end gives nothing;
+/// elsewhere it panics, as the compiler makes better loops of lengths that are sure.
 #[inline(always)]
 fn cut<T>(slice: &[T], at: usize) -> (&[T], &[T]) {
-    if UNROLL { slice.split_at(at) } else { slice.split_at_checked(at).unwrap_or_default() }
+    if IS_READ { slice.split_at_checked(at).unwrap_or_default() } else { slice.split_at(at) }
 }
 
 /// As [`cut`], to be written to.
 #[inline(always)]
 fn cut_mut<T>(slice: &mut [T], at: usize) -> (&mut [T], &mut [T]) {
-    if UNROLL { slice.split_at_mut(at) } else { slice.split_at_mut_checked(at).unwrap_or_default() }
+    if IS_READ {
+        slice.split_at_mut_checked(at).unwrap_or_default()
+    } else {
+        slice.split_at_mut(at)
+    }
 }

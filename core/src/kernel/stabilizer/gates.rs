@@ -5,7 +5,7 @@
 
 use super::row::{negate, rows, rows_of_two, set_sign, times};
 use super::short;
-use crate::kernel::UNROLL;
+use crate::kernel::{IS_READ, UNROLL};
 
 /// Runs `$body` with `words` a compile-time constant for tableaus of at most 128 qubits.
 macro_rules! by_words {
@@ -27,7 +27,7 @@ macro_rules! by_words {
 /// Exchanges two rows.
 #[inline(always)]
 fn exchange(a: &mut [u64], b: &mut [u64]) {
-    if UNROLL {
+    if !IS_READ {
         a.swap_with_slice(b);
         return;
     }

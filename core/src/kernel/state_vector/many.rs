@@ -5,7 +5,7 @@
 //! from column 0 on.
 
 use super::walk::{octs, quads};
-use crate::kernel::UNROLL;
+use crate::kernel::IS_READ;
 use crate::real::{Complex, Real};
 
 /// Any two-qubit matrix.
@@ -26,7 +26,7 @@ pub fn matrix_2q<R: Real>(amps: &mut [Complex<R>], q0: u32, q1: u32, m: &[Comple
 /// The qubits in ascending order, and for each place of eight in that order the place in the
 /// operands' own order.
 fn sort(qubits: [u32; 3]) -> ([u32; 3], [usize; 8]) {
-    if UNROLL {
+    if !IS_READ {
         let mut order = [0_usize, 1, 2];
         for (a, b) in [(0, 1), (1, 2), (0, 1)] {
             if qubits[order[a]] > qubits[order[b]] {

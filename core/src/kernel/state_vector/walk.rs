@@ -11,7 +11,7 @@ use crate::real::{Complex, Real};
 type Run<'a, R> = &'a mut [Complex<R>];
 
 /// The two halves, `stride` long, of every block of `2 * stride`.
-#[cfg(target_pointer_width = "64")]
+#[cfg(all(target_pointer_width = "64", not(target_os = "none")))]
 #[inline(always)]
 pub(in crate::kernel) fn halves<R>(
     amps: Run<'_, R>,
@@ -20,9 +20,9 @@ pub(in crate::kernel) fn halves<R>(
     amps.chunks_exact_mut(2 * stride).map(move |block| block.split_at_mut(stride))
 }
 
-/// As above. What does not fit is left out, since a slice that panics has no place in a loop in real
-/// time; and chunks are not counted, which takes a division.
-#[cfg(not(target_pointer_width = "64"))]
+/// As above, where loops are read for panics. What does not fit is left out, since a slice that
+/// panics has no place in a loop in real time; and chunks are not counted, which takes a division.
+#[cfg(any(target_os = "none", not(target_pointer_width = "64")))]
 #[inline(always)]
 pub(in crate::kernel) fn halves<R>(
     mut amps: Run<'_, R>,
@@ -225,7 +225,7 @@ pub(in crate::kernel) fn octs<R>(
 ) {
     debug_assert!(sorted[0] < sorted[1] && sorted[1] < sorted[2], "{sorted:?}");
     let [low, mid, high] = sorted.map(|qubit| 1_usize << qubit);
-    #[cfg(target_pointer_width = "64")]
+    #[cfg(all(target_pointer_width = "64", not(target_os = "none")))]
     for block in amps.chunks_exact_mut(2 * high) {
         let (h0, h1) = block.split_at_mut(high);
         for (h0, h1) in h0.chunks_exact_mut(2 * mid).zip(h1.chunks_exact_mut(2 * mid)) {
@@ -239,7 +239,7 @@ pub(in crate::kernel) fn octs<R>(
             }
         }
     }
-    #[cfg(not(target_pointer_width = "64"))]
+    #[cfg(any(target_os = "none", not(target_pointer_width = "64")))]
     for (h0, h1) in halves(amps, high) {
         for ((m0, m1), (m2, m3)) in halves(h0, mid).zip(halves(h1, mid)) {
             let pairs0 = halves(m0, low).zip(halves(m1, low));

@@ -4,7 +4,7 @@ use std::fs;
 
 use anyhow::{Context as _, Result, ensure};
 
-use super::boards::{BOARDS, Board};
+use super::boards::{BOARDS, Board, TARGETS};
 use super::table::{Table, sizes};
 use super::{controller, counts, fused, hot, image};
 use crate::console;
@@ -17,6 +17,7 @@ const TABLE: &str = "targets/size.txt";
 pub(crate) fn run(project: &Project) -> Result<Outcome> {
     let plugin = counts::plugin(project)?;
     controller::on_desktop(project)?;
+    hot::can_fail(project, TARGETS)?;
     let mut measured = Table::default();
     for (index, board) in BOARDS.iter().enumerate() {
         // What differs from the image of the programs is the same on every board.
@@ -24,9 +25,7 @@ pub(crate) fn run(project: &Project) -> Result<Outcome> {
         fused::check(project, board.name, &image)?;
         hot::check(project, board, &image, hot::ROOTS)?;
         measure(project, board, &image, &plugin, &mut measured)?;
-        if hot::can_read(board) {
-            worst(project, board, &plugin, &mut measured)?;
-        }
+        worst(project, board, &plugin, &mut measured)?;
         controller::measure(project, board, &mut measured)?;
     }
     let file = project.root.join(TABLE);
