@@ -29,7 +29,7 @@ pub(super) fn build(
     lint: bool,
 ) -> Result<String> {
     if let Some(nightly) = &board.nightly {
-        return build_with_nightly(project, board, nightly);
+        return build_with_nightly(project, board, nightly, features);
     }
     let package = format!("pandia-{}", board.name);
     let folder = if board.flags.is_empty() { FOLDER.to_owned() } else { own_folder(board) };
@@ -66,7 +66,12 @@ pub(super) fn machine(board: &Board) -> String {
 }
 
 /// Builds the image together with its core library, and the image of the core that releases it.
-fn build_with_nightly(project: &Project, board: &Board, nightly: &Nightly) -> Result<String> {
+fn build_with_nightly(
+    project: &Project,
+    board: &Board,
+    nightly: &Nightly,
+    features: &str,
+) -> Result<String> {
     let package = format!("pandia-{}", nightly.released_by);
     let mut release = shell::cargo(project, ["build"]);
     release.args(MANIFEST).args(["--locked", "--release", "--package", &package]);
@@ -76,7 +81,8 @@ fn build_with_nightly(project: &Project, board: &Board, nightly: &Nightly) -> Re
     let mut cargo = shell::nightly_cargo(project, ["build", "-Zbuild-std=core"]);
     cargo.args(MANIFEST).args(["--locked", "--release", "--package", &package]);
     cargo.env("DEFMT_LOG", "info");
-    shell::run(cargo.args(["--target", board.target, "--target-dir", &folder]))?;
+    cargo.args(["--target", board.target, "--features", features, "--target-dir", &folder]);
+    shell::run(&mut cargo)?;
     Ok(format!("{folder}/{}/release/{package}", board.target))
 }
 
