@@ -1,5 +1,5 @@
-    @ Exception vectors of ARMv7-A and -R: the vector's number and the return address go to
-    @ `exception`, on a stack of its own.
+    @ Exception vectors of ARMv7-A and -R: the vector's number, the return address and, of a data
+    @ abort, the address of the data (otherwise the largest) go to `exception`, on a stack of its own.
     .section .vectors, "ax"
     .arm
     .align  5
@@ -21,12 +21,14 @@ vectors:
 3:  mov     r0, #3
     b       8f
 4:  mov     r0, #4
-    b       8f
+    mrc     p15, 0, r2, c6, c0, 0       @ DFAR
+    b       9f
 5:  mov     r0, #5
     b       8f
 6:  mov     r0, #6
     b       8f
 7:  mov     r0, #7
-8:  mov     r1, lr
+8:  mvn     r2, #0
+9:  mov     r1, lr
     ldr     sp, =_fault_stack_top
     b       exception

@@ -5,7 +5,7 @@ use crate::console::Console;
 use crate::controller::run as all;
 #[cfg(all(feature = "tight-loop", not(feature = "controller")))]
 use crate::counted::run as all;
-use crate::fault::provoke;
+use crate::fault::{overflow, provoke};
 use core::fmt;
 #[cfg(not(feature = "tight-loop"))]
 use defmt::Display2Format;
@@ -28,9 +28,14 @@ fn all(console: &mut Console) -> Result<(), Failure> {
 /// went. Without that word, and where nobody serves a command line, every program runs, or the tight
 /// loop in an image for that, which knows none of the next two words. `taps` runs what is given, a
 /// program through the board's pins and counters ([`crate::taps`]). `modules` hands the rest of the
-/// line to the modules in flash. `panic` and `fault` end the image by one, so that a test can see
-/// that both are reported, and the last records of the stack in whose midst they came.
+/// line to the modules in flash. `panic`, `fault` and `overflow` end the image by a panic, an instruction
+/// that no core has, and a stack that is full, so that a test can see that all are reported, and the
+/// last records of the stack in whose midst they came.
 pub fn run(taps: impl FnOnce(&mut dyn fmt::Write) -> Result<(), Failure>) -> ! {
+    #[cfg(feature = "cortex-m")]
+    crate::cortex_m::guard_stack();
+    #[cfg(feature = "riscv")]
+    crate::riscv::guard_stack();
     #[cfg(feature = "tight-loop")]
     drop(taps);
     let Some(mut console) = Console::open() else { process::exit(2) };
@@ -50,10 +55,11 @@ pub fn run(taps: impl FnOnce(&mut dyn fmt::Write) -> Result<(), Failure>) -> ! {
         }
         Some("panic") => stopped_by(|| asked_to_panic()),
         Some("fault") => stopped_by(provoke),
+        Some("overflow") => stopped_by(|| _ = overflow(0)),
         Some(other) => {
             defmt::error!(
-                "no image does `{=str}`; there are `taps`, `panic`, `fault` and, on boards that keep \
-                 flash for them, `modules`",
+                "no image does `{=str}`; there are `taps`, `panic`, `fault`, `overflow` and, on boards \
+                 that keep flash for them, `modules`",
                 other
             );
             process::exit(2)

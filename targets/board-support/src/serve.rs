@@ -7,6 +7,10 @@ use semihosting::process;
 /// Serves stacks of `ARENA_BYTES` at most over `line`, until power or debugger ends it. A panic or a
 /// fault shows what of their records was not fetched.
 pub fn serve<const ARENA_BYTES: usize>(name: &str, line: impl Read + Write) -> ! {
+    #[cfg(feature = "cortex-m")]
+    crate::cortex_m::guard_stack();
+    #[cfg(feature = "riscv")]
+    crate::riscv::guard_stack();
     #[cfg(feature = "modules")]
     let mut shelf = crate::modules::shelf();
     #[cfg(feature = "modules")]

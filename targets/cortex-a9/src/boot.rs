@@ -15,6 +15,6 @@ extern "C" fn start() -> ! {
 
 // SAFETY: only the exception vectors know this symbol; they jump there with a stack.
 #[unsafe(no_mangle)]
-extern "C" fn exception(vector: u32, return_address: u32) -> ! {
-    pandia_board::fault("exception", vector as usize, return_address as usize)
+extern "C" fn exception(vector: usize, return_address: usize, accessed: usize) -> ! {
+    pandia_board::fault("exception", vector, return_address, accessed)
 }

@@ -1,7 +1,8 @@
 //! Cortex-A9 on xilinx-zynq-a9: boot and exception vectors. What an image does is in
 //! `board-support`.
 //!
-//! One core runs, with MMU, caches and FPU off: the stable target computes floats in software.
+//! One core runs, with caches and FPU off: the stable target computes floats in software. The MMU guards
+//! the end of the stack.
 #![no_std]
 #![no_main]
 

@@ -1,7 +1,7 @@
 //! Cortex-R5F on xlnx-zcu102: boot and exception vectors. What an image does is in
 //! `board-support`.
 //!
-//! One core of the RPU runs, with MPU and caches off. In QEMU a core of the APU has to power it on
+//! One core of the RPU runs, with caches off; the MPU guards the end of the stack. In QEMU a core of the APU has to power it on
 //! first: `rpu-release`.
 #![no_std]
 #![no_main]
@@ -30,6 +30,6 @@ extern "C" fn start() -> ! {
 
 // SAFETY: only the exception vectors know this symbol; they jump there with a stack.
 #[unsafe(no_mangle)]
-extern "C" fn exception(vector: u32, return_address: u32) -> ! {
-    pandia_board::fault("exception", vector as usize, return_address as usize)
+extern "C" fn exception(vector: usize, return_address: usize, accessed: usize) -> ! {
+    pandia_board::fault("exception", vector, return_address, accessed)
 }

@@ -103,15 +103,17 @@ fn printed(project: &Project, board: &Board, image: &str) -> Result<String> {
     String::from_utf8(ran.stdout).with_context(|| format!("{} printed no text", board.name))
 }
 
-/// A panic and a fault on demand end the image with 101 and say what happened; `also` looks at the
-/// log, too.
+/// A panic, a fault and a stack that is full, on demand, end the image with 101 and say what happened;
+/// `also` looks at the log, too.
 pub(super) fn stops_loudly(
     project: &Project,
     board: &Board,
     image: &str,
     also: fn(&str) -> Result<()>,
 ) -> Result<()> {
-    for (word, says) in [("panic", "asked to panic"), ("fault", "fault: ")] {
+    let words =
+        [("panic", "asked to panic"), ("fault", "fault: "), ("overflow", "fault: stack overflow")];
+    for (word, says) in words {
         let ran = image::start(project, board, image, word)?;
         let message = image::log(project, image, &ran.stderr)?;
         if ran.status.code() != Some(PANICKED) || !message.contains(says) {
