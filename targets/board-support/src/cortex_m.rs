@@ -33,12 +33,12 @@ const NUMBER: usize = 2;
 const BASE: usize = 3;
 const SIZE_AND_RIGHTS: usize = 4;
 /// The regions that there are, in `TYPE`.
-const REGIONS: u32 = 0xff << 8;
+const REGIONS: usize = 0xff << 8;
 /// On, with everything that is in no region as without it, and off while a hard fault is handled.
-const ON: u32 = 1 | 1 << 2;
+const ON: usize = 1 | 1 << 2;
 /// How much below the stack nobody may touch, and the same as rights: none, and no code.
 const GUARD_BYTES: usize = 1 << 16;
-const GUARD: u32 = 1 << 28 | (16 - 1) << 1 | 1;
+const GUARD: usize = 1 << 28 | (16 - 1) << 1 | 1;
 
 // SAFETY: every board's memory map has it, a multiple of the guard's size.
 unsafe extern "C" {
@@ -47,15 +47,13 @@ unsafe extern "C" {
 
 /// Turns the guard on, until the next reset, on cores that have an MPU.
 pub(crate) fn guard_stack() {
-    let mpu = core::ptr::without_provenance_mut::<u32>(MPU);
+    let mpu = core::ptr::without_provenance_mut::<usize>(MPU);
     let base = (&raw const pandia_stack_end).addr() - GUARD_BYTES;
     // SAFETY: the architecture has the register there, on cores without an MPU, too, where it is 0.
     if unsafe { mpu.add(TYPE).read_volatile() } & REGIONS == 0 {
         return;
     }
-    for (register, value) in
-        [(NUMBER, 0), (BASE, base as u32), (SIZE_AND_RIGHTS, GUARD), (CONTROL, ON)]
-    {
+    for (register, value) in [(NUMBER, 0), (BASE, base), (SIZE_AND_RIGHTS, GUARD), (CONTROL, ON)] {
         // SAFETY: there is an MPU, which nobody else uses; nobody but a stack that is full goes there.
         unsafe { mpu.add(register).write_volatile(value) };
     }
