@@ -18,6 +18,20 @@ _start:
     vmsr    fpexc, r0
     mov     r0, #0
     vmsr    fpscr, r0                   @ no flush to zero, no default NaN, round to nearest
+    @ The only region of the MPU: 64 KiB below the stack, which nobody may touch.
+    mcr     p15, 0, r0, c6, c2, 0       @ RGNR
+    ldr     r1, =_guard
+    mcr     p15, 0, r1, c6, c1, 0       @ DRBAR
+    mov     r1, #(1 << 12)
+    mcr     p15, 0, r1, c6, c1, 4       @ DRACR: no access, no execution
+    mov     r1, #((15 << 1) | 1)
+    mcr     p15, 0, r1, c6, c1, 2       @ DRSR: 2^16 bytes, on
+    dsb
+    mrc     p15, 0, r1, c1, c0, 0       @ SCTLR: MPU on, all else as without it
+    orr     r1, r1, #(1 << 17)
+    orr     r1, r1, #1
+    mcr     p15, 0, r1, c1, c0, 0
+    isb
     ldr     r1, =_bss_start
     ldr     r2, =_bss_end
 1:  cmp     r1, r2
