@@ -6,12 +6,16 @@
 //! If several errors apply to a batch, the first operation's wins; within one operation the order
 //! is record form, support, qubits, parameters.
 
+mod held;
+mod kind;
 mod words;
 
+pub use kind::{Class, ErrorKind};
 pub(crate) use words::{Case, cut};
 
 use core::fmt::{self, Display, Write};
 use heapless::String;
+use held::Held;
 use words::{Cutter, Words};
 
 /// Longest text of an error in bytes; longer text is cut at a character border.
@@ -24,152 +28,16 @@ pub const NO_OP: u32 = u32::MAX;
 /// What a call gives back.
 pub type Result<T> = core::result::Result<T, Error>;
 
-/// What a failure costs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub enum Class {
-    /// The call changed nothing; the caller may go on.
-    Refused,
-    /// The shot is lost; after `shot_end` the next one is good.
-    ShotLost,
-    /// The instance is lost; only destroying it may follow.
-    InstanceLost,
-}
-
-/// Why a call failed. Each variant carries the offending value and the limit.
-#[derive(Clone, Copy, Debug, PartialEq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-#[non_exhaustive]
-pub enum ErrorKind {
-    /// An argument makes no sense; the text says which.
-    Argument(&'static str),
-    /// The part does not do this; the text says what.
-    Unsupported(&'static str),
-    /// Something given is too small for what is asked.
-    Capacity {
-        /// What is too small.
-        what: &'static str,
-        /// How much is needed.
-        needed: u64,
-        /// How much there is.
-        available: u64,
-    },
-    /// The call came at the wrong time in the life cycle; the text says what was expected.
-    State(&'static str),
-    /// A qubit number beyond the register.
-    QubitOutOfRange {
-        /// The number given.
-        qubit: u32,
-        /// How many qubits there are.
-        width: u32,
-    },
-    /// One operation names a qubit twice.
-    SameQubit {
-        /// The qubit named twice.
-        qubit: u32,
-    },
-    /// A parameter is NaN or infinite.
-    NotFinite {
-        /// Which parameter of the operation.
-        param: u32,
-    },
-    /// A number that should be a probability is not in `[0, 1]`.
-    NotAProbability {
-        /// The number given.
-        value: f64,
-    },
-    /// A gate that this part cannot do.
-    GateRefused {
-        /// The gate's name, or "user gate" where it has none here.
-        gate: &'static str,
-        /// Its slot.
-        slot: u16,
-    },
-    /// An angle that makes a gate leave the Clifford group.
-    NotClifford {
-        /// The gate's name.
-        gate: &'static str,
-        /// Which parameter.
-        param: u32,
-        /// Its value in radians.
-        theta: f64,
-    },
-    /// A matrix that is not unitary.
-    NotUnitary {
-        /// How far a row product is from what it should be.
-        deviation: f64,
-    },
-    /// A record that is not well formed.
-    Record {
-        /// Where, in 8-byte words from the start of the records.
-        word: u32,
-        /// What is wrong with it.
-        reason: &'static str,
-    },
-    /// Outcomes that an inner part gave back are not what was asked for.
-    Outcomes(&'static str),
-    /// A program that is not well formed.
-    Program {
-        /// Where, in 8-byte words from the start of the program.
-        word: u32,
-        /// What is wrong with it.
-        reason: &'static str,
-    },
-    /// A configuration key that the part does not have, or a value it does not take.
-    Config(&'static str),
-    /// The two halves of an interface do not fit.
-    Interface(&'static str),
-    /// Hardware beside the stack, such as a pin, did not do what it should. The text says which.
-    /// Across an interface it is a wrong time to call ([`Self::State`]): 1.0 has no code of its own for
-    /// it.
-    Hardware(&'static str),
-    /// A postselected value has probability zero.
-    Impossible {
-        /// The qubit.
-        qubit: u32,
-        /// The value asked for.
-        value: u8,
-    },
-    /// A recorded run and this one have parted.
-    Diverged(&'static str),
-    /// The emulated program failed by itself.
-    ProgramFailed {
-        /// The program's own code.
-        code: i64,
-    },
-    /// The program ran more instructions than its bound.
-    StepLimit {
-        /// The bound.
-        limit: u64,
-    },
-    /// Arithmetic that has no result, such as a division by zero.
-    Arithmetic(&'static str),
-    /// A call failed after part of the batch had been done, so the shot cannot go on.
-    Partial {
-        /// The code of the refusal that came too late.
-        code: i32,
-    },
-    /// The link to a board failed in a shot; the next shot may work. The text says how. Across an
-    /// interface it has the code of [`Self::Outcomes`], which did not come.
-    Link(&'static str),
-    /// The part panicked or broke its own promise.
-    Broken(&'static str),
-    /// The link to a board is gone for good. The text says how. Across an interface it has the code of
-    /// [`Self::Broken`].
-    LinkDown(&'static str),
-    /// An error of a part behind an interface, known by its code and text only.
-    Foreign {
-        /// The code it gave.
-        code: i32,
-    },
-}
-
 /// A failure: why, at which operation of the batch, in which layer, and in words.
 ///
-/// It is large, and on its way only moved: whatever looks into it or changes it is a call, since a
-/// compiler that sees its fields moves them one by one (ADR 0032).
+/// It is as large as a pointer, so that a result goes up in a register. What it says lies where
+/// [`Held`] puts it (ADR 0038).
+#[derive(Clone)]
+pub struct Error(Held);
+
+/// What an error says.
 #[derive(Clone, PartialEq)]
-pub struct Error {
+struct Contents {
     /// Why, also if that came too late.
     kind: ErrorKind,
     /// Whether it is a refusal after part of the batch had been done.
@@ -179,48 +47,19 @@ pub struct Error {
     words: Words,
 }
 
-impl ErrorKind {
-    /// The stable code, negative; its range gives the class.
-    #[must_use]
-    pub const fn code(self) -> i32 {
-        match self {
-            Self::Argument(_) => -1,
-            Self::Unsupported(_) => -2,
-            Self::Capacity { .. } => -3,
-            Self::State(_) | Self::Hardware(_) => -4,
-            Self::QubitOutOfRange { .. } => -5,
-            Self::SameQubit { .. } => -6,
-            Self::NotFinite { .. } => -7,
-            Self::NotAProbability { .. } => -8,
-            Self::GateRefused { .. } => -9,
-            Self::NotClifford { .. } => -10,
-            Self::NotUnitary { .. } => -11,
-            Self::Record { .. } => -12,
-            Self::Program { .. } => -14,
-            Self::Config(_) => -15,
-            Self::Interface(_) => -16,
-            Self::Impossible { .. } => -101,
-            Self::Diverged(_) => -102,
-            Self::ProgramFailed { .. } => -103,
-            Self::StepLimit { .. } => -104,
-            Self::Arithmetic(_) => -105,
-            Self::Partial { .. } => -106,
-            Self::Outcomes(_) | Self::Link(_) => -107,
-            Self::Broken(_) | Self::LinkDown(_) => -200,
-            Self::Foreign { code } => code,
-        }
+impl Contents {
+    const fn of(kind: ErrorKind) -> Self {
+        Self { kind, late: false, op_index: NO_OP, layer: String::new(), words: Words::OfKind }
+    }
+
+    const fn kind(&self) -> ErrorKind {
+        if self.late { ErrorKind::Partial { code: self.kind.code() } } else { self.kind }
     }
 }
 
-impl Class {
-    /// The class of a code. Codes that nobody may give (0 and above) count as a lost instance.
-    #[must_use]
-    pub const fn of(code: i32) -> Self {
-        match code {
-            -99..=-1 => Self::Refused,
-            -199..=-100 => Self::ShotLost,
-            _ => Self::InstanceLost,
-        }
+impl PartialEq for Error {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.contents() == other.0.contents()
     }
 }
 
@@ -229,43 +68,42 @@ impl Error {
     /// is; text and layer are cut to fit.
     #[must_use]
     pub fn foreign(code: i32, op_index: Option<u32>, layer: &str, text: &str) -> Self {
-        Self {
-            kind: ErrorKind::Foreign { code },
-            late: false,
+        Self(Held::new(Contents {
             op_index: op_index.unwrap_or(NO_OP),
             layer: cut(layer),
             words: if text.is_empty() { Words::OfKind } else { Words::Text(cut(text)) },
-        }
+            ..Contents::of(ErrorKind::Foreign { code })
+        }))
     }
 
     /// Why.
     #[must_use]
-    pub const fn kind(&self) -> ErrorKind {
-        if self.late { ErrorKind::Partial { code: self.kind.code() } } else { self.kind }
+    pub fn kind(&self) -> ErrorKind {
+        self.0.contents().map_or_else(|kind| kind, Contents::kind)
     }
 
     /// The stable code.
     #[must_use]
-    pub const fn code(&self) -> i32 {
+    pub fn code(&self) -> i32 {
         self.kind().code()
     }
 
     /// What the failure costs.
     #[must_use]
-    pub const fn class(&self) -> Class {
+    pub fn class(&self) -> Class {
         Class::of(self.code())
     }
 
     /// Index of the operation in the batch of the call that failed.
     #[must_use]
-    pub const fn op_index(&self) -> Option<u32> {
-        if self.op_index == NO_OP { None } else { Some(self.op_index) }
+    pub fn op_index(&self) -> Option<u32> {
+        self.0.contents().ok().map(|of| of.op_index).filter(|index| *index != NO_OP)
     }
 
     /// Its words, without layer and operation, into a log.
     #[cfg(feature = "defmt")]
     pub(crate) fn log_words(&self, to: defmt::Formatter<'_>) {
-        match &self.words {
+        match self.words() {
             Words::OfKind => defmt::Format::format(&self.kind(), to),
             Words::Text(text) => defmt::write!(to, "{=str}", text),
             Words::Of(case) => defmt::Format::format(case, to),
@@ -275,86 +113,89 @@ impl Error {
     /// Id of the layer that raised it, or "" while no layer has signed it.
     #[must_use]
     pub fn layer(&self) -> &str {
-        &self.layer
+        self.0.contents().map_or("", |of| &of.layer)
+    }
+
+    fn words(&self) -> &Words {
+        self.0.contents().map_or(&Words::OfKind, |of| &of.words)
     }
 
     /// The error at operation `index` of the batch, unless an operation is named already.
     #[must_use]
-    #[cold]
-    #[inline(never)]
     pub fn at_op(mut self, index: u32) -> Self {
-        if self.op_index == NO_OP {
-            self.op_index = index;
-        }
+        self.place_at(index);
         self
     }
 
-    /// In place, so that it is not moved on its way: its operation's index moved up by `by`, and a lost
-    /// shot if part of the batch had been done.
+    /// In place: its operation's index moved up by `by`, and a lost shot if part of the batch had been
+    /// done.
     #[cold]
     #[inline(never)]
     pub(crate) fn pass_on(&mut self, by: u32, after_partial_work: bool) {
-        if self.op_index != NO_OP {
-            self.op_index = self.op_index.saturating_add(by);
-        }
-        self.late |= after_partial_work && self.class() == Class::Refused;
+        self.0.change(|of| {
+            if of.op_index != NO_OP {
+                of.op_index = of.op_index.saturating_add(by);
+            }
+        });
+        self.came(after_partial_work);
     }
 
     /// In place: as [`Self::instead_at_op`], and a lost shot if part of the batch had been done.
     #[cold]
     #[inline(never)]
     pub(crate) fn pass_on_instead(&mut self, index: u32, after_partial_work: bool) {
-        self.op_index = index;
-        self.late |= after_partial_work && self.class() == Class::Refused;
+        self.0.change(|of| of.op_index = index);
+        self.came(after_partial_work);
+    }
+
+    /// In place: a refusal costs the shot if part of the batch had been done.
+    fn came(&mut self, after_partial_work: bool) {
+        if after_partial_work && self.class() == Class::Refused {
+            self.0.make_late();
+        }
     }
 
     /// In place: as [`Self::at_op`].
     #[cold]
     #[inline(never)]
     pub(crate) fn place_at(&mut self, index: u32) {
-        if self.op_index == NO_OP {
-            self.op_index = index;
-        }
+        self.0.change(|of| {
+            if of.op_index == NO_OP {
+                of.op_index = index;
+            }
+        });
     }
 
     /// In place: as [`Self::in_layer`].
     #[cold]
     #[inline(never)]
     pub(crate) fn sign(&mut self, layer: &str) {
-        if self.layer.is_empty() {
-            self.layer = cut(layer);
-        }
+        self.0.change(|of| {
+            if of.layer.is_empty() {
+                of.layer = cut(layer);
+            }
+        });
     }
 
     /// The error with its operation's index moved up by `by`: how a layer that split a batch
     /// translates a child's index back to its caller's.
     #[must_use]
-    #[cold]
-    #[inline(never)]
     pub fn shift_op(mut self, by: u32) -> Self {
-        if self.op_index != NO_OP {
-            self.op_index = self.op_index.saturating_add(by);
-        }
+        self.pass_on(by, false);
         self
     }
 
     /// The error at operation `index` and no other: for operations that a layer inserted itself.
     #[must_use]
-    #[cold]
-    #[inline(never)]
     pub fn instead_at_op(mut self, index: u32) -> Self {
-        self.op_index = index;
+        self.pass_on_instead(index, false);
         self
     }
 
     /// The error signed by `layer`, unless a layer further in has signed it already.
     #[must_use]
-    #[cold]
-    #[inline(never)]
     pub fn in_layer(mut self, layer: &str) -> Self {
-        if self.layer.is_empty() {
-            self.layer = cut(layer);
-        }
+        self.sign(layer);
         self
     }
 
@@ -363,11 +204,13 @@ impl Error {
     #[cold]
     #[inline(never)]
     pub fn with_text(mut self, text: fmt::Arguments<'_>) -> Self {
-        let mut words = String::new();
-        let mut cutter = Cutter { text: &mut words };
-        // A full buffer is no failure: the text is cut.
-        let _ = cutter.write_fmt(text);
-        self.words = Words::Text(words);
+        self.0.change(|of| {
+            let mut words = String::new();
+            let mut cutter = Cutter { text: &mut words };
+            // A full buffer is no failure: the text is cut.
+            let _ = cutter.write_fmt(text);
+            of.words = Words::Text(words);
+        });
         self
     }
 
@@ -376,7 +219,7 @@ impl Error {
     #[cold]
     #[inline(never)]
     pub(crate) fn of_case(mut self, case: Case) -> Self {
-        self.words = Words::Of(case);
+        self.0.change(|of| of.words = Words::Of(case));
         self
     }
 
@@ -386,7 +229,7 @@ impl Error {
     #[cold]
     #[inline(never)]
     pub fn after_partial_work(mut self) -> Self {
-        self.late |= self.class() == Class::Refused;
+        self.came(true);
         self
     }
 
@@ -403,8 +246,7 @@ impl From<ErrorKind> for Error {
     #[cold]
     #[inline(never)]
     fn from(kind: ErrorKind) -> Self {
-        let layer = String::new();
-        Self { kind, late: false, op_index: NO_OP, layer, words: Words::OfKind }
+        Self(Held::new(Contents::of(kind)))
     }
 }
 
@@ -412,11 +254,11 @@ impl core::error::Error for Error {}
 
 impl Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if !self.layer.is_empty() {
-            write!(f, "{}: ", self.layer)?;
+        if !self.layer().is_empty() {
+            write!(f, "{}: ", self.layer())?;
         }
-        if self.op_index != NO_OP {
-            write!(f, "operation {}: ", self.op_index)?;
+        if let Some(index) = self.op_index() {
+            write!(f, "operation {index}: ")?;
         }
         write!(f, "{}", InWords(self))
     }
@@ -433,8 +275,9 @@ struct InWords<'a>(&'a Error);
 
 impl Display for InWords<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.0.words {
-            Words::OfKind => self.0.kind.fmt(f),
+        match self.0.words() {
+            // Its kind, not that it came late.
+            Words::OfKind => self.0.0.contents().map_or_else(|kind| kind, |of| of.kind).fmt(f),
             Words::Text(text) => f.write_str(text),
             Words::Of(case) => case.fmt(f),
         }
