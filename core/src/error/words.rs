@@ -30,6 +30,8 @@ pub(crate) enum Case {
     NotAnnounced { slot: u16 },
     /// A program's own gate for a simulator that takes none.
     BuiltInOnly { slot: u16 },
+    /// A gate whose record carries its matrix, for a simulator that takes none.
+    NoMatrices { gate: &'static str, slot: u16 },
     /// A gate that is Clifford at no angle.
     NeverClifford { gate: &'static str, slot: u16 },
     /// A gate that a stabilizer simulator knows nothing of.
@@ -84,6 +86,11 @@ impl Display for Case {
                 f,
                 "gate slot {slot} is not built in, and this simulator was built for built-in gates \
                  only; use one that takes gates of a program's own"
+            ),
+            Self::NoMatrices { gate, slot } => write!(
+                f,
+                "gate {gate} (slot {slot}) carries its matrix, and this simulator was built without \
+                 matrices; use one that takes them"
             ),
             Self::NeverClifford { gate, slot } => {
                 write!(

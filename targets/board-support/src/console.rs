@@ -14,12 +14,24 @@ impl Console {
     /// Writes bytes; `false` if nobody takes them.
     #[cfg(feature = "controller")]
     pub(crate) fn print(&mut self, bytes: &[u8]) -> bool {
-        io::Write::write_all(&mut self.0, bytes).is_ok()
+        write_all(&mut self.0, bytes)
     }
+}
+
+/// Writes all bytes; `false` if nobody takes them. The trait's own way has a panic in it, with words that
+/// are put together.
+pub(crate) fn write_all(console: &mut impl io::Write, mut bytes: &[u8]) -> bool {
+    while !bytes.is_empty() {
+        match console.write(bytes) {
+            Ok(taken) if taken > 0 => bytes = bytes.get(taken..).unwrap_or_default(),
+            _ => return false,
+        }
+    }
+    true
 }
 
 impl fmt::Write for Console {
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        io::Write::write_all(&mut self.0, text.as_bytes()).map_err(|_| fmt::Error)
+        if write_all(&mut self.0, text.as_bytes()) { Ok(()) } else { Err(fmt::Error) }
     }
 }

@@ -5,11 +5,12 @@
 
 #![expect(unsafe_code, reason = "defmt's logger is unsafe to implement, and it needs one static")]
 
+use crate::console::write_all;
 use core::cell::UnsafeCell;
 use critical_section::RestoreState;
 use defmt::{Encoder, Logger, global_logger};
 use heapless::Vec;
-use semihosting::io::{Stderr, Write as _, stderr};
+use semihosting::io::{Stderr, stderr};
 use semihosting::process;
 
 /// Bytes that go out in one call of the debugger. A longer frame takes more calls.
@@ -63,7 +64,7 @@ impl Frame {
             *console = stderr().ok();
         }
         if let Some(console) = console {
-            let _ = console.write_all(chunk);
+            write_all(console, chunk);
         }
         chunk.clear();
     }

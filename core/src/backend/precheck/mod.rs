@@ -120,7 +120,11 @@ pub(crate) fn check_gate<G: OwnGates>(op: Op<'_>, width: u32, gates: &G) -> Resu
         };
     }
     check_gate_operands(op, width)?;
-    if op.param_count() >= DENSE_PARAMS_MIN { check_dense(op) } else { Ok(()) }
+    match op.param_count() {
+        ..DENSE_PARAMS_MIN => Ok(()),
+        _ if G::DENSE => check_dense(op),
+        _ => Err(refused_matrix(op)),
+    }
 }
 
 #[cold]
@@ -130,6 +134,13 @@ fn check_dense(op: Op<'_>) -> Result<()> {
     dense(op, &mut matrix);
     let [qubit_count, _] = op.counts().to_le_bytes();
     check_unitary(qubit_count, &matrix)
+}
+
+#[cold]
+#[inline(never)]
+fn refused_matrix(op: Op<'_>) -> Error {
+    let (gate, slot) = (name_of(op.gate()).unwrap_or("gate"), op.gate());
+    Error::from(ErrorKind::GateRefused { gate, slot }).of_case(Case::NoMatrices { gate, slot })
 }
 
 #[cold]

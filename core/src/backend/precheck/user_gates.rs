@@ -1,5 +1,6 @@
 //! Gates of the program's own, known by slot and matrix function after the handshake.
 
+use super::DENSE_PARAMS_MIN;
 use crate::backend::{GateDef, GateSet, RE_IM_MAX, UserMatrix, Verdict, unitary_from_re_im};
 use crate::error::{Error, ErrorKind, Result};
 use crate::kernel::digest::Fnv;
@@ -28,6 +29,8 @@ pub trait OwnGates: Clone + core::fmt::Debug + Default + sealed::Sealed {
     const TAKEN: bool;
     /// Whether the simulator also takes channels; one for a board's tightest loop does not.
     const CHANNELS: bool;
+    /// Whether it takes the built-in gates whose matrix is in the record; one for a board does not.
+    const DENSE: bool;
     /// Qubit and parameter counts of the gate in this slot.
     fn counts(&self, slot: u16) -> Option<(u8, u8)>;
     /// Works out and checks the matrix of the gate in `op`; whether there is such a gate.
@@ -48,14 +51,15 @@ mod sealed {
     impl Sealed for super::BuiltInOnly {}
 }
 
-/// No gates of a program's own: for a board whose loop must call nothing through a pointer, and which
-/// has no room to remember them.
+/// No gates that bring a matrix, neither as a function nor in their records: for a board whose loop must
+/// call nothing through a pointer, and which has no room to remember them.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct BuiltInOnly;
 
 impl OwnGates for BuiltInOnly {
     const TAKEN: bool = false;
     const CHANNELS: bool = false;
+    const DENSE: bool = false;
 
     fn counts(&self, _slot: u16) -> Option<(u8, u8)> {
         None
@@ -68,7 +72,8 @@ impl OwnGates for BuiltInOnly {
     fn negotiate(&mut self, set: &GateSet<'_>, verdicts: &mut [Verdict]) -> Result<()> {
         check_lengths(set, verdicts)?;
         for (gate, verdict) in set.gates.iter().zip(verdicts) {
-            *verdict = built_in(gate);
+            let is_dense = usize::from(gate.param_count) >= DENSE_PARAMS_MIN;
+            *verdict = if is_dense { Verdict::Reject } else { built_in(gate) };
         }
         Ok(())
     }
@@ -106,6 +111,7 @@ fn built_in(gate: &GateDef<'_>) -> Verdict {
 impl OwnGates for UserGates {
     const TAKEN: bool = true;
     const CHANNELS: bool = true;
+    const DENSE: bool = true;
 
     fn counts(&self, slot: u16) -> Option<(u8, u8)> {
         self.find(slot).map(|gate| (gate.qubit_count, gate.param_count))

@@ -66,14 +66,23 @@ struct Counts {
 impl<S: Storage<u64>, D: Drift> Depolarizing<S, D> {
     /// The rate of `op`'s site.
     fn rate_of(&self, op: Op<'_>) -> f64 {
-        let of_place =
-            |subject, p| self.rates.number(subject, Place::qubit(op.qubit(0))).unwrap_or(p);
+        let of_place = |subject, p| {
+            let own = if D::BY_PLACE {
+                self.rates.number(subject, Place::qubit(op.qubit(0)))
+            } else {
+                None
+            };
+            own.unwrap_or(p)
+        };
         match op.kind() {
             _ if op.flags() & FLAG_INSERTED != 0 => 0.0,
-            OpKind::Gate => self.rates.number_of_gate(op).unwrap_or(match op.qubit_count() {
-                1 => self.p_1q,
-                _ => self.p_2q,
-            }),
+            OpKind::Gate => {
+                let own = if D::BY_PLACE { self.rates.number_of_gate(op) } else { None };
+                own.unwrap_or(match op.qubit_count() {
+                    1 => self.p_1q,
+                    _ => self.p_2q,
+                })
+            }
             OpKind::Measure | OpKind::MeasureLeaked => of_place(Subject::Measure, self.p_meas),
             OpKind::Reset => of_place(Subject::Reset, self.p_init),
             OpKind::Postselect
@@ -86,7 +95,7 @@ impl<S: Storage<u64>, D: Drift> Depolarizing<S, D> {
 
     /// The share of hits that `op`'s site keeps.
     fn share_of(&self, op: Op<'_>) -> Chance {
-        if !self.rates.is_empty() {
+        if D::BY_PLACE && !self.rates.is_empty() {
             return self.sites.share(self.rate_of(op));
         }
         match op.kind() {

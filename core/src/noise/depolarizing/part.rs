@@ -120,7 +120,8 @@ impl<S: Storage<u64>, D: Drift> Depolarizing<S, D> {
     ) -> Result<Self> {
         let DepolarizingRates { p_1q, p_2q, p_meas, p_init } = *of_gates;
         let [p_1q, p_2q, p_meas, p_init] = [p_1q, p_2q, p_meas, p_init].map(Probability::get);
-        let rate_max = rates.max(p_1q.max(p_2q).max(p_meas).max(p_init));
+        let floor = p_1q.max(p_2q).max(p_meas).max(p_init);
+        let rate_max = if D::BY_PLACE { rates.max(floor) } else { floor };
         let sites = Sites::new(Probability::new(rate_max)?, stream, drift);
         let shares = Shares {
             of_1q: sites.share(p_1q),

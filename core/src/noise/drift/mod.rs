@@ -5,7 +5,8 @@
 //! drift draws as if there were no such thing. Rates that drift apart go into layers of their own.
 //!
 //! Which it is may be part of a layer's type: [`Steady`] takes no memory, and firmware whose layers
-//! are steady links none of the laws. Parts that are built from settings are [`Drifting`].
+//! are steady links none of the laws, nor of what looks up rates by gate and place, which steady layers
+//! have none of. Parts that are built from settings are [`Drifting`].
 //! Not here: settings ([`settings`]), and what a model multiplies (its own section of
 //! `docs/noise.md`).
 
@@ -32,6 +33,9 @@ mod sealed {
 
 /// How the rates of a layer change: not at all ([`Steady`]), or as its settings say ([`Drifting`]).
 pub trait Drift: Clone + Debug + sealed::Sealed {
+    /// Whether a layer may have rates by gate and place besides.
+    const BY_PLACE: bool;
+
     /// Stands at the beginning of a shot.
     fn begin(&mut self, shot: ShotId);
 
@@ -52,13 +56,15 @@ pub trait Drift: Clone + Debug + sealed::Sealed {
     fn keeps(&self, stream: &mut Stream) -> bool;
 }
 
-/// Rates that stay as they are.
+/// Rates that are the same everywhere and stay as they are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Steady;
 
 impl sealed::Sealed for Steady {}
 
 impl Drift for Steady {
+    const BY_PLACE: bool = false;
+
     #[inline]
     fn begin(&mut self, _shot: ShotId) {}
 
@@ -162,6 +168,8 @@ impl sealed::Sealed for Drifting {}
 
 #[expect(clippy::cast_precision_loss, reason = "a shot's number or a time, as a place on a curve")]
 impl Drift for Drifting {
+    const BY_PLACE: bool = true;
+
     fn begin(&mut self, shot: ShotId) {
         self.stand(if self.by_time { 0.0 } else { shot.0 as f64 });
     }

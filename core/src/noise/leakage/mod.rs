@@ -90,8 +90,13 @@ impl<S: Storage<u64>, D: Drift> Leakage<S, D> {
         }
     }
 
+    /// What is given for the gate in `op` or its place.
+    fn own_rate(&self, op: Op<'_>, code: u32) -> Option<f64> {
+        if D::BY_PLACE { self.rates.coded_number_of_gate(op, code) } else { None }
+    }
+
     fn rate_of(&self, op: Op<'_>) -> f64 {
-        self.rates.coded_number_of_gate(op, LEAK).unwrap_or(match op.qubit_count() {
+        self.own_rate(op, LEAK).unwrap_or(match op.qubit_count() {
             1 => self.p_leak_1q,
             _ => self.p_leak_2q,
         })
@@ -99,13 +104,13 @@ impl<S: Storage<u64>, D: Drift> Leakage<S, D> {
 
     /// How probably a leaked operand of `op` comes back.
     fn seep_of(&self, op: Op<'_>) -> Chance {
-        let own = self.rates.coded_number_of_gate(op, SEEP);
+        let own = self.own_rate(op, SEEP);
         own.and_then(|p| Probability::new(p).ok()).map_or(self.seep, Chance::from)
     }
 
     /// The share of hits that a site of `op` keeps.
     fn share_of(&self, op: Op<'_>) -> Chance {
-        if !self.rates.is_empty() {
+        if D::BY_PLACE && !self.rates.is_empty() {
             return self.sites.share(self.rate_of(op));
         }
         let [of_1q, of_2q] = self.shares;
@@ -260,7 +265,8 @@ impl<S: Storage<u64>, D: Drift> Layer for Leakage<S, D> {
             let error = Error::from(ErrorKind::Unsupported("leakage needs a child that resets"));
             return Err(error.of_case(Case::CannotReset { child: cut(child.id()) }));
         }
-        let seeps = self.seep != Chance::Never || self.rates.coded_max(SEEP, 0.0) > 0.0;
+        let seeps =
+            self.seep != Chance::Never || D::BY_PLACE && self.rates.coded_max(SEEP, 0.0) > 0.0;
         let inserts_paulis = self.depolarizes_partners || self.acts_at_random || seeps;
         let inserted: &[u16] = if inserts_paulis { &PAULIS } else { &[] };
         self.channels.ask(child, LeakagePart::SPEC.id, inserted)

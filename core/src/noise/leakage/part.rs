@@ -151,7 +151,8 @@ impl<S: Storage<u64>, D: Drift> Leakage<S, D> {
         drift: D,
     ) -> Result<Self> {
         let (p_leak_1q, p_leak_2q) = (of_gates.p_leak_1q.get(), of_gates.p_leak_2q.get());
-        let rate_max = rates.coded_max(LEAK, p_leak_1q.max(p_leak_2q));
+        let floor = p_leak_1q.max(p_leak_2q);
+        let rate_max = if D::BY_PLACE { rates.coded_max(LEAK, floor) } else { floor };
         let sites = Sites::new(Probability::new(rate_max)?, stream, drift);
         Ok(Self {
             rates,

@@ -69,8 +69,8 @@ impl<R: Real, S: Storage<Complex<R>>> StateVector<R, S> {
 }
 
 impl<R: Real, S: Storage<Complex<R>>> StateVector<R, S, BuiltInOnly> {
-    /// As [`StateVector::new`], for built-in gates only: nothing that it does goes through a pointer
-    /// to a function, and it takes a kilobyte less.
+    /// As [`StateVector::new`], for the built-in gates that bring no matrix: nothing that it does goes
+    /// through a pointer to a function, and it takes a kilobyte less, and one of stack.
     ///
     /// # Errors
     /// As there.
@@ -181,7 +181,7 @@ impl<R: Real, S: Storage<Complex<R>>, G: OwnGates> StateVector<R, S, G> {
         for (index, op) in (0..).zip(batch.ops()) {
             let mut done = match op.kind() {
                 OpKind::Gate => {
-                    if native::apply::<R, false>(amps, cache, op, 0) {
+                    if native::apply::<R, false>(amps, cache, op, 0) || !G::DENSE {
                         Ok(())
                     } else {
                         dense_gate(amps, gates, op)

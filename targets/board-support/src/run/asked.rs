@@ -1,28 +1,17 @@
-//! What an image does once the board has booted.
+//! What a command line asks an image for.
 
+use super::{all, end};
 use crate::console::Console;
-#[cfg(feature = "controller")]
-use crate::controller::run as all;
-#[cfg(all(feature = "tight-loop", not(feature = "controller")))]
-use crate::counted::run as all;
 use crate::fault::{overflow, provoke};
 use core::fmt;
 #[cfg(not(feature = "tight-loop"))]
 use defmt::Display2Format;
-use defmt::Format;
 use pandia_programs::Failure;
 use semihosting::experimental::env::args;
 use semihosting::process;
 
 /// Room for the command line: the image's path, a word, and what the word is about.
 const COMMAND_LINE_BYTES: usize = 512;
-
-/// Runs all programs and logs which are done.
-#[cfg(not(feature = "tight-loop"))]
-fn all(console: &mut Console) -> Result<(), Failure> {
-    defmt::info!("pandia {=str}", env!("CARGO_PKG_VERSION"));
-    pandia_programs::run_all(console, &mut |name| defmt::info!("{=str} ran", name))
-}
 
 /// Does what the command line's second word says, then ends with the exit code that says how it
 /// went. Without that word, and where nobody serves a command line, every program runs, or the tight
@@ -31,27 +20,25 @@ fn all(console: &mut Console) -> Result<(), Failure> {
 /// line to the modules in flash. `panic`, `fault` and `overflow` end the image by a panic, an instruction
 /// that no core has, and a stack that is full, so that a test can see that all are reported, and the
 /// last records of the stack in whose midst they came.
-pub fn run(taps: impl FnOnce(&mut dyn fmt::Write) -> Result<(), Failure>) -> ! {
-    #[cfg(feature = "cortex-m")]
-    crate::cortex_m::guard_stack();
-    #[cfg(feature = "riscv")]
-    crate::riscv::guard_stack();
+pub(super) fn run(
+    console: &mut Console,
+    taps: impl FnOnce(&mut dyn fmt::Write) -> Result<(), Failure>,
+) -> ! {
     #[cfg(feature = "tight-loop")]
     drop(taps);
-    let Some(mut console) = Console::open() else { process::exit(2) };
     let line = args::<COMMAND_LINE_BYTES>().ok();
     let word = line.as_ref().and_then(|line| { line }.nth(1)).and_then(Result::ok);
     match word {
         #[cfg(not(feature = "tight-loop"))]
-        None => end(all(&mut console).as_ref().map_err(Display2Format)),
+        None => end(all(console).as_ref().map_err(Display2Format)),
         #[cfg(feature = "tight-loop")]
-        None => end(all(&mut console)),
+        None => end(all(console)),
         #[cfg(not(feature = "tight-loop"))]
-        Some("taps") => end(taps(&mut console).as_ref().map_err(Display2Format)),
+        Some("taps") => end(taps(console).as_ref().map_err(Display2Format)),
         #[cfg(all(feature = "modules", not(feature = "tight-loop")))]
         Some("modules") => {
             let words = line.iter().flatten().map(Result::unwrap_or_default);
-            end(crate::modules::run(&mut console, words).as_ref().map_err(Display2Format))
+            end(crate::modules::run(console, words).as_ref().map_err(Display2Format))
         }
         Some("panic") => stopped_by(|| asked_to_panic()),
         Some("fault") => stopped_by(provoke),
@@ -78,17 +65,6 @@ fn stopped_by(stop: impl FnMut()) -> ! {
 fn stopped_by(stop: impl FnOnce()) -> ! {
     stop();
     process::exit(0)
-}
-
-/// Ends the image with the exit code that says how it went.
-fn end<T, E: Format>(done: Result<T, E>) -> ! {
-    match done {
-        Ok(_) => process::exit(0),
-        Err(error) => {
-            defmt::error!("failed: {}", error);
-            process::exit(1)
-        }
-    }
 }
 
 #[expect(clippy::panic, reason = "a test asks for it")]
