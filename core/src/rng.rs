@@ -111,6 +111,25 @@ impl From<Probability> for Chance {
 }
 
 impl Chance {
+    /// As two words that [`Self::of_words`] makes it from again.
+    pub(crate) const fn words(self) -> [u64; 2] {
+        match self {
+            Self::Never => [0, 0],
+            Self::Always => [1, 0],
+            Self::Below(threshold) => [2, threshold],
+        }
+    }
+
+    /// What has these words.
+    pub(crate) const fn of_words(words: [u64; 2]) -> Option<Self> {
+        Some(match words {
+            [0, _] => Self::Never,
+            [1, _] => Self::Always,
+            [2, threshold] => Self::Below(threshold),
+            _ => return None,
+        })
+    }
+
     /// The probability with which a draw says yes.
     #[must_use]
     pub fn probability(self) -> f64 {

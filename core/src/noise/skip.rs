@@ -21,6 +21,18 @@ impl Skip {
         Self { mantissa, exponent }
     }
 
+    /// As two words that [`Self::of_words`] makes it from again.
+    pub(super) fn words(self) -> [u64; 2] {
+        [self.mantissa, self.exponent.into()]
+    }
+
+    /// What has these words.
+    pub(super) fn of_words([mantissa, exponent]: [u64; 2]) -> Option<Self> {
+        // Beyond, a double has no exponent.
+        let exponent = u32::try_from(exponent).ok().filter(|exponent| *exponent <= 2047)?;
+        Some(Self { mantissa, exponent })
+    }
+
     /// `floor(ln(u) / ln(1 - rate))` for `u = 1 - draw / 2^53`; `draw` is below 2^53.
     #[inline]
     pub(super) fn clean(self, draw: u64) -> u64 {

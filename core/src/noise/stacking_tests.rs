@@ -284,6 +284,9 @@ fn a_layer_of_known_rates_is_the_configured_one() {
         DepolarizingRates { p_1q: p(0.01), p_2q: p(0.02), p_meas: p(0.03), p_init: p(0.004) };
     let known = Depolarizing::of_rates(&rates, stream).unwrap();
     same_shots(known, configured);
+    let configured = DepolarizingPart::build(&config, [0_u64; 0]).unwrap();
+    let prepared = Depolarizing::of_prepared(&rates.prepare().unwrap(), stream).unwrap();
+    same_shots(prepared, configured);
 
     let rates = [set("p_leak_1q", 0.01), set("p_spread", 0.5), set("p_seep", 0.25)];
     let config = Config::new(70, stream).with(&rates);
@@ -299,4 +302,9 @@ fn a_layer_of_known_rates_is_the_configured_one() {
     let known = Leakage::of_rates(70, &rates, stream, [7_u64; 2]).unwrap();
     same_shots(known, configured);
     assert!(Leakage::of_rates(70, &rates, stream, [0_u64; 1]).is_err());
+    let configured = LeakagePart::build(&config, [0_u64; 2]).unwrap();
+    let words = rates.prepare().unwrap();
+    let prepared = Leakage::of_prepared(70, &words, stream, [7_u64; 2]).unwrap();
+    same_shots(prepared, configured);
+    assert!(Leakage::of_prepared(70, &words, stream, [0_u64; 1]).is_err());
 }

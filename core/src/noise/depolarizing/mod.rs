@@ -8,7 +8,7 @@ mod part;
 #[cfg(test)]
 mod tests;
 
-pub use part::{DepolarizingPart, DepolarizingRates};
+pub use part::{DEPOLARIZING_WORDS, DepolarizingPart, DepolarizingRates};
 
 use crate::backend::{Backend, Forwarder, GateSet, Layer, Metric, Verdict};
 use crate::error::Result;

@@ -6,6 +6,7 @@ use crate::ids::StreamId;
 use crate::noise::drift::{self, Drift, Drifting, Steady};
 use crate::noise::keys::{self, probabilities, probability};
 use crate::noise::layer::Channels;
+use crate::noise::prepared::{Of, Reader, Writer};
 use crate::noise::rates::{Place, Rates, Subject};
 use crate::noise::sites::Sites;
 use crate::noise::when::{WHEN, When};
@@ -107,6 +108,59 @@ impl Depolarizing {
     /// None for probabilities; the type is that of all constructors.
     pub fn of_rates(rates: &DepolarizingRates, stream: StreamId) -> Result<Self> {
         Self::assemble(Rates::none([]), rates, When::Before, stream, Steady)
+    }
+}
+
+/// Words of a prepared depolarizing layer.
+pub const DEPOLARIZING_WORDS: usize = 17;
+
+impl DepolarizingRates {
+    /// The layer's rates worked out, for [`Depolarizing::of_prepared`] of the same version.
+    ///
+    /// # Errors
+    /// As [`Depolarizing::of_rates`].
+    pub fn prepare(&self) -> Result<[u64; DEPOLARIZING_WORDS]> {
+        let layer = Depolarizing::of_rates(self, StreamId(0))?;
+        let mut words = [0; DEPOLARIZING_WORDS];
+        let mut writer = Writer::new(Of::Depolarizing, &mut words);
+        for rate in [layer.p_1q, layer.p_2q, layer.p_meas, layer.p_init] {
+            writer.rate(rate);
+        }
+        layer.sites.prepare(&mut writer);
+        let Shares { of_1q, of_2q, of_meas, of_init } = layer.shares;
+        for share in [of_1q, of_2q, of_meas, of_init] {
+            writer.chance(share);
+        }
+        Ok(words)
+    }
+}
+
+impl Depolarizing {
+    /// The same layer as [`Self::of_rates`], of rates that were prepared, say by a build script.
+    ///
+    /// # Errors
+    /// [`crate::ErrorKind::Config`] if another version prepared them, or they are damaged.
+    pub fn of_prepared(words: &[u64; DEPOLARIZING_WORDS], stream: StreamId) -> Result<Self> {
+        let mut words = Reader::new(Of::Depolarizing, words)?;
+        let layer = Self {
+            rates: Rates::none([]),
+            p_1q: words.rate(),
+            p_2q: words.rate(),
+            p_meas: words.rate(),
+            p_init: words.rate(),
+            sites: Sites::prepared(&mut words, stream, Steady),
+            shares: Shares {
+                of_1q: words.chance(),
+                of_2q: words.chance(),
+                of_meas: words.chance(),
+                of_init: words.chance(),
+            },
+            when: When::Before,
+            channels: Channels::default(),
+            counts: Counts::default(),
+        };
+        words.finish()?;
+        Ok(layer)
     }
 }
 

@@ -10,7 +10,7 @@ mod part;
 #[cfg(test)]
 mod tests;
 
-pub use part::{LeakagePart, LeakageRates};
+pub use part::{LEAKAGE_WORDS, LeakagePart, LeakageRates};
 
 use crate::backend::{Backend, Caps, Forwarder, GateSet, Info, Layer, Metric, Verdict};
 use crate::error::{Case, Error, ErrorKind, Result, cut};

@@ -6,6 +6,7 @@ use crate::ids::StreamId;
 use crate::noise::drift::{self, Drift, Drifting, Steady};
 use crate::noise::keys::{self, probabilities, probability};
 use crate::noise::layer::Channels;
+use crate::noise::prepared::{Of, Reader, Writer};
 use crate::noise::rates::Rates;
 use crate::noise::sites::Sites;
 use crate::part::{Config, LayerPart, ParamKind, ParamSpec, PartKind, PartSpec, Storage, Value};
@@ -133,13 +134,77 @@ impl<S: Storage<u64>> Leakage<S> {
         stream: StreamId,
         mut flags: S,
     ) -> Result<Self> {
-        let (needed, available) = (qubit_count.div_ceil(64).into(), flags.as_ref().len() as u64);
-        if available < needed {
-            let what = "storage of an error model, in words";
-            return Err(ErrorKind::Capacity { what, needed, available }.into());
-        }
-        flags.as_mut().fill(0);
+        clear(qubit_count, &mut flags)?;
         Self::assemble(Rates::none(flags), rates, stream, Steady)
+    }
+}
+
+/// Clears flags for so many qubits.
+fn clear(qubit_count: u32, flags: &mut impl Storage<u64>) -> Result<()> {
+    let (needed, available) = (qubit_count.div_ceil(64).into(), flags.as_ref().len() as u64);
+    if available < needed {
+        let what = "storage of an error model, in words";
+        return Err(ErrorKind::Capacity { what, needed, available }.into());
+    }
+    flags.as_mut().fill(0);
+    Ok(())
+}
+
+/// Words of a prepared leakage layer.
+pub const LEAKAGE_WORDS: usize = 18;
+
+impl LeakageRates {
+    /// The layer's rates worked out, for [`Leakage::of_prepared`] of the same version.
+    ///
+    /// # Errors
+    /// As [`Leakage::of_rates`].
+    pub fn prepare(&self) -> Result<[u64; LEAKAGE_WORDS]> {
+        let layer = Leakage::of_rates(0, self, StreamId(0), [0; 0])?;
+        let mut words = [0; LEAKAGE_WORDS];
+        let mut writer = Writer::new(Of::Leakage, &mut words);
+        writer.rate(layer.p_leak_1q);
+        writer.rate(layer.p_leak_2q);
+        layer.sites.prepare(&mut writer);
+        let [of_1q, of_2q] = layer.shares;
+        for chance in [of_1q, of_2q, layer.spread, layer.seep, layer.reads_one] {
+            writer.chance(chance);
+        }
+        writer.words([layer.depolarizes_partners.into()]);
+        Ok(words)
+    }
+}
+
+impl<S: Storage<u64>> Leakage<S> {
+    /// The same layer as [`Self::of_rates`], of rates that were prepared, say by a build script.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Capacity`] if `flags` is too short for `qubit_count` qubits; [`ErrorKind::Config`] if
+    /// another version prepared the rates, or they are damaged.
+    pub fn of_prepared(
+        qubit_count: u32,
+        words: &[u64; LEAKAGE_WORDS],
+        stream: StreamId,
+        mut flags: S,
+    ) -> Result<Self> {
+        clear(qubit_count, &mut flags)?;
+        let mut words = Reader::new(Of::Leakage, words)?;
+        let layer = Self {
+            rates: Rates::none(flags),
+            p_leak_1q: words.rate(),
+            p_leak_2q: words.rate(),
+            sites: Sites::prepared(&mut words, stream, Steady),
+            shares: [words.chance(), words.chance()],
+            spread: words.chance(),
+            seep: words.chance(),
+            reads_one: words.chance(),
+            depolarizes_partners: words.words() != [0],
+            acts_at_random: false,
+            leaked: 0,
+            channels: Channels::default(),
+            counts: Counts::default(),
+        };
+        words.finish()?;
+        Ok(layer)
     }
 }
 

@@ -7,6 +7,7 @@
 //! Not here: which rate a site has ([`super::rates`]) and what the error is.
 
 use super::drift::{Drift, Drifting};
+use super::prepared::{Reader, Writer};
 use super::skip::Skip;
 use crate::backend::Backend;
 use crate::error::{Class, Error, Result};
@@ -22,9 +23,10 @@ const SKIP_BELOW: f64 = 1.0 / 16.0;
 const UNIT: f64 = 1.0 / 9_007_199_254_740_992.0;
 
 /// How the distance to the next hit is drawn.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 enum Law {
     /// The rate is 0.
+    #[default]
     Never,
     /// The rate is 1.
     Always,
@@ -46,6 +48,34 @@ impl Law {
         } else {
             Self::Skips(Skip::new(rate))
         }
+    }
+}
+
+/// As words, of which the first says which law it is.
+impl Law {
+    fn words(self) -> [u64; 3] {
+        match self {
+            Self::Never => [0, 0, 0],
+            Self::Always => [1, 0, 0],
+            Self::Trials(chance) => {
+                let [tag, threshold] = chance.words();
+                [2, tag, threshold]
+            }
+            Self::Skips(skip) => {
+                let [mantissa, exponent] = skip.words();
+                [3, mantissa, exponent]
+            }
+        }
+    }
+
+    fn of_words([tag, a, b]: [u64; 3]) -> Option<Self> {
+        Some(match tag {
+            0 => Self::Never,
+            1 => Self::Always,
+            2 => Self::Trials(Chance::of_words([a, b])?),
+            3 => Self::Skips(Skip::of_words([a, b])?),
+            _ => return None,
+        })
     }
 }
 
@@ -72,6 +102,20 @@ impl<D: Drift> Sites<D> {
     /// Sites whose largest rate is `rate_max`, drawn from `stream_id`.
     pub(crate) fn new(rate_max: Probability, stream_id: StreamId, drift: D) -> Self {
         let (law, rate_max) = (Law::of(rate_max), rate_max.get());
+        let stream = Stream::of(Seed(0), ShotId(0), stream_id);
+        Self { clean: u64::MAX, rate_max, law, stream_id, stream, drift }
+    }
+
+    /// The largest rate and its law, for [`Self::prepared`].
+    pub(super) fn prepare(&self, words: &mut Writer<'_>) {
+        words.rate(self.rate_max);
+        words.words(self.law.words());
+    }
+
+    /// Sites of what [`Self::prepare`] wrote, drawn from `stream_id`.
+    pub(super) fn prepared(words: &mut Reader<'_>, stream_id: StreamId, drift: D) -> Self {
+        let (rate_max, law) = (words.rate(), words.words());
+        let law = words.known(Law::of_words(law));
         let stream = Stream::of(Seed(0), ShotId(0), stream_id);
         Self { clean: u64::MAX, rate_max, law, stream_id, stream, drift }
     }

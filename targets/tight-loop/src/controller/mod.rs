@@ -9,13 +9,23 @@ mod simulator;
 
 use self::simulator::Simulator;
 use crate::noisy::{self, QUBITS, angle};
-use crate::{SEED, announce, depolarizing, hot, leakage, round};
+use crate::{SEED, announce, hot, round, stream};
 use pandia_core::Result;
 use pandia_core::backend::{Backend, Stack};
 use pandia_core::ids::ShotId;
-use pandia_core::noise::{Depolarizing, Leakage};
+use pandia_core::noise::{DEPOLARIZING_WORDS, Depolarizing, LEAKAGE_WORDS, Leakage};
+use pandia_core::noise::{DepolarizingPart, LeakagePart};
 use pandia_core::op::gates::slot;
 use pandia_core::op::{OpBuffer, OpSink, Outcome, Outcomes};
+use pandia_core::part::LayerPart;
+
+/// The rates of the two layers, worked out by `build.rs`.
+struct Prepared {
+    noise: [u64; DEPOLARIZING_WORDS],
+    leaks: [u64; LEAKAGE_WORDS],
+}
+
+include!(concat!(env!("OUT_DIR"), "/prepared.rs"));
 
 type Whole<'a> = Stack<Depolarizing, Stack<Leakage<[u64; 1]>, Simulator<'a>>>;
 type Ops = OpBuffer<128>;
@@ -47,8 +57,7 @@ pub fn run(print: Print<'_>) -> Result<()> {
 #[inline(never)]
 fn vector(print: Print<'_>) -> Result<()> {
     let mut amps = noisy::AMPS;
-    let mut place = None;
-    let stack = stack(&mut place, Simulator::Vector(noisy::vector(&mut amps)?))?;
+    let stack = &mut stack(Simulator::Vector(noisy::vector(&mut amps)?))?;
     let mut ops = Ops::new();
     for shot in 0..SHOTS {
         stack.shot_begin(ShotId(shot.into()), SEED)?;
@@ -88,8 +97,7 @@ fn rotations(ops: &mut Ops, time: u32) -> Result<()> {
 #[inline(never)]
 fn tableau(print: Print<'_>) -> Result<()> {
     let mut words = round::TABLEAU;
-    let mut place = None;
-    let stack = stack(&mut place, Simulator::Tableau(round::tableau(&mut words)?))?;
+    let stack = &mut stack(Simulator::Tableau(round::tableau(&mut words)?))?;
     let mut round = Ops::new();
     round::write(&mut round)?;
     for shot in 0..SHOTS {
@@ -104,25 +112,18 @@ fn tableau(print: Print<'_>) -> Result<()> {
     Ok(())
 }
 
-/// Builds the stack over the simulator in its place, since each move of it takes room of the stack in
-/// RAM; the gates that the shots have are announced.
+/// Builds the stack over the simulator; the gates that the shots have are announced.
 #[inline(never)]
-fn stack<'p, 'a>(
-    place: &'p mut Option<Whole<'a>>,
-    simulator: Simulator<'a>,
-) -> Result<&'p mut Whole<'a>> {
-    let (noise, leaks, qubits, gates): (_, _, _, &[u16]) = match simulator {
-        Simulator::Tableau(_) => {
-            ([0.002, 0.004, 0.002, 0.0], [0.0005, 0.001], round::QUBITS, &[slot::H, slot::CX])
-        }
-        Simulator::Vector(_) => {
-            let gates = &[slot::PHASED_X, slot::RZ, slot::ZZ_PHASE];
-            ([0.02, 0.05, 0.02, 0.0], [0.01, 0.02], QUBITS, gates)
-        }
+fn stack(simulator: Simulator<'_>) -> Result<Whole<'_>> {
+    let (rates, qubits, gates): (_, _, &[u16]) = match simulator {
+        Simulator::Tableau(_) => (&TABLEAU, round::QUBITS, &[slot::H, slot::CX]),
+        Simulator::Vector(_) => (&VECTOR, QUBITS, &[slot::PHASED_X, slot::RZ, slot::ZZ_PHASE]),
     };
-    let layers = (depolarizing(noise)?, leakage(qubits, leaks)?);
-    let stack = place.insert(Stack::new(layers.0, Stack::new(layers.1, simulator)));
-    announce(stack, gates)?;
+    let noise = Depolarizing::of_prepared(&rates.noise, stream(DepolarizingPart::SPEC.id))?;
+    let leaks = stream(LeakagePart::SPEC.id);
+    let leaks = Leakage::of_prepared(qubits, &rates.leaks, leaks, [0])?;
+    let mut stack = Stack::new(noise, Stack::new(leaks, simulator));
+    announce(&mut stack, gates)?;
     Ok(stack)
 }
 
