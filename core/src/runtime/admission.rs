@@ -132,7 +132,7 @@ impl Admission {
     fn check_gate(&self, op: Op<'_>) -> Result<()> {
         let slot = op.gate();
         if let Some(gate) = facts(slot).filter(|_| !self.takes(slot)) {
-            let error = Error::from(ErrorKind::GateRefused { gate: gate.name, slot });
+            let error = Error::from(ErrorKind::GateRefused { gate: gate.name(), slot });
             return if op.is_hint() { Ok(()) } else { Err(error) };
         }
         match self.opaque.iter().find(|(known, _)| *known == slot) {

@@ -73,16 +73,11 @@ impl Held {
     }
 
     fn kind_alone(&self) -> ErrorKind {
+        let words = "one error more than are kept in words";
         match self.0.saturating_sub(COUNT) {
-            0 => ErrorKind::State(
-                "refused, and more errors are kept at once than there are places for words",
-            ),
-            1 => ErrorKind::Outcomes(
-                "the shot is lost, and more errors are kept at once than there are places for words",
-            ),
-            _ => ErrorKind::Broken(
-                "a part is lost, and more errors are kept at once than there are places for words",
-            ),
+            0 => ErrorKind::State(words),
+            1 => ErrorKind::Outcomes(words),
+            _ => ErrorKind::Broken(words),
         }
     }
 

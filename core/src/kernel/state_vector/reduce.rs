@@ -16,6 +16,9 @@ pub const LANES: usize = 8;
 /// Most amplitudes that are summed up without halving.
 pub const LEAF: usize = 4096;
 
+/// Whether code is dear.
+const BRIEF: bool = cfg!(not(target_pointer_width = "64"));
+
 #[inline(always)]
 fn add_run<R: Real>(lanes: &mut [R; LANES], run: &[Complex<R>]) {
     let (chunks, rest) = run.as_chunks::<LANES>();
@@ -64,6 +67,13 @@ fn weights_of<R: Real>(amps: &[Complex<R>], stride: usize) -> [f64; 2] {
         let (low, high) = (weights_of(low, stride), weights_of(high, stride));
         return [low[0] + high[0], low[1] + high[1]];
     }
+    let (zeros, ones) =
+        if BRIEF { halves_briefly(amps, stride) } else { halves_by_runs(amps, stride) };
+    [fold(zeros), fold(ones)]
+}
+
+/// The lanes of a leaf's halves, run by run.
+fn halves_by_runs<R: Real>(amps: &[Complex<R>], stride: usize) -> ([R; LANES], [R; LANES]) {
     let (mut zeros, mut ones) = ([R::ZERO; LANES], [R::ZERO; LANES]);
     if stride < LANES {
         let mut lanes = [R::ZERO; LANES];
@@ -79,7 +89,18 @@ fn weights_of<R: Real>(amps: &[Complex<R>], stride: usize) -> [f64; 2] {
             add_run(&mut ones, b);
         }
     }
-    [fold(zeros), fold(ones)]
+    (zeros, ones)
+}
+
+/// The same sums, one amplitude at a time: a run begins at a multiple of [`LANES`], or all amplitudes are
+/// one run, so an amplitude's lane is that of its index.
+fn halves_briefly<R: Real>(amps: &[Complex<R>], stride: usize) -> ([R; LANES], [R; LANES]) {
+    let (mut zeros, mut ones) = ([R::ZERO; LANES], [R::ZERO; LANES]);
+    for (index, amp) in amps.iter().enumerate() {
+        let lanes = if index & stride == 0 { &mut zeros } else { &mut ones };
+        lanes[index % LANES] += amp.norm_sqr();
+    }
+    (zeros, ones)
 }
 
 /// The probabilities of all values of `qubits`, the others summed over: `out[v]`, where bit `j` of
@@ -147,4 +168,30 @@ pub fn digest<R: Real>(amps: &[Complex<R>]) -> u64 {
         hash = hash.with_bytes(amp.im.to_bits_u64(), R::BYTES);
     }
     hash.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::{Seed, ShotId, StreamId};
+    use crate::rng::Stream;
+    use std::vec::Vec;
+
+    #[test]
+    fn lanes_are_the_same_bits_by_runs_and_one_by_one() {
+        let mut stream = Stream::of(Seed(3), ShotId(0), StreamId(1));
+        for qubits in 1..=12 {
+            #[expect(clippy::cast_possible_truncation, reason = "single precision is meant")]
+            let mut draw = || stream.unit_f64() as f32 - 0.5;
+            let amps: Vec<Complex<f32>> =
+                (0..1 << qubits).map(|_| Complex::new(draw(), draw())).collect();
+            for qubit in 0..qubits {
+                let (runs, brief) =
+                    (halves_by_runs(&amps, 1 << qubit), halves_briefly(&amps, 1 << qubit));
+                let bits = |lanes: [f32; LANES]| lanes.map(f32::to_bits);
+                assert_eq!(bits(runs.0), bits(brief.0), "qubit {qubit} of {qubits}");
+                assert_eq!(bits(runs.1), bits(brief.1), "qubit {qubit} of {qubits}");
+            }
+        }
+    }
 }

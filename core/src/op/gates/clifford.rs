@@ -128,7 +128,7 @@ impl Facts {
     ) -> Result<(), ErrorKind> {
         out.clear();
         match self.clifford {
-            Clifford::Never => Err(ErrorKind::GateRefused { gate: self.name, slot }),
+            Clifford::Never => Err(ErrorKind::GateRefused { gate: self.name(), slot }),
             Clifford::Always(primitives) => {
                 out.extend(primitives);
                 Ok(())
@@ -138,7 +138,7 @@ impl Facts {
                 rule.resolve(params, threshold, out).map_err(|NotAt(param)| {
                     out.clear();
                     let theta = params.get(param as usize).copied().unwrap_or(0.0);
-                    ErrorKind::NotClifford { gate: self.name, param, theta }
+                    ErrorKind::NotClifford { gate: self.name(), param, theta }
                 })
             }
         }

@@ -9,11 +9,23 @@ use super::{Clifford, Gate};
 /// What is known of a built-in gate apart from its matrix, inverse and decomposition.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Facts {
+    /// Of which the gate's name is a part: both in full would take half a kilobyte of flash.
     pub(crate) id: &'static str,
-    pub(crate) name: &'static str,
     pub(crate) qubit_count: u8,
     pub(crate) param_count: u8,
     pub(crate) clifford: Clifford,
+}
+
+/// What stands before a gate's name in its id, and behind it.
+const PREFIX: &str = "pandia.";
+const SUFFIX: &str = "/1";
+
+const fn is_same(a: &[u8], b: &[u8]) -> bool {
+    let mut index = 0;
+    while index < a.len() && index < b.len() && a[index] == b[index] {
+        index += 1;
+    }
+    index == a.len() && index == b.len()
 }
 
 static FACTS: [Facts; ALL.len()] = {
@@ -32,7 +44,16 @@ impl Facts {
         #[expect(clippy::cast_possible_truncation, reason = "just asserted")]
         let param_count = gate.params.len() as u8;
         let Gate { id, name, qubit_count, clifford, .. } = *gate;
-        Self { id, name, qubit_count, param_count, clifford }
+        let (_, name_in_id) = id.as_bytes().split_at(PREFIX.len());
+        let (name_in_id, _) = name_in_id.split_at(name_in_id.len() - SUFFIX.len());
+        assert!(is_same(name_in_id, name.as_bytes()), "an id has its gate's name in it");
+        Self { id, qubit_count, param_count, clifford }
+    }
+
+    /// The gate's name.
+    #[inline]
+    pub(crate) fn name(&self) -> &'static str {
+        self.id.get(PREFIX.len()..self.id.len() - SUFFIX.len()).unwrap_or(self.id)
     }
 
     /// Whether the gate is Clifford at some angles at least.
@@ -79,7 +100,6 @@ pub(crate) fn facts(slot: u16) -> Option<&'static Facts> {
 }
 
 /// The name of the gate with this slot.
-#[inline]
 pub(crate) fn name_of(slot: u16) -> Option<&'static str> {
-    facts(slot).map(|facts| facts.name)
+    facts(slot).map(Facts::name)
 }
