@@ -18,7 +18,8 @@ impl Fnv {
     }
 
     /// Takes in the `count` low bytes of `word`, lowest first.
-    #[inline]
+    #[cfg_attr(target_pointer_width = "64", inline)]
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     #[must_use]
     pub const fn with_bytes(mut self, word: u64, count: usize) -> Self {
         let mut rest = word;

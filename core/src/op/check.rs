@@ -6,6 +6,7 @@
 
 use super::record::{Op, OpKind, Ops, header_bytes, header_kind, header_word, record_words};
 use crate::error::{ErrorKind, Result};
+use crate::kernel::UNROLL;
 
 /// Records counted while they were checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -143,13 +144,17 @@ pub fn check_operands(op: Op<'_>, width: u32) -> Result<()> {
 /// [`check_operands`] for a gate.
 #[inline]
 pub(crate) fn check_gate_operands(op: Op<'_>, width: u32) -> Result<()> {
+    if !UNROLL {
+        return check_operands(op, width);
+    }
     let reals_are_right = || op.params().iter().all(|&bits| is_finite(bits));
     let right = qubits_are_right(op, width) && (op.param_count() == 0 || reals_are_right());
     if right { Ok(()) } else { wrong_operand(op, width) }
 }
 
 /// Whether [`check_operands`] lets the operation through.
-#[inline]
+#[cfg_attr(target_pointer_width = "64", inline)]
+#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
 pub(super) fn operands_are_right(op: Op<'_>, width: u32) -> bool {
     let reals_are_right = || !takes_reals(op) || op.params().iter().all(|&bits| is_finite(bits));
     qubits_are_right(op, width) && (op.param_count() == 0 || reals_are_right())

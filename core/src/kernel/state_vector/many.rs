@@ -88,6 +88,33 @@ pub fn cswap<R: Real>(amps: &mut [Complex<R>], qubits: [u32; 3]) {
 
 /// Exchanges the amplitudes of two values of three qubits (bit `j` is operand `j`).
 fn exchange_values<R: Real>(amps: &mut [Complex<R>], qubits: [u32; 3], one: usize, other: usize) {
+    if UNROLL {
+        exchange_runs(amps, qubits, one, other);
+    } else {
+        exchange_briefly(amps, qubits, one, other);
+    }
+}
+
+/// The same amplitude by amplitude, which is a tenth of the code.
+fn exchange_briefly<R: Real>(
+    amps: &mut [Complex<R>],
+    [a, b, c]: [u32; 3],
+    one: usize,
+    other: usize,
+) {
+    let at = |value: usize| (value & 1) << a | (value >> 1 & 1) << b | (value >> 2 & 1) << c;
+    let (mask, one, between) = (at(0b111), at(one), at(one ^ other));
+    for index in 0..amps.len() {
+        if index & mask != one {
+            continue;
+        }
+        if let Ok([first, second]) = amps.get_disjoint_mut([index, index ^ between]) {
+            core::mem::swap(first, second);
+        }
+    }
+}
+
+fn exchange_runs<R: Real>(amps: &mut [Complex<R>], qubits: [u32; 3], one: usize, other: usize) {
     let (sorted, place) = sort(qubits);
     octs(amps, sorted, |runs| {
         let (mut first, mut second) = (None, None);

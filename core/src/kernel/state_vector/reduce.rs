@@ -7,17 +7,14 @@
 //!   lane `k` plus lane `k + 4`, `k + 2`, `k + 1`;
 //! - more: the sum of the lower half plus the sum of the upper half, in `f64`.
 
-use crate::kernel::cut;
 use crate::kernel::digest::Fnv;
+use crate::kernel::{UNROLL, cut};
 use crate::real::{Complex, Real};
 
 /// Partial sums of a leaf.
 pub const LANES: usize = 8;
 /// Most amplitudes that are summed up without halving.
 pub const LEAF: usize = 4096;
-
-/// Whether code is dear.
-const BRIEF: bool = cfg!(not(target_pointer_width = "64"));
 
 #[inline(always)]
 fn add_run<R: Real>(lanes: &mut [R; LANES], run: &[Complex<R>]) {
@@ -68,7 +65,7 @@ fn weights_of<R: Real>(amps: &[Complex<R>], stride: usize) -> [f64; 2] {
         return [low[0] + high[0], low[1] + high[1]];
     }
     let (zeros, ones) =
-        if BRIEF { halves_briefly(amps, stride) } else { halves_by_runs(amps, stride) };
+        if UNROLL { halves_by_runs(amps, stride) } else { halves_briefly(amps, stride) };
     [fold(zeros), fold(ones)]
 }
 

@@ -174,15 +174,23 @@ pub fn exchange<R: Real>(
     [upper, lower, odd]: [Complex<R>; 3],
 ) {
     quads(amps, q0, q1, |s00, s10, s01, s11| {
-        for (a, b) in s00.iter_mut().zip(s11) {
-            let (a0, b0) = (*a, *b);
-            *a = a0.scale(c) + upper * b0;
-            *b = b0.scale(c) + lower * a0;
-        }
-        for (a, b) in s10.iter_mut().zip(s01) {
-            let (a0, b0) = (*a, *b);
-            *a = a0.scale(c) + odd * b0;
-            *b = b0.scale(c) + odd * a0;
-        }
+        exchange_run(s00, s11, c, upper, lower);
+        exchange_run(s10, s01, c, odd, odd);
     });
+}
+
+#[cfg_attr(target_pointer_width = "64", inline(always))]
+#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+fn exchange_run<R: Real>(
+    first: &mut [Complex<R>],
+    second: &mut [Complex<R>],
+    c: R,
+    upper: Complex<R>,
+    lower: Complex<R>,
+) {
+    for (a, b) in first.iter_mut().zip(second) {
+        let (a0, b0) = (*a, *b);
+        *a = a0.scale(c) + upper * b0;
+        *b = b0.scale(c) + lower * a0;
+    }
 }
