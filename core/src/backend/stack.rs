@@ -72,17 +72,12 @@ pub trait Layer {
 pub struct Stack<L, B> {
     layer: L,
     child: B,
-    layer_metrics: u32,
 }
 
 impl<L: Layer, B: Backend> Stack<L, B> {
     /// Puts `layer` over `child`.
-    pub fn new(layer: L, child: B) -> Self {
-        let mut layer_metrics = 0;
-        while layer.metric(layer_metrics).is_some() {
-            layer_metrics += 1;
-        }
-        Self { layer, child, layer_metrics }
+    pub const fn new(layer: L, child: B) -> Self {
+        Self { layer, child }
     }
 
     /// The layer.
@@ -163,10 +158,12 @@ impl<L: Layer, B: Backend> Backend for Stack<L, B> {
     }
 
     fn metric(&self, index: u32) -> Option<Metric<'_>> {
-        match index.checked_sub(self.layer_metrics) {
-            None => self.layer.metric(index),
-            Some(index) => self.child.metric(index),
+        if let Some(metric) = self.layer.metric(index) {
+            return Some(metric);
         }
+        // Counted here, since firmware that asks for none has no room to be ready for it.
+        let own = (0..index).take_while(|&index| self.layer.metric(index).is_some()).count();
+        self.child.metric(index - u32::try_from(own).unwrap_or(index))
     }
 
     fn state(&mut self, query: StateQuery<'_>, out: &mut [f64]) -> Result<()> {
