@@ -1,6 +1,5 @@
-//! How an image ends that a core's exception has stopped, and how to provoke one.
+//! How an image ends that a core's exception has stopped.
 
-use core::hint::black_box;
 use semihosting::process;
 
 /// Bytes below the stack in which an access is taken for one of a stack that is full. What guards a
@@ -30,27 +29,4 @@ pub fn fault(what: &'static str, number: usize, address: usize, place: usize) ->
     #[cfg(not(feature = "tight-loop"))]
     crate::last::log();
     process::exit(crate::PANICKED)
-}
-
-/// Calls itself until the stack is full, so that the board's fault handler must end the image.
-#[inline(never)]
-pub(crate) fn overflow(depth: usize) -> usize {
-    let frame = black_box([depth; 16]);
-    if depth == usize::MAX {
-        return 0;
-    }
-    overflow(depth + 1).wrapping_add(black_box(frame)[depth % 16])
-}
-
-/// Runs an instruction that no core has, so that the board's fault handler must end the image.
-#[expect(unsafe_code, reason = "no safe Rust faults")]
-pub(crate) fn provoke() {
-    // SAFETY: an instruction that is undefined by the architecture reads and writes nothing; the
-    // handler that the exception enters does not return.
-    unsafe {
-        #[cfg(any(target_arch = "arm", target_arch = "aarch64"))]
-        core::arch::asm!("udf #0");
-        #[cfg(any(target_arch = "riscv32", target_arch = "riscv64"))]
-        core::arch::asm!("unimp");
-    }
 }

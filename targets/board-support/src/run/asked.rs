@@ -2,8 +2,8 @@
 
 use super::{all, end};
 use crate::console::Console;
-use crate::fault::{overflow, provoke};
 use core::fmt;
+use core::hint::black_box;
 #[cfg(not(feature = "tight-loop"))]
 use defmt::Display2Format;
 use pandia_programs::Failure;
@@ -70,4 +70,27 @@ fn stopped_by(stop: impl FnOnce()) -> ! {
 #[expect(clippy::panic, reason = "a test asks for it")]
 fn asked_to_panic() -> ! {
     panic!("asked to panic")
+}
+
+/// Calls itself until the stack is full, so that the board's fault handler must end the image.
+#[inline(never)]
+fn overflow(depth: usize) -> usize {
+    let frame = black_box([depth; 16]);
+    if depth == usize::MAX {
+        return 0;
+    }
+    overflow(depth + 1).wrapping_add(black_box(frame)[depth % 16])
+}
+
+/// Runs an instruction that no core has, so that the board's fault handler must end the image.
+#[expect(unsafe_code, reason = "no safe Rust faults")]
+fn provoke() {
+    // SAFETY: an instruction that is undefined by the architecture reads and writes nothing; the
+    // handler that the exception enters does not return.
+    unsafe {
+        #[cfg(any(target_arch = "arm", target_arch = "aarch64"))]
+        core::arch::asm!("udf #0");
+        #[cfg(any(target_arch = "riscv32", target_arch = "riscv64"))]
+        core::arch::asm!("unimp");
+    }
 }

@@ -9,8 +9,6 @@ use crate::controller::run as all;
 #[cfg(all(feature = "tight-loop", not(feature = "controller")))]
 use crate::counted::run as all;
 use core::fmt;
-#[cfg(not(feature = "tight-loop"))]
-use defmt::Display2Format;
 use defmt::Format;
 use pandia_programs::Failure;
 use semihosting::process;

@@ -85,7 +85,7 @@ fn rotations(ops: &mut Ops, time: u32) -> Result<()> {
     for qubit in 0..QUBITS {
         let pair = [qubit, (qubit + 1) % QUBITS];
         ops.gate(slot::PHASED_X, &[qubit], &[angle(time + qubit), angle(time)])?;
-        if (qubit + time) % 2 == 0 {
+        if (qubit + time).is_multiple_of(2) {
             ops.gate(slot::ZZ_PHASE, &pair, &[angle(time + qubit)])?;
             ops.gate(slot::RZ, &[qubit], &[angle(time)])?;
         }

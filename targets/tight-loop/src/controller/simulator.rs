@@ -8,7 +8,6 @@ use pandia_core::ids::{Seed, ShotId};
 use pandia_core::op::{Batch, Outcomes};
 
 /// Whichever it is, its state lies elsewhere.
-#[expect(clippy::large_enum_variant, reason = "there is no other memory to put it in")]
 pub(super) enum Simulator<'a> {
     Vector(Vector<'a>),
     Tableau(Tableau<'a>),
