@@ -114,11 +114,7 @@ impl Display for Case {
             ),
             Self::StateTooLarge { what, qubit_count, exponent, qubits_max, way_out } => {
                 write!(f, "{what} of {qubit_count} qubits needs ")?;
-                if exponent < 90 {
-                    write!(f, "{} GiB", 1_u64 << exponent.saturating_sub(30))?;
-                } else {
-                    write!(f, "2^{exponent} bytes")?;
-                }
+                write_bytes(f, exponent)?;
                 write!(f, "; at most {qubits_max} qubits fit here: {way_out}")
             }
             Self::TableauTooLarge { qubit_count, qubits_max } => {
@@ -187,6 +183,15 @@ impl Display for ErrorKind {
             }
             Self::Foreign { code } => write!(f, "error {code}, without a text"),
         }
+    }
+}
+
+/// 2 to the power of `exponent` bytes.
+fn write_bytes(f: &mut fmt::Formatter<'_>, exponent: u64) -> fmt::Result {
+    if exponent < 90 {
+        write!(f, "{} GiB", 1_u64 << exponent.saturating_sub(30))
+    } else {
+        write!(f, "2^{exponent} bytes")
     }
 }
 

@@ -14,7 +14,7 @@ pub mod state_vector;
 
 /// Whether there is room for code: short runs and rows then get code of their own. The bits do not
 /// depend on it.
-pub(crate) const UNROLL: bool = cfg!(target_pointer_width = "64");
+const UNROLL: bool = cfg!(target_pointer_width = "64");
 
 /// Whether loops are to be read for panics, as those of a board's image are (`cargo xtask size`).
 const IS_READ: bool = cfg!(any(target_os = "none", not(target_pointer_width = "64")));

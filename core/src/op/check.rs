@@ -6,7 +6,6 @@
 
 use super::record::{Op, OpKind, Ops, header_bytes, header_kind, header_word, record_words};
 use crate::error::{ErrorKind, Result};
-use crate::kernel::UNROLL;
 
 /// Records counted while they were checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -144,7 +143,7 @@ pub fn check_operands(op: Op<'_>, width: u32) -> Result<()> {
 /// [`check_operands`] for a gate.
 #[inline]
 pub(crate) fn check_gate_operands(op: Op<'_>, width: u32) -> Result<()> {
-    if !UNROLL {
+    if cfg!(not(target_pointer_width = "64")) {
         return check_operands(op, width);
     }
     let reals_are_right = || op.params().iter().all(|&bits| is_finite(bits));

@@ -6,6 +6,7 @@ mod boards;
 mod controller;
 mod counts;
 mod fused;
+mod goals;
 mod hot;
 mod image;
 mod link;

@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result, ensure};
 
 use super::boards::{BOARDS, Board, EXTRA, TARGETS};
 use super::table::{Table, sizes};
-use super::{controller, counts, fused, hot, image, nightly};
+use super::{controller, counts, fused, goals, hot, image, nightly};
 use crate::console;
 use crate::project::Project;
 use crate::shell;
@@ -35,6 +35,7 @@ pub(crate) fn run(project: &Project) -> Result<Outcome> {
             }
         }
     }
+    goals::check(&measured)?;
     if project.options.bless {
         fs::write(&file, measured.to_text()).context("cannot write the table")?;
         return Ok(Outcome::Done);

@@ -26,6 +26,10 @@ impl Table {
         self.rows.insert((board.to_owned(), what.to_owned()), number);
     }
 
+    pub(super) fn number(&self, board: &str, what: &str) -> Option<u64> {
+        self.rows.get(&(board.to_owned(), what.to_owned())).copied()
+    }
+
     pub(super) fn to_text(&self) -> String {
         let mut text = HEADER.to_owned();
         for ((board, what), number) in &self.rows {
