@@ -230,7 +230,7 @@ impl Display for StackError {
 impl core::error::Error for StackError {}
 
 /// Whether a refusal is about size, so that another simulator may help.
-pub(super) const fn is_about_size(error: &Error) -> bool {
+pub(super) fn is_about_size(error: &Error) -> bool {
     matches!(error.kind(), ErrorKind::Capacity { .. } | ErrorKind::QubitOutOfRange { .. })
 }
 
