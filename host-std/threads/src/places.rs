@@ -4,7 +4,7 @@ use super::command::Command;
 use super::pace::Turn;
 use super::queue::Ended;
 use super::runtime::{Threaded, since};
-use super::seat::{Done, Seat};
+use super::seat::Seat;
 use super::worker::Shared;
 use pandia_core::error::{Error, ErrorKind, Result};
 use pandia_core::op::Batch;
@@ -21,7 +21,7 @@ impl<R: Runtime> Threaded<R> {
     #[inline]
     pub(super) fn give<'a>(
         &mut self,
-        here: impl FnOnce(&mut Seat<R>) -> Done,
+        here: impl FnOnce(&mut Seat<R>) -> Result<()>,
         command: impl FnOnce() -> Command<'a>,
     ) -> core::result::Result<(), Ended> {
         let Some(seat) = &mut self.here else { return self.send(&command()) };
@@ -47,7 +47,7 @@ impl<R: Runtime> Threaded<R> {
     /// Keeps what failed in the last command until somebody reads.
     #[cold]
     #[inline(never)]
-    pub(super) fn fail(&mut self, error: Box<Error>) {
+    pub(super) fn fail(&mut self, error: Error) {
         self.shared.fail(self.sent, error);
         self.show_all();
     }

@@ -2,13 +2,10 @@
 
 use crate::guard::CatchUnwind;
 use pandia_core::abi::{PanicGuard, PanicText};
-use pandia_core::error::{Class, Error, ErrorKind};
+use pandia_core::error::{Class, Error, ErrorKind, Result};
 use pandia_core::ids::{Seed, ShotId};
 use pandia_core::op::Batch;
 use pandia_core::runtime::Runtime;
-
-/// Done, or what failed: behind a pointer, since an error is large and what is returned is moved.
-pub(super) type Done = Result<(), Box<Error>>;
 
 /// The runtime with what must be known of it. Whoever has it may call it.
 #[derive(Debug)]
@@ -17,7 +14,7 @@ pub(super) struct Seat<R> {
     /// A shot is running in the stack.
     in_shot: bool,
     /// What has lost the instance.
-    lost: Option<Box<Error>>,
+    lost: Option<Error>,
 }
 
 impl<R> Seat<R> {
@@ -28,7 +25,7 @@ impl<R> Seat<R> {
 
 impl<R: Runtime> Seat<R> {
     #[inline]
-    pub(super) fn begin(&mut self, shot: ShotId, seed: Seed) -> Done {
+    pub(super) fn begin(&mut self, shot: ShotId, seed: Seed) -> Result<()> {
         self.call(|runtime, in_shot| {
             // A shot that is lost at its begin has begun: it must be ended.
             match runtime.shot_begin(shot, seed) {
@@ -44,7 +41,7 @@ impl<R: Runtime> Seat<R> {
 
     /// After a failure (`failed`) the rest of the shot is left out.
     #[inline]
-    pub(super) fn submit(&mut self, batch: &Batch<'_>, failed: bool) -> Done {
+    pub(super) fn submit(&mut self, batch: &Batch<'_>, failed: bool) -> Result<()> {
         self.call(
             |runtime, in_shot| {
                 if *in_shot && !failed { runtime.submit(batch) } else { Ok(()) }
@@ -53,7 +50,7 @@ impl<R: Runtime> Seat<R> {
     }
 
     #[inline]
-    pub(super) fn end(&mut self) -> Done {
+    pub(super) fn end(&mut self) -> Result<()> {
         self.call(
             |runtime, in_shot| {
                 if core::mem::take(in_shot) { runtime.shot_end() } else { Ok(()) }
@@ -63,31 +60,25 @@ impl<R: Runtime> Seat<R> {
 
     /// Calls the runtime and keeps what loses it.
     #[inline]
-    fn call(&mut self, call: impl FnOnce(&mut R, &mut bool) -> pandia_core::Result<()>) -> Done {
+    fn call(&mut self, call: impl FnOnce(&mut R, &mut bool) -> Result<()>) -> Result<()> {
         if let Some(error) = &self.lost {
             return Err(error.clone());
         }
-        let mut failure = None;
-        let called = CatchUnwind::run(|| {
-            if let Err(error) = call(&mut self.runtime, &mut self.in_shot) {
-                failure = Some(Box::new(error));
-            }
-        });
-        match (called, failure) {
-            (Ok(()), None) => Ok(()),
-            (Ok(()), Some(error)) => self.failed(error),
-            (Err(words), _) => self.panicked(&words),
+        match CatchUnwind::run(|| call(&mut self.runtime, &mut self.in_shot)) {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(error)) => self.failed(error),
+            Err(words) => self.panicked(&words),
         }
     }
 
     #[cold]
-    fn panicked(&mut self, words: &PanicText) -> Done {
+    fn panicked(&mut self, words: &PanicText) -> Result<()> {
         let error = Error::from(ErrorKind::Broken("panicked")).in_layer(self.runtime.id());
-        self.failed(Box::new(error.with_text(format_args!("panicked: {words}"))))
+        self.failed(error.with_text(format_args!("panicked: {words}")))
     }
 
     #[cold]
-    fn failed(&mut self, error: Box<Error>) -> Done {
+    fn failed(&mut self, error: Error) -> Result<()> {
         if error.class() == Class::InstanceLost {
             self.lost = Some(error.clone());
         }

@@ -51,7 +51,7 @@ fn a_message_longer_than_the_queue_and_one_after_its_end_are_not_sent() {
 /// What the runtime inside does at its next batch.
 enum Then {
     Work,
-    Fail(Box<Error>),
+    Fail(Error),
     Panic,
 }
 
@@ -112,7 +112,7 @@ impl Runtime for Inner {
         let _ = at.send(());
         match does.recv().unwrap_or(Then::Work) {
             Then::Work => Ok(()),
-            Then::Fail(error) => Err(*error),
+            Then::Fail(error) => Err(error),
             Then::Panic => panic!("the runtime gave up"),
         }
     }
@@ -204,7 +204,7 @@ fn a_failure_is_told_by_the_read_behind_it_and_costs_the_shot_once() {
     }
     let wrong = Error::from(ErrorKind::SameQubit { qubit: 1 }).at_op(5).in_layer("test.deep");
     hold.then.send(Then::Work).unwrap();
-    hold.then.send(Then::Fail(Box::new(wrong))).unwrap();
+    hold.then.send(Then::Fail(wrong)).unwrap();
     assert_eq!(runtime.result(0, true).unwrap(), Some(1), "before the failure");
     for id in [1, 2, 1] {
         let error = runtime.result(id, true).unwrap_err();
@@ -232,7 +232,7 @@ fn a_failure_that_nothing_is_read_behind_is_told_by_the_end_of_the_shot() {
     begin(&mut runtime);
     runtime.submit(&measuring(&[0]).batch()).unwrap();
     let impossible = ErrorKind::Impossible { qubit: 0, value: 1 };
-    hold.then.send(Then::Fail(Box::new(impossible.into()))).unwrap();
+    hold.then.send(Then::Fail(impossible.into())).unwrap();
     let error = runtime.shot_end().unwrap_err();
     assert_eq!((error.code(), error.layer()), (-101, "test.threaded"));
     begin(&mut runtime);

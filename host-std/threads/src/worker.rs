@@ -3,7 +3,7 @@
 use super::bell::Bell;
 use super::command::Command;
 use super::queue::Receiver;
-use super::seat::{Done, Seat};
+use super::seat::Seat;
 use core::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use pandia_core::abi::raw::NOT_YET;
 use pandia_core::error::{Error, ErrorKind};
@@ -35,7 +35,7 @@ pub(super) struct Shared<R> {
 pub(super) struct Failure {
     /// The command's number.
     pub(super) command: u64,
-    pub(super) error: Box<Error>,
+    pub(super) error: Error,
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -111,7 +111,7 @@ impl<R> Shared<R> {
 
     /// Notes what went wrong with a command. The first one counts: others follow from it.
     #[cold]
-    pub(super) fn fail(&self, command: u64, error: Box<Error>) {
+    pub(super) fn fail(&self, command: u64, error: Error) {
         if !self.has_failed() {
             *lock(&self.failure) = Some(Failure { command, error });
             self.has_failed.store(true, Ordering::Release);
@@ -139,7 +139,7 @@ impl<R> Shared<R> {
 impl<R: Runtime> Shared<R> {
     /// Carries a batch out, by whoever has the seat, and shows what was measured.
     #[inline]
-    pub(super) fn submit(&self, seat: &mut Seat<R>, batch: &Batch<'_>) -> Done {
+    pub(super) fn submit(&self, seat: &mut Seat<R>, batch: &Batch<'_>) -> pandia_core::Result<()> {
         let failed = self.has_failed();
         seat.submit(batch, failed)?;
         if batch.result_count() > 0 && !failed {
@@ -195,15 +195,15 @@ impl<R: Runtime> Worker<R> {
     }
 }
 
-fn carry_out<R: Runtime>(words: &[u64], shared: &Shared<R>) -> Done {
-    let command = Command::decode(words).map_err(Box::new)?;
+fn carry_out<R: Runtime>(words: &[u64], shared: &Shared<R>) -> pandia_core::Result<()> {
+    let command = Command::decode(words)?;
     match (&mut *shared.seat(), command) {
         (Some(seat), Command::Batch(batch)) => shared.submit(seat, &batch),
         (Some(seat), Command::ShotBegin(shot, seed)) => seat.begin(shot, seed),
         (Some(seat), Command::ShotEnd) => seat.end(),
         (None, _) => {
             let kind = ErrorKind::Broken("a command for a runtime that is elsewhere");
-            Err(Box::new(kind.into()))
+            Err(kind.into())
         }
     }
 }
