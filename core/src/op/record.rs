@@ -321,6 +321,28 @@ impl<'a> Ops<'a> {
     }
 }
 
+impl Ops<'_> {
+    /// Of each operation that bears a result, in order: its index and its result id. Looks at nothing else
+    /// of the records, so it costs a third of [`Self::iter`].
+    #[inline]
+    pub fn results(self) -> impl Iterator<Item = (u32, u64)> {
+        let (mut rest, mut next) = (self.words, 0);
+        core::iter::from_fn(move || {
+            loop {
+                let head = *rest.first()?;
+                let (record, behind) = rest.split_at_checked(header_bytes(head) / 8)?;
+                let index = next;
+                (rest, next) = (behind, next + 1);
+                let kind = header_kind(head);
+                if kind == OpKind::Measure as u8 || kind == OpKind::MeasureLeaked as u8 {
+                    // Its one parameter stands last.
+                    return Some((index, *record.last()?));
+                }
+            }
+        })
+    }
+}
+
 impl<'a> IntoIterator for Ops<'a> {
     type Item = Op<'a>;
     type IntoIter = OpsIter<'a>;

@@ -10,6 +10,7 @@ use crate::op::{Batch, Op, OpBuffer, OpKind, OpSink, Outcome, Outcomes, Params, 
 use crate::real::Complex;
 use crate::rng::Stream;
 use crate::sim::{Stabilizer, StateVector};
+use std::vec::Vec;
 
 const WIDTH: u32 = 4;
 type Buffer = OpBuffer<192>;
@@ -128,4 +129,26 @@ fn a_part_of_a_batch_has_the_bounds_of_the_whole() {
     ops.gate(slot::H, &[0], &[]).unwrap();
     assert!(ops.batch().bounds().fit_cliffords(1));
     assert!(!Bounds::UNKNOWN.fit_matrices(u32::MAX) && !Bounds::UNKNOWN.fit_cliffords(u32::MAX));
+}
+
+#[test]
+fn the_quick_look_at_results_sees_those_of_every_well_formed_batch() {
+    let mut stream = Stream::of(Seed(6), ShotId(0), StreamId(1));
+    let mut seen = 0;
+    for _ in 0..20_000 {
+        let mut ops = Buffer::new();
+        while ops.words().len() < 20 {
+            let before = ops.clone();
+            draw(&mut stream, &mut ops);
+            if Batch::new(ops.words()).is_err() {
+                ops = before;
+            }
+        }
+        let batch = Batch::new(ops.words()).unwrap();
+        let bearing = (0..).zip(batch.ops()).filter(|(_, op)| op.kind().bears_result());
+        let slowly: Vec<(u32, u64)> = bearing.map(|(index, op)| (index, op.result_id())).collect();
+        assert_eq!(batch.ops().results().collect::<Vec<_>>(), slowly, "{batch:?}");
+        seen += slowly.len();
+    }
+    assert!(seen > 20_000, "{seen}");
 }

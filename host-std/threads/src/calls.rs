@@ -1,7 +1,7 @@
 //! What the calls of a shot do, wherever the runtime is.
 
 use super::command::Command;
-use super::runtime::{Threaded, since};
+use super::runtime::{Measured, Threaded, since};
 use super::worker::Failure;
 use pandia_core::abi::raw::NOT_YET;
 use pandia_core::error::{Class, Error, ErrorKind, Result};
@@ -101,7 +101,7 @@ impl<R: Runtime> Threaded<R> {
     /// Which command of this shot measured a result last.
     #[inline]
     fn measured_by(&self, place: usize) -> Option<u64> {
-        let command = *self.measured_by.get(place)?;
+        let command = self.measured_by.get(place)?.by;
         (command > self.shot?).then_some(command)
     }
 
@@ -170,27 +170,29 @@ impl<R: Runtime> Threaded<R> {
 
     /// Checks that the batch's result ids are there and notes which command measures them.
     pub(super) fn note_results(&mut self, batch: &Batch<'_>) -> Result<()> {
-        self.noted.clear();
-        for (index, op) in (0..).zip(batch.ops()) {
-            if !op.kind().bears_result() {
-                continue;
-            }
-            let place = usize::try_from(op.result_id()).unwrap_or(usize::MAX);
-            let Some(by) = self.measured_by.get_mut(place) else {
-                return Err(self.no_such_result(op.result_id()).at_op(index));
+        let command = self.sent + 1;
+        for (index, id) in batch.ops().results() {
+            let place = usize::try_from(id).unwrap_or(usize::MAX);
+            let Some(measured) = self.measured_by.get_mut(place) else {
+                return Err(self.no_such_result(batch, id).at_op(index));
             };
-            self.noted.push((place, *by));
-            *by = self.sent + 1;
+            if measured.by != command {
+                *measured = Measured { by: command, before: measured.by };
+            }
         }
         Ok(())
     }
 
     /// A refused batch measures nothing.
     #[cold]
-    fn no_such_result(&mut self, id: u64) -> Error {
-        while let Some((place, by)) = self.noted.pop() {
-            if let Some(noted) = self.measured_by.get_mut(place) {
-                *noted = by;
+    fn no_such_result(&mut self, batch: &Batch<'_>, id: u64) -> Error {
+        let command = self.sent + 1;
+        for (_, id) in batch.ops().results() {
+            let place = usize::try_from(id).unwrap_or(usize::MAX);
+            if let Some(measured) = self.measured_by.get_mut(place)
+                && measured.by == command
+            {
+                measured.by = measured.before;
             }
         }
         let kind = ErrorKind::Argument("a result id beyond the configured ones");
@@ -222,7 +224,8 @@ impl<R: Runtime> Threaded<R> {
         done.map_err(|error: Error| {
             // Nothing came of it, so there is nothing to read.
             let sent = self.sent;
-            self.measured_by.iter_mut().filter(|by| **by == sent).for_each(|by| *by = 0);
+            let measured = self.measured_by.iter_mut().filter(|measured| measured.by == sent);
+            measured.for_each(|measured| measured.by = 0);
             error.in_layer(self.config.id)
         })
     }

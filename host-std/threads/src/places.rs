@@ -57,8 +57,8 @@ impl<R: Runtime> Threaded<R> {
     #[cold]
     fn show_all(&mut self) {
         let (Some(seat), Some(shot)) = (&mut self.here, self.shot) else { return };
-        for (place, by) in self.measured_by.iter().enumerate() {
-            if *by > shot {
+        for (place, measured) in self.measured_by.iter().enumerate() {
+            if measured.by > shot {
                 self.shared.show(seat, place);
             }
         }

@@ -53,16 +53,23 @@ pub struct Threaded<R> {
     pub(super) sent: u64,
     /// Of so many the program knows that they are done, if they had been handed over.
     pub(super) waited_for: u64,
-    /// By result id: which command measured it last. Of an earlier shot it is not above `shot`.
-    pub(super) measured_by: Box<[u64]>,
-    /// The results of the batch that is given, each with what measured it before.
-    pub(super) noted: Vec<(usize, u64)>,
+    /// By result id: which command measured it last.
+    pub(super) measured_by: Box<[Measured]>,
     /// Number of the command that began the shot, while one is running.
     pub(super) shot: Option<u64>,
     /// The shot's failure has been told.
     pub(super) told: bool,
     pub(super) info: Info,
     pub(super) metrics: KeptMetrics,
+}
+
+/// What measured a result. Of an earlier shot it is not above `Threaded::shot`.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Measured {
+    /// The number of the command.
+    pub(super) by: u64,
+    /// The one before that, of another number.
+    pub(super) before: u64,
 }
 
 /// Nanoseconds since `zero`. Rarely asked for, so what asks stays small.
@@ -100,8 +107,7 @@ impl<R: Runtime + Send + 'static> Threaded<R> {
             zero,
             sent: 0,
             waited_for: 0,
-            measured_by: vec![0; config.result_count].into_boxed_slice(),
-            noted: Vec::with_capacity(config.result_count),
+            measured_by: vec![Measured::default(); config.result_count].into_boxed_slice(),
             shot: None,
             told: false,
             info,
