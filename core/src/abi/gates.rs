@@ -7,6 +7,8 @@ use crate::backend::{
     AcrossWords, GateDef, GateSet, MatrixSource, UserMatrix, UserMatrixFn, Verdict,
 };
 use crate::error::{Error, ErrorKind, LAYER_BYTES, Result};
+#[cfg(feature = "link")]
+use crate::link::GateRoom;
 use core::ffi::c_void;
 
 /// How many gates are translated at once: sets add up, so a large one goes over in pieces.
@@ -43,8 +45,19 @@ fn call_across(words: AcrossWords, params: &[f64], re_im: &mut [f64]) -> Result<
     if status == raw::OK {
         return Ok(());
     }
-    Err(Error::from(ErrorKind::Argument("a gate's matrix function refused"))
-        .with_text(format_args!("the gate's matrix function refused its parameters ({status})")))
+    Err(refused(status))
+}
+
+#[cold]
+fn refused(status: raw::Status) -> Error {
+    let error = Error::from(ErrorKind::Argument("a gate's matrix function refused"));
+    if status == ErrorKind::Link("").code() {
+        return error.with_text(format_args!(
+            "the gate's matrix for these parameters has not come over the link: a layer behind it \
+             made them; put it on this side"
+        ));
+    }
+    error.with_text(format_args!("the gate's matrix function refused its parameters ({status})"))
 }
 
 /// Calls the Rust function that `context` is.
@@ -66,6 +79,38 @@ unsafe extern "C" fn call_here(
     let re_im = unsafe { record::slice_mut(re_im, u64::from(re_im_count), "gate matrix") };
     match (params, re_im) {
         (Ok(params), Ok(re_im)) => f(params, re_im).map_or_else(|e| e.code(), |()| raw::OK),
+        (Err(e), _) | (_, Err(e)) => e.code(),
+    }
+}
+
+/// The matrix of a gate whose matrices come over a link, as one of the other side: so it crosses the
+/// interface as it is.
+#[cfg(feature = "link")]
+pub(crate) const fn matrix_of_room(room: &'static GateRoom) -> UserMatrix {
+    let words = to_words(call_room, core::ptr::from_ref(room).cast());
+    UserMatrix(MatrixSource::Across { words, call: call_across })
+}
+
+/// Gives a matrix of the room that `context` is.
+///
+/// # Safety
+/// `context` is a [`GateRoom`]; the lengths are those of the arrays.
+#[cfg(feature = "link")]
+unsafe extern "C" fn call_room(
+    context: *const c_void,
+    params: *const f64,
+    param_count: u32,
+    re_im: *mut f64,
+    re_im_count: u32,
+) -> raw::Status {
+    // SAFETY: only `matrix_of_room` gives this function out, always with a room that stays.
+    let room = unsafe { &*context.cast::<GateRoom>() };
+    // SAFETY: the caller's promise.
+    let params = unsafe { record::slice(params, u64::from(param_count), "gate parameters") };
+    // SAFETY: the caller's promise.
+    let re_im = unsafe { record::slice_mut(re_im, u64::from(re_im_count), "gate matrix") };
+    match (params, re_im) {
+        (Ok(params), Ok(re_im)) => room.evaluate(params, re_im).map_or_else(|e| e, |()| raw::OK),
         (Err(e), _) | (_, Err(e)) => e.code(),
     }
 }

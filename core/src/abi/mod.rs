@@ -31,6 +31,8 @@ mod tests;
 pub use attach::{AttachPart, AttachedStack, SendableStack};
 pub use export::{BackendTable, Pair};
 pub use export_runtime::RuntimeTable;
+#[cfg(feature = "link")]
+pub(crate) use gates::matrix_of_room;
 pub use guard::{NoGuard, PanicGuard, PanicText};
 pub use import::TableBackend;
 pub use import_runtime::TableRuntime;

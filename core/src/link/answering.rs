@@ -4,6 +4,7 @@
 //! Not here: the board's end ([`super::below`]).
 
 use super::frame::Lane;
+use super::gate_room::GateRoom;
 use super::house::NoHouse;
 use super::server::{Counters, Server, Window};
 use crate::backend::Backend;
@@ -34,6 +35,14 @@ impl<IO, B, const FRAME: usize, const WORDS: usize, const RESULTS: usize>
     #[must_use]
     pub const fn new(io: IO, below: B, window: Window) -> Self {
         Self { io, below, server: Server::new(window).in_lane(Lane::Up) }
+    }
+
+    /// The same with room for the matrices of gates of the board's own: as
+    /// [`Server::with_gate_rooms`].
+    #[must_use]
+    pub fn with_gate_rooms(mut self, rooms: &'static [GateRoom]) -> Self {
+        self.server = self.server.with_gate_rooms(rooms);
+        self
     }
 
     /// The line.

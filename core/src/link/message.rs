@@ -92,6 +92,20 @@ pub enum Request<'a> {
     },
     /// What the taps have recorded and was not fetched yet.
     Records,
+    /// Have room for the matrices of a gate of the client's own, and forget those that are there.
+    GateRoom {
+        /// The gate's slot.
+        slot: u16,
+        /// How many qubits.
+        qubit_count: u8,
+        /// How many parameters.
+        param_count: u8,
+    },
+    /// Words of one of its matrices.
+    Matrix(MatrixLine, &'a [u8]),
+    /// A gate of the client's own that may come. Its matrices come before the batches that need them;
+    /// that of a gate without parameters has come.
+    OwnGate(GateLine<'a>),
 }
 
 /// From the server to the client.
@@ -145,6 +159,11 @@ pub enum Reply<'a> {
         waiting: u32,
         /// The words.
         bytes: &'a [u8],
+    },
+    /// There is room.
+    GateRoom {
+        /// For how many matrices at a time; 0 where gates of the client's own are not taken.
+        places: u32,
     },
 }
 
@@ -225,6 +244,25 @@ pub struct GateLine<'a> {
     pub param_count: u8,
     /// The identity.
     pub id: &'a str,
+}
+
+/// Where words of a matrix belong. All of them: the bits of the parameters, 0, and the bits of the
+/// matrix (row-major, re and im in turn); or the parameters and the code with which the gate's function
+/// refused them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MatrixLine {
+    /// The gate's slot.
+    pub slot: u16,
+    /// How many qubits.
+    pub qubit_count: u8,
+    /// How many parameters.
+    pub param_count: u8,
+    /// Which of the places for its matrices; what is there is forgotten.
+    pub place: u32,
+    /// Which of its words is the first here.
+    pub from: u32,
+    /// Whether a reply is waited for.
+    pub wait: bool,
 }
 
 /// The head of a batch.

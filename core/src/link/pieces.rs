@@ -18,6 +18,26 @@ pub(super) struct Piece<'a> {
     pub(super) first_op: u32,
 }
 
+impl<'a> Piece<'a> {
+    /// Its first `op_count` operations, and the others if there are any.
+    pub(super) fn split(&self, op_count: u32) -> (Self, Option<Self>) {
+        let Self { batch, first_op } = *self;
+        if op_count >= batch.op_count() {
+            return (*self, None);
+        }
+        let (mut ops, mut results) = (batch.ops().iter(), 0);
+        for op in ops.by_ref().take(op_count as usize) {
+            results += u32::from(op.kind().bears_result());
+        }
+        let (border, end) = (ops.word(), batch.ops().words().len());
+        let (other_ops, other_results) =
+            (batch.op_count() - op_count, batch.result_count() - results);
+        let first = Self { batch: batch.part(0, border, op_count, results), first_op };
+        let batch = batch.part(border, end, other_ops, other_results);
+        (first, Some(Self { batch, first_op: first_op + op_count }))
+    }
+}
+
 /// The pieces in order. An empty batch has none.
 pub(super) struct Pieces<'a> {
     batch: Batch<'a>,
@@ -99,6 +119,30 @@ mod tests {
             assert_eq!(seen, whole.ops().iter().collect::<Vec<_>>());
             assert_eq!(pieces.len() == 1, words == 1000);
         }
+    }
+
+    #[test]
+    fn a_piece_is_split_at_any_operation() {
+        let mut ops = OpBuffer::<128>::new();
+        for index in 0..9 {
+            ops.gate(2, &[index % 3], &[0.5]).unwrap();
+            ops.measure(index % 3, u64::from(index)).unwrap();
+        }
+        let whole = Piece { batch: ops.batch(), first_op: 5 };
+        for at in 0..18 {
+            let (first, rest) = whole.split(at);
+            let rest = rest.unwrap();
+            assert_eq!((first.first_op, rest.first_op), (5, 5 + at));
+            let mut seen = Vec::new();
+            for batch in [first.batch, rest.batch] {
+                let counted = Batch::new(batch.ops().words()).unwrap();
+                assert_eq!(counted.op_count(), batch.op_count());
+                assert_eq!(counted.result_count(), batch.result_count());
+                seen.extend(batch.ops().iter());
+            }
+            assert_eq!(seen, ops.batch().ops().iter().collect::<Vec<_>>());
+        }
+        assert_eq!(whole.split(18), (whole, None));
     }
 
     #[test]

@@ -58,17 +58,24 @@ impl<IO: Read + Write, S: SetUp, const FRAME: usize, const WINDOW: usize> Backen
         let limits = self.client.get_mut().limits();
         let room = Room { words: limits.batch_words as usize, results: limits.batch_results };
         for piece in Pieces::new(batch, room)? {
-            let had = outcomes.len();
-            let done = self.apply_piece(&piece, outcomes);
-            for outcome in outcomes.as_mut_slice().iter_mut().skip(had) {
-                outcome.op_index += piece.first_op;
+            let mut left = Some(piece);
+            while let Some(piece) = left.take() {
+                let had = outcomes.len();
+                let done = self.send_matrices(&piece).and_then(|op_count| {
+                    let (first, rest) = piece.split(op_count);
+                    left = rest;
+                    self.apply_piece(&first, outcomes)
+                });
+                for outcome in outcomes.as_mut_slice().iter_mut().skip(had) {
+                    outcome.op_index += piece.first_op;
+                }
+                done.map_err(|error| {
+                    let error = error.shift_op(piece.first_op);
+                    let error = if piece.first_op > 0 { error.after_partial_work() } else { error };
+                    note(&error, &mut self.shot, &mut self.lost);
+                    error
+                })?;
             }
-            done.map_err(|error| {
-                let error = error.shift_op(piece.first_op);
-                let error = if piece.first_op > 0 { error.after_partial_work() } else { error };
-                note(&error, &mut self.shot, &mut self.lost);
-                error
-            })?;
         }
         Ok(())
     }

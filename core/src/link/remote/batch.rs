@@ -6,7 +6,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::link::message::{Head, Reply, Request};
 use crate::link::pieces::Piece;
 use crate::op::check::check_operands;
-use crate::op::gates::by_slot;
+use crate::op::gates::{FIRST_USER_SLOT, by_slot};
 use crate::op::outcome::LEAKED;
 use crate::op::{Batch, Op, OpKind, Outcome, Outcomes};
 use embedded_io::{Read, Write};
@@ -102,6 +102,7 @@ impl<IO: Read + Write, S: SetUp, const FRAME: usize, const WINDOW: usize>
             return true;
         }
         match op.kind() {
+            OpKind::Gate if op.gate() >= FIRST_USER_SLOT => !self.own.is_good(op),
             OpKind::Gate => by_slot(op.gate()).is_none_or(|gate| {
                 self.accepted >> gate.slot & 1 == 0
                     || usize::from(gate.qubit_count) != op.qubit_count()

@@ -1,4 +1,4 @@
-//! Gates that may come: only those that are built in, since a function does not travel.
+//! Gates that may come: built in ones here, those of the program's own one at a time ([`super::own`]).
 
 use super::session::Remote;
 use super::set_up::SetUp;
@@ -6,8 +6,8 @@ use crate::backend::{GateDef, Verdict};
 use crate::error::Result;
 use crate::link::errors::LinkError;
 use crate::link::message::{self, GateLine, Reply, Request};
-use crate::link::server_shot::GATES_MAX;
-use crate::op::gates::by_slot;
+use crate::link::server::GATES_MAX;
+use crate::op::gates::{FIRST_USER_SLOT, by_slot};
 use embedded_io::{Read, Write};
 use heapless::Vec;
 
@@ -25,16 +25,22 @@ impl<IO: Read + Write, S: SetUp, const FRAME: usize, const WINDOW: usize>
         }
         let mut verdicts = [Verdict::Reject; 64];
         self.accepted = 0;
-        self.announce(&gates, verdicts.get_mut(..gates.len()).unwrap_or(&mut []))
+        self.announce(&gates, verdicts.get_mut(..gates.len()).unwrap_or(&mut []))?;
+        self.announce_own_again()
     }
 
-    /// Announces gates that have a meaning without their announcer. The others stay rejected.
+    /// Announces gates. Those that are neither built in nor of the program's own stay rejected.
     pub(super) fn announce(
         &mut self,
         gates: &[GateDef<'_>],
         verdicts: &mut [Verdict],
     ) -> Result<()> {
         verdicts.fill(Verdict::Reject);
+        for (def, verdict) in gates.iter().zip(verdicts.iter_mut()) {
+            if def.slot >= FIRST_USER_SLOT {
+                *verdict = self.announce_own(def)?;
+            }
+        }
         let mut known = (0..gates.len()).filter(|at| is_built_in(&gates[*at])).peekable();
         while known.peek().is_some() {
             let mut places = Vec::<usize, GATES_MAX>::new();

@@ -10,7 +10,9 @@
 mod backend;
 mod batch;
 mod gates;
+mod matrices;
 mod metrics;
+mod own;
 mod session;
 mod set_up;
 mod traced;

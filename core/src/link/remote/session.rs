@@ -1,6 +1,7 @@
 //! A remote stack and its session: what is known of the other end, requests and what errors cost.
 
 use super::metrics::Metrics;
+use super::own::Own;
 use super::set_up::SetUp;
 use crate::backend::{Caps, Info, Threading};
 use crate::error::{Class, Error, ErrorKind, LAYER_BYTES, Result};
@@ -43,6 +44,8 @@ pub struct Remote<IO, S, const FRAME: usize, const WINDOW: usize> {
     /// Built-in gates that were announced, and those of them that can be done.
     pub(super) announced: u64,
     pub(super) accepted: u64,
+    /// Gates of the program's own that can be done.
+    pub(super) own: Own,
     pub(super) metrics: Metrics,
     pub(super) shot: Shot,
     /// Something was sent in this shot that nobody has answered for.
@@ -78,6 +81,7 @@ impl<IO: Read + Write, S: SetUp, const FRAME: usize, const WINDOW: usize>
             info: Info { qubit_count: 0, op_kinds: 0, caps: Caps::NONE, threading },
             announced: 0,
             accepted: 0,
+            own: Own::new(),
             metrics: Metrics::new(),
             shot: Shot::None,
             is_unconfirmed: false,

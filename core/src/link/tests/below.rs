@@ -4,6 +4,7 @@ use super::super::message::{PartChoice, SettingLine, write};
 use super::super::{Answering, BELOW_ID, BuildStack, LINK_ID, Window};
 use super::cable::{Board, HostEnd};
 use super::faults::{PERCENT, Tally, expected, run_through};
+use super::line::rooms;
 use super::*;
 use crate::backend::MetricValue;
 use crate::conformance::{Finding, Profile, run};
@@ -12,12 +13,12 @@ use std::println;
 use std::string::{String, ToString};
 
 pub(super) type Below = Answering<HostEnd, Box<dyn Backend>, 256, 132, 8>;
-type Above = Remote<Below, BuildStack<Vec<u8>>, 256, 8>;
+pub(super) type Above = Remote<Below, BuildStack<Vec<u8>>, 256, 8>;
 
 const OPTIONS: Options = Options { wait_for_each: true, answers_only: false };
 
 /// The description of these parts over what is here.
-fn parts(above: &[(&str, &[Setting<'_>])]) -> Vec<u8> {
+pub(super) fn parts(above: &[(&str, &[Setting<'_>])]) -> Vec<u8> {
     parts_over(BELOW_ID, above)
 }
 
@@ -39,8 +40,8 @@ pub(super) fn parts_over(lowest: &str, above: &[(&str, &[Setting<'_>])]) -> Vec<
 pub(super) const BOTH: &[(&str, &[Setting<'_>])] =
     &[("pandia.depolarizing", DEPOLARIZING), ("pandia.readout", READOUT)];
 
-fn open(board: &Board, below: Box<dyn Backend>, parts: Vec<u8>, session: u32) -> Above {
-    let line = Answering::new(board.line(), below, Window(8));
+pub(super) fn open(board: &Board, below: Box<dyn Backend>, parts: Vec<u8>, session: u32) -> Above {
+    let line = Answering::new(board.line(), below, Window(8)).with_gate_rooms(rooms());
     let client = Client::new(line, PATIENCE, session);
     Remote::open(client, BuildStack { qubit_count: QUBITS, parts }, OPTIONS).unwrap()
 }

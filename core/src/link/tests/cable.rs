@@ -7,6 +7,7 @@ use super::super::frame::{END, decode, encode};
 use super::super::message::{Request, read};
 use super::super::resident::{Resident, serve};
 use super::super::{Server, Window};
+use super::line::rooms;
 use super::mishaps::{Dice, Fallen, Faults, through};
 use crate::abi::module::{self, ModuleView};
 use crate::abi::{NoGuard, plugin, raw};
@@ -68,7 +69,7 @@ struct State {
     board_is_off: bool,
     /// One of the two ends is gone for good.
     is_over: bool,
-    /// The board knows no request for taps.
+    /// The board knows the first requests only.
     is_old: bool,
     reads: u64,
 }
@@ -124,7 +125,8 @@ impl Board {
             let mut end = BoardEnd(there);
             let ring = ring_words.map(|words| RefCell::new(Ring::new(vec![0; words])));
             loop {
-                let mut server = Server::<256, 132, 8>::new(Window(window));
+                let mut server =
+                    Server::<256, 132, 8>::new(Window(window)).with_gate_rooms(rooms());
                 let mut resident = Resident::new("board", parts(), &[]);
                 if let Some(ring) = &ring {
                     resident = resident.with_keeper(ring);
@@ -152,7 +154,8 @@ impl Board {
         self.cable.lock().is_dead = is_dead;
     }
 
-    /// From here on it is as firmware that was built before there were taps.
+    /// From here on it is as firmware that was built before there were taps, and gates of the desktop's
+    /// own.
     pub(super) fn age(&self) {
         self.cable.lock().is_old = true;
     }
@@ -195,7 +198,7 @@ impl State {
         }
         let mut frame = core::mem::take(&mut way.writing);
         if self.is_old && to_board {
-            frame = without_taps(frame);
+            frame = of_old(frame);
         }
         if self.is_dead {
             self.fallen.frames += 1;
@@ -218,14 +221,14 @@ impl State {
     }
 }
 
-/// The frame; a request for taps becomes one that is not known here either.
-fn without_taps(frame: Vec<u8>) -> Vec<u8> {
+/// The frame; a request that was not there becomes one that is not known here either.
+fn of_old(frame: Vec<u8>) -> Vec<u8> {
     let mut bytes = frame.clone();
     let end = bytes.len() - 1;
     // An end alone goes before the first frame.
     let Ok((header, payload)) = decode(&mut bytes[..end]) else { return frame };
     match read(payload) {
-        Some(Request::Taps { .. } | Request::Records) => {
+        Some(Request::Taps { .. } | Request::Records | Request::GateRoom { .. }) => {
             let mut other = vec![0; 256];
             let len = encode(header, &[99, 0], &mut other).unwrap();
             other.truncate(len);

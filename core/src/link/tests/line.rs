@@ -1,7 +1,7 @@
 //! The line, and the server behind it: bytes written here are taken there when somebody reads.
 
 use super::super::frame::END;
-use super::super::{Counters, Event, NoHouse, Window};
+use super::super::{Counters, Event, GateRoom, NoHouse, Window};
 use super::Small;
 use super::mishaps::{Dice, Fallen, Faults, through};
 use crate::backend::Backend;
@@ -10,6 +10,9 @@ use embedded_io::{ErrorKind, ErrorType, Read, Write};
 use std::boxed::Box;
 use std::collections::VecDeque;
 use std::vec::Vec;
+
+/// For so many gates of the other side's own.
+pub(super) const ROOMS: usize = 4;
 
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Sizes {
@@ -25,6 +28,8 @@ pub(super) struct Line {
     pub(super) fallen: Fallen,
     /// Nothing comes through in either direction.
     pub(super) is_dead: bool,
+    /// A server that begins anew has room for matrices.
+    pub(super) has_rooms: bool,
     dice: Dice,
     /// What is being written, up to the next end.
     writing: Vec<u8>,
@@ -41,16 +46,26 @@ impl core::fmt::Debug for Line {
     }
 }
 
+/// Rooms of which no other server has any.
+pub(super) fn rooms() -> &'static [GateRoom] {
+    Box::leak((0..ROOMS).map(|_| GateRoom::new()).collect())
+}
+
+fn served(window: Window) -> Small {
+    Small::new(window).with_gate_rooms(rooms())
+}
+
 impl Line {
     pub(super) fn to(build: fn() -> Box<dyn Backend>, window: u32, seed: u64) -> Self {
         Self {
-            server: Small::new(Window(window)),
+            server: served(Window(window)),
             window: Window(window),
             stack: Some(build()),
             build,
             faults: Faults::default(),
             fallen: Fallen::default(),
             is_dead: false,
+            has_rooms: true,
             dice: Dice(seed),
             writing: Vec::new(),
             to_server: VecDeque::new(),
@@ -66,7 +81,7 @@ impl Line {
 
     pub(super) fn restart(&mut self) {
         self.fallen.restarts += 1;
-        self.server = Small::new(self.window);
+        self.server = if self.has_rooms { served(self.window) } else { Small::new(self.window) };
         self.stack = Some((self.build)());
     }
 

@@ -6,6 +6,7 @@ mod faults;
 mod line;
 mod mishaps;
 mod order;
+mod own;
 mod same;
 mod traced;
 
@@ -78,6 +79,7 @@ fn announce(backend: &mut dyn Backend) {
         backend.negotiate(&GateSet { gates: &gates }, &mut verdicts).unwrap();
         assert_eq!(verdicts, [Verdict::Native]);
     }
+    own::announce(backend);
 }
 
 /// What a shot gave: the values of its outcomes, and the digest of the state that it left.
@@ -112,6 +114,9 @@ fn in_shot(backend: &mut dyn Backend, shot: u64) -> Result<Given> {
         ops.clear();
         let theta = if values.last() == Some(&1) { 1.0 } else { 0.5 };
         ops.gate(slot::PHASED_X, &[0], &[theta, 0.0])?;
+        apply(backend, &ops, &mut values)?;
+        ops.clear();
+        own::gates(&mut ops, round)?;
         apply(backend, &ops, &mut values)?;
     }
     let digest = backend.state_digest()?;

@@ -1,23 +1,17 @@
-//! What the server does with its stack: negotiation, shots, batches that come in pieces, queries.
+//! What the server does with its stack in a shot: its begin and end, and batches that come in pieces.
 //!
 //! A batch that nobody waits for and that fails leaves the shot *failed*: what follows in it is
 //! skipped, and whoever waits next gets the error, marked as late.
 
-use super::message::{GateLine, Head, Reply, Request, read_all};
-use super::server::{Served, info_line};
-use crate::backend::{GateDef, GateSet, StateQuery, Verdict};
+use super::desk::{Served, info_line};
+use super::gates::{GateRooms, negotiate, negotiate_own};
 use crate::error::{Class, Error, ErrorKind, Result};
 use crate::ids::{Seed, ShotId};
+use crate::link::message::{Head, Reply, Request};
 use crate::op::batch::{RawBatch, Source};
 use crate::op::outcome::LEAKED;
 use crate::op::{Batch, Outcome, Outcomes};
 use crate::units::{DurationNs, TimeNs};
-use heapless::Vec;
-
-/// Most gates of one request.
-pub(super) const GATES_MAX: usize = 8;
-/// Most qubits of a state query.
-const QUERY_QUBITS_MAX: usize = 32;
 
 /// Why a request failed, and whether that belongs to something sent before it.
 type Failed = (Error, bool);
@@ -49,8 +43,9 @@ pub(super) struct ShotRoom<const WORDS: usize, const RESULTS: usize> {
     outcomes: [Outcome; RESULTS],
     values: [u8; RESULTS],
     value_count: usize,
-    numbers: [f64; RESULTS],
-    number_count: usize,
+    pub(super) numbers: [f64; RESULTS],
+    pub(super) number_count: usize,
+    pub(super) gates: GateRooms,
 }
 
 const NO_OUTCOME: Outcome =
@@ -70,6 +65,7 @@ impl<const WORDS: usize, const RESULTS: usize> ShotRoom<WORDS, RESULTS> {
             value_count: 0,
             numbers: [0.0; RESULTS],
             number_count: 0,
+            gates: GateRooms { rooms: &[] },
         }
     }
 
@@ -123,12 +119,25 @@ impl<const WORDS: usize, const RESULTS: usize> ShotRoom<WORDS, RESULTS> {
             }
             Request::Apply(head, bytes) => return self.first_piece(head, bytes, served, bulk),
             Request::More(bytes) => return self.piece(bytes, served, bulk),
+            // The client takes them for kept from here on, whatever becomes of the shot.
+            Request::Matrix(line, bytes) => {
+                let kept = self.gates.keep(line, bytes).map(|()| line.wait.then_some(Reply::Done));
+                return if line.wait { kept.map_err(at_once) } else { Ok(None) };
+            }
+            Request::GateRoom { slot, qubit_count, param_count } => {
+                let places = self.gates.open(slot, qubit_count, param_count).map_err(at_once)?;
+                return Ok(Some(Reply::GateRoom { places }));
+            }
             _ => self.check_alive()?,
         }
         match request {
             Request::Info => Ok(Some(Reply::Info(info_line(served.stack().map_err(at_once)?)))),
             Request::Negotiate(gates) => {
-                let count = self.negotiate(gates, served, bulk).map_err(at_once)?;
+                let count = negotiate(gates, served, bulk).map_err(at_once)?;
+                Ok(Some(Reply::Verdicts(bulk.get(..count).unwrap_or(&[]))))
+            }
+            Request::OwnGate(line) => {
+                let count = negotiate_own(line, self.gates, served, bulk).map_err(at_once)?;
                 Ok(Some(Reply::Verdicts(bulk.get(..count).unwrap_or(&[]))))
             }
             Request::Outcomes(from) => Ok(Some(self.outcomes_from(from, bulk.len()))),
@@ -312,75 +321,6 @@ impl<const WORDS: usize, const RESULTS: usize> ShotRoom<WORDS, RESULTS> {
         let values = self.values.get(..self.value_count).unwrap_or(&[]);
         let values = values.get(from as usize..).unwrap_or(&[]);
         Reply::Outcomes { total, values: values.get(..most).unwrap_or(values) }
-    }
-
-    fn negotiate(
-        &mut self,
-        gates: &[u8],
-        served: &mut Served<'_, '_>,
-        verdicts: &mut [u8],
-    ) -> Result<usize> {
-        let mut defs = Vec::<GateDef<'_>, GATES_MAX>::new();
-        for line in read_all::<GateLine<'_>>(gates) {
-            let Some(line) = line else {
-                return Err(ErrorKind::Interface("an announced gate that cannot be read").into());
-            };
-            let GateLine { slot, qubit_count, param_count, id } = line;
-            let def = GateDef { slot, id, qubit_count, param_count, matrix: None };
-            defs.push(def).map_err(|_| ErrorKind::Capacity {
-                what: "gates announced at a time",
-                needed: GATES_MAX as u64 + 1,
-                available: GATES_MAX as u64,
-            })?;
-        }
-        let mut given = [Verdict::Reject; GATES_MAX];
-        let given = given.get_mut(..defs.len()).unwrap_or(&mut []);
-        served.stack()?.negotiate(&GateSet { gates: &defs }, given)?;
-        for (place, verdict) in verdicts.iter_mut().zip(&*given) {
-            *place = *verdict as u8;
-        }
-        Ok(given.len())
-    }
-
-    fn state(
-        &mut self,
-        amplitudes: bool,
-        qubits: &[u8],
-        served: &mut Served<'_, '_>,
-    ) -> Result<()> {
-        let (qubits, rest) = qubits.as_chunks::<4>();
-        let qubits: Option<Vec<u32, QUERY_QUBITS_MAX>> = (qubits.len() <= QUERY_QUBITS_MAX)
-            .then(|| qubits.iter().map(|qubit| u32::from_le_bytes(*qubit)).collect());
-        let Some(qubits) = qubits.filter(|_| rest.is_empty()) else {
-            return Err(ErrorKind::Argument("a state query over too many qubits").into());
-        };
-        let needed = (1_u64 + u64::from(amplitudes)).saturating_mul(1 << qubits.len());
-        let places = usize::try_from(needed).ok().and_then(|n| self.numbers.get_mut(..n));
-        let Some(places) = places else {
-            let (what, available) = ("numbers of one state query on the board", RESULTS as u64);
-            return Err(ErrorKind::Capacity { what, needed, available }.into());
-        };
-        let query = if amplitudes {
-            StateQuery::Amplitudes(&qubits)
-        } else {
-            StateQuery::Probabilities(&qubits)
-        };
-        self.number_count = 0;
-        served.stack()?.state(query, places)?;
-        self.number_count = places.len();
-        Ok(())
-    }
-
-    fn numbers_from<'b>(&self, from: u32, bulk: &'b mut [u8]) -> Reply<'b> {
-        let numbers = self.numbers.get(..self.number_count).unwrap_or(&[]);
-        let numbers = numbers.get(from as usize..).unwrap_or(&[]);
-        let mut len = 0;
-        for (place, number) in bulk.as_chunks_mut::<8>().0.iter_mut().zip(numbers) {
-            *place = number.to_bits().to_le_bytes();
-            len += 8;
-        }
-        let total = u32::try_from(self.number_count).unwrap_or(u32::MAX);
-        Reply::Numbers { total, bytes: bulk.get(..len).unwrap_or(&[]) }
     }
 }
 

@@ -1,56 +1,15 @@
-//! The resident end: takes bytes in, carries out what they ask of a backend, answers.
-//!
-//! It needs no clock and never sends by itself: a client that hears nothing asks again, and the reply
-//! to its last request is kept for that. So a loop around [`Server::take`] is all that firmware
-//! needs.
-//! Not here: what happens within a shot ([`super::server_shot`]).
+//! What a server has at hand to answer frames: its session, the last reply, the memory of a shot.
 
-use super::PROTOCOL;
-use super::decoder::{Decoder, Received};
-use super::frame::{Damage, Header, Kind, Lane, encode, payload_max};
-use super::house::House;
-use super::message::{self, Build, InfoLine, Limits, PartLine, Reply, Request, Welcome};
-use super::server_shot::ShotRoom;
-use super::session::{Arrival, Session};
+use super::shot::ShotRoom;
+use super::{Counters, Event};
 use crate::backend::Backend;
 use crate::error::{Error, ErrorKind, Result};
+use crate::link::frame::{Header, Kind, Lane, encode, payload_max};
+use crate::link::house::House;
+use crate::link::message::{self, InfoLine, Limits, PartLine, Reply, Request, Welcome};
+use crate::link::session::{Arrival, Session};
 use embedded_io::Write;
 use heapless::String;
-
-/// How many requests may be under way. A line that loses bytes while the board computes, such as a
-/// UART without a buffer, wants 1.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Window(pub u32);
-
-/// What a byte led to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Event {
-    /// Nothing that concerns the caller.
-    None,
-    /// A session began: whatever the last one built may go.
-    Opened,
-    /// A stack is to be built as [`Server::choice`] says; then [`Server::built`].
-    Build,
-}
-
-/// What came over the line.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Counters {
-    /// Requests carried out.
-    pub requests: u64,
-    /// Bytes that were no frame, or a frame that is no client's.
-    pub damaged: u64,
-    /// Requests that were here already.
-    pub again: u64,
-    /// Requests that came before an earlier one.
-    pub early: u64,
-    /// Requests of a session that is not the current one.
-    pub strange: u64,
-    /// Frames of another version of the protocol.
-    pub versions: u64,
-    /// Sessions begun.
-    pub sessions: u64,
-}
 
 /// The reply to the request of this number, as it stands on the line.
 #[derive(Clone, Debug)]
@@ -60,145 +19,16 @@ struct Kept<const FRAME: usize> {
     seq: u32,
 }
 
-/// Serves one client at a time. `FRAME`: bytes of the longest frame in either direction. `WORDS`:
-/// words of the records of a batch. `RESULTS`: outcomes of a batch, and numbers of a state query.
-#[derive(Clone, Debug)]
-pub struct Server<const FRAME: usize, const WORDS: usize, const RESULTS: usize> {
-    decoder: Decoder<FRAME>,
-    payload_bytes: usize,
-    /// How many backends of the other side this session's stacks have stood on.
-    below_count: u32,
-    desk: Desk<FRAME, WORDS, RESULTS>,
-}
-
 /// Everything but the frame that came last.
 #[derive(Clone, Debug)]
-struct Desk<const FRAME: usize, const WORDS: usize, const RESULTS: usize> {
-    lane: Lane,
-    session: Session,
+pub(super) struct Desk<const FRAME: usize, const WORDS: usize, const RESULTS: usize> {
+    pub(super) lane: Lane,
+    pub(super) session: Session,
     window: u32,
     kept: Kept<FRAME>,
     payload: [u8; FRAME],
-    room: ShotRoom<WORDS, RESULTS>,
-    counters: Counters,
-}
-
-impl<const FRAME: usize, const WORDS: usize, const RESULTS: usize> Server<FRAME, WORDS, RESULTS> {
-    /// A server that no client has spoken to.
-    #[must_use]
-    pub const fn new(window: Window) -> Self {
-        const {
-            assert!(payload_max(FRAME) >= 128, "a frame must hold every message but the bulk ones");
-            assert!(payload_max(FRAME) <= u16::MAX as usize, "a payload's length is two bytes");
-            assert!(WORDS >= 32 && RESULTS >= 1, "a batch must hold every gate and an outcome");
-        }
-        let window = if window.0 == 0 { 1 } else { window.0 };
-        let desk = Desk {
-            lane: Lane::Down,
-            session: Session::new(),
-            window,
-            kept: Kept { bytes: [0; FRAME], len: 0, seq: 0 },
-            payload: [0; FRAME],
-            room: ShotRoom::new(),
-            counters: Counters::new(),
-        };
-        Self { decoder: Decoder::new(), payload_bytes: 0, below_count: 0, desk }
-    }
-
-    /// The same in another lane.
-    #[must_use]
-    pub const fn in_lane(mut self, lane: Lane) -> Self {
-        self.desk.lane = lane;
-        self
-    }
-
-    /// What came over the line so far.
-    #[must_use]
-    pub const fn counters(&self) -> Counters {
-        self.desk.counters
-    }
-
-    /// Its limits, as the client is told.
-    #[must_use]
-    pub fn limits(&self) -> Limits {
-        self.desk.limits()
-    }
-
-    /// Takes in the next byte of the line and does what it completes. Replies go to `out`.
-    ///
-    /// # Errors
-    /// Those of `out`.
-    pub fn take<W: Write>(
-        &mut self,
-        byte: u8,
-        out: &mut W,
-        stack: Option<&mut (dyn Backend + '_)>,
-        house: &mut dyn House,
-    ) -> core::result::Result<Event, W::Error> {
-        let Self { decoder, payload_bytes, desk, .. } = self;
-        match decoder.push(byte) {
-            Received::Nothing => Ok(Event::None),
-            Received::Damage(Damage::Damaged) => {
-                desk.counters.damaged += 1;
-                Ok(Event::None)
-            }
-            Received::Damage(Damage::Version(_)) => {
-                desk.counters.versions += 1;
-                // In the other lane it is the client that says so.
-                if desk.lane == Lane::Down {
-                    let kind = Kind::WrongVersion;
-                    let header = Header { kind, lane: desk.lane, session: 0, seq: 0, ack: 0 };
-                    desk.send(header, &[PROTOCOL], out)?;
-                }
-                Ok(Event::None)
-            }
-            Received::Frame(header, len) => {
-                *payload_bytes = len;
-                let payload = decoder.payload(len);
-                desk.frame(header, payload, out, &mut Served { stack, house })
-            }
-        }
-    }
-
-    /// The session, and what another one may be called in the lane that goes up: as no other, for
-    /// some hundred sessions of either lane.
-    pub(super) const fn next_below(&mut self) -> (Session, u32) {
-        let session = self.desk.session;
-        self.below_count = self.below_count.wrapping_add(1);
-        let first = session.id().rotate_left(16).wrapping_add(self.below_count << 8);
-        (session, first)
-    }
-
-    /// What the frame carried that came last, until the next byte is taken.
-    #[must_use]
-    pub(super) fn payload(&self) -> &[u8] {
-        self.decoder.payload(self.payload_bytes)
-    }
-
-    /// The stack that is to be built after [`Event::Build`], until the next byte is taken.
-    #[must_use]
-    pub fn choice(&self) -> Option<Build<'_>> {
-        match message::read(self.payload()) {
-            Some(Request::Build(build)) => Some(build),
-            _ => None,
-        }
-    }
-
-    /// Says what became of the stack that was to be built; the one before is gone.
-    ///
-    /// # Errors
-    /// Those of `out`.
-    pub fn built<W: Write>(
-        &mut self,
-        built: Result<&dyn Backend>,
-        out: &mut W,
-    ) -> core::result::Result<(), W::Error> {
-        self.desk.room.clear();
-        match built {
-            Ok(stack) => self.desk.reply(&Reply::Info(info_line(stack)), out),
-            Err(error) => self.desk.fail(&error, false, out),
-        }
-    }
+    pub(super) room: ShotRoom<WORDS, RESULTS>,
+    pub(super) counters: Counters,
 }
 
 /// Bytes of a reply that carries records, beside them.
@@ -248,7 +78,19 @@ pub(super) fn info_line<'a>(stack: &'a (dyn Backend + '_)) -> InfoLine<'a> {
 type Sent<W> = core::result::Result<(), <W as embedded_io::ErrorType>::Error>;
 
 impl<const FRAME: usize, const WORDS: usize, const RESULTS: usize> Desk<FRAME, WORDS, RESULTS> {
-    fn limits(&self) -> Limits {
+    pub(super) const fn new(window: u32) -> Self {
+        Self {
+            lane: Lane::Down,
+            session: Session::new(),
+            window,
+            kept: Kept { bytes: [0; FRAME], len: 0, seq: 0 },
+            payload: [0; FRAME],
+            room: ShotRoom::new(),
+            counters: Counters::new(),
+        }
+    }
+
+    pub(super) fn limits(&self) -> Limits {
         let number = |value: usize| u32::try_from(value).unwrap_or(u32::MAX);
         Limits {
             payload_bytes: number(payload_max(FRAME)),
@@ -258,7 +100,7 @@ impl<const FRAME: usize, const WORDS: usize, const RESULTS: usize> Desk<FRAME, W
         }
     }
 
-    fn frame<W: Write>(
+    pub(super) fn frame<W: Write>(
         &mut self,
         header: Header,
         payload: &[u8],
@@ -371,6 +213,9 @@ impl<const FRAME: usize, const WORDS: usize, const RESULTS: usize> Desk<FRAME, W
             Request::Records => self.records(out, served.house)?,
             Request::Info
             | Request::Negotiate(_)
+            | Request::GateRoom { .. }
+            | Request::Matrix(..)
+            | Request::OwnGate(_)
             | Request::ShotBegin { .. }
             | Request::Apply(..)
             | Request::More(_)
@@ -431,7 +276,7 @@ impl<const FRAME: usize, const WORDS: usize, const RESULTS: usize> Desk<FRAME, W
         }
     }
 
-    fn reply<W: Write>(&mut self, reply: &Reply<'_>, out: &mut W) -> Sent<W> {
+    pub(super) fn reply<W: Write>(&mut self, reply: &Reply<'_>, out: &mut W) -> Sent<W> {
         let Self { lane, session, kept, payload, .. } = self;
         if keep_and_send(*lane, session, kept, payload, reply, out)? {
             return Ok(());
@@ -439,7 +284,7 @@ impl<const FRAME: usize, const WORDS: usize, const RESULTS: usize> Desk<FRAME, W
         self.fail(&too_long(), false, out)
     }
 
-    fn fail<W: Write>(&mut self, error: &Error, is_late: bool, out: &mut W) -> Sent<W> {
+    pub(super) fn fail<W: Write>(&mut self, error: &Error, is_late: bool, out: &mut W) -> Sent<W> {
         let mut text = String::new();
         let fault = message::fault(error, &mut text, is_late);
         let Self { lane, session, kept, payload, .. } = self;
@@ -457,7 +302,12 @@ impl<const FRAME: usize, const WORDS: usize, const RESULTS: usize> Desk<FRAME, W
         self.send(Header { kind, lane: self.lane, session, seq: 0, ack }, &[], out)
     }
 
-    fn send<W: Write>(&mut self, header: Header, payload: &[u8], out: &mut W) -> Sent<W> {
+    pub(super) fn send<W: Write>(
+        &mut self,
+        header: Header,
+        payload: &[u8],
+        out: &mut W,
+    ) -> Sent<W> {
         let mut bytes = [0; 64];
         // Frames without a message are short.
         let len = encode(header, payload, &mut bytes).unwrap_or(0);
