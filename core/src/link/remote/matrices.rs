@@ -5,8 +5,7 @@ use super::own::{ID_BYTES, Need, OWN_MAX, OwnGate, Sending, State};
 use super::session::Remote;
 use super::set_up::SetUp;
 use crate::backend::{GateDef, RE_IM_MAX, Verdict, unitary_from_re_im};
-use crate::error::{Error, ErrorKind, Result};
-use crate::link::LINK_ID;
+use crate::error::{ErrorKind, Result};
 use crate::link::errors::LinkError;
 use crate::link::gate_room::{PARAMS_MAX, Shape, WORDS_MAX};
 use crate::link::message::{GateLine, MatrixLine, Reply, Request, write};
@@ -85,9 +84,7 @@ impl<IO: Read + Write, S: SetUp, const FRAME: usize, const WINDOW: usize>
             let Some(gate) = self.own.get(at).cloned() else { break };
             if self.announce_own(&gate.def())? == Verdict::Reject {
                 let other = "the board came back and takes a gate of the program's own no more";
-                let error = Error::from(ErrorKind::LinkDown(other)).in_layer(LINK_ID);
-                self.lost = Some(error.clone());
-                return Err(error);
+                return Err(self.came_back(other));
             }
         }
         Ok(())

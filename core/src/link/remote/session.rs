@@ -112,6 +112,19 @@ impl<IO: Read + Write, S: SetUp, const FRAME: usize, const WINDOW: usize>
     pub(in crate::link) fn begin_session(&mut self) -> Result<()> {
         let first = self.id.is_empty();
         let before = (self.info, self.accepted);
+        if let Err(error) = self.prepare() {
+            // Half of it is not what the next session is compared with.
+            (self.info, self.accepted) = before;
+            return Err(error);
+        }
+        if !first && before != (self.info, self.accepted) {
+            return Err(self.came_back("the board came back with a stack that can do other things"));
+        }
+        Ok(())
+    }
+
+    /// Has the other end do what the last session had it do.
+    fn prepare(&mut self) -> Result<()> {
         let client = self.client.get_mut();
         client.open()?;
         self.set_up.set_up(client)?;
@@ -124,14 +137,14 @@ impl<IO: Read + Write, S: SetUp, const FRAME: usize, const WINDOW: usize>
             _ => return Err(LinkError::Nonsense.into()),
         }
         self.announce_again()?;
-        self.list_metrics()?;
-        if !first && before != (self.info, self.accepted) {
-            let other = "the board came back with a stack that can do other things";
-            let error = Error::from(ErrorKind::LinkDown(other)).in_layer(LINK_ID);
-            self.lost = Some(error.clone());
-            return Err(error);
-        }
-        Ok(())
+        self.list_metrics()
+    }
+
+    /// The other end is not what it was, for good.
+    pub(super) fn came_back(&mut self, other: &'static str) -> Error {
+        let error = Error::from(ErrorKind::LinkDown(other)).in_layer(LINK_ID);
+        self.lost = Some(error.clone());
+        error
     }
 
     /// Waits for a reply, which confirms all that was sent before it.

@@ -115,10 +115,10 @@ fn in_shot(backend: &mut dyn Backend, shot: u64) -> Result<Given> {
         let theta = if values.last() == Some(&1) { 1.0 } else { 0.5 };
         ops.gate(slot::PHASED_X, &[0], &[theta, 0.0])?;
         apply(backend, &ops, &mut values)?;
-        ops.clear();
-        own::gates(&mut ops, round)?;
-        apply(backend, &ops, &mut values)?;
     }
+    ops.clear();
+    own::gates(&mut ops, shot)?;
+    apply(backend, &ops, &mut values)?;
     let digest = backend.state_digest()?;
     ops.clear();
     for qubit in (0..QUBITS).cycle().take(11) {

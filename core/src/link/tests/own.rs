@@ -76,19 +76,24 @@ pub(super) fn announce(backend: &mut dyn Backend) {
     }
 }
 
-/// More matrices of each gate than there is room for at a time, some again and again.
-pub(super) fn gates(ops: &mut OpVec, round: u32) -> Result<()> {
+/// More matrices of a gate than there is room for at a time, some again and again.
+pub(super) fn gates(ops: &mut OpVec, shot: u64) -> Result<()> {
+    let shot = if shot.is_multiple_of(3) { 0.5 } else { 0.25 };
     for step in 0..12 {
-        let theta = f64::from(step % 10) * 0.3;
-        ops.gate(TILT, &[step % QUBITS], &[theta, f64::from(round)])?;
-        ops.gate(ROOT, &[step % QUBITS, (step + 1) % QUBITS], &[])?;
+        ops.gate(TILT, &[step % QUBITS], &[f64::from(step % 10) * 0.3, shot])?;
         if step % 4 == 0 {
+            ops.gate(ROOT, &[step % QUBITS, (step + 1) % QUBITS], &[])?;
+        }
+        if step == 3 || step == 6 {
             let qubits = [0, 1, 2].map(|qubit| (qubit + step) % QUBITS);
-            ops.gate(WEDGE, &qubits, &[f64::from(round + step % 8)])?;
+            ops.gate(WEDGE, &qubits, &[f64::from(step)])?;
         }
     }
     Ok(())
 }
+
+/// How many those are.
+pub(super) const GATES: u64 = 12 + 3 + 2;
 
 fn one(slot: u16, qubits: &[u32], params: &[f64]) -> OpVec {
     let mut ops = OpVec::new();
@@ -123,7 +128,8 @@ fn a_gate_whose_matrix_is_there_is_not_waited_for_and_its_matrix_goes_once() {
 
 /// What comes of one operation here and there.
 fn both(op: &OpVec, expect: Class) -> [Error; 2] {
-    let (mut there, mut here) = (remote(Line::to(noisy, 8, 1)), noisy());
+    let build = || simulator::<StateVectorPart<f64>>(QUBITS);
+    let (mut there, mut here) = (remote(Line::to(build, 8, 1)), build());
     [&mut there as &mut dyn Backend, &mut *here].map(|backend| {
         super::announce(backend);
         backend.shot_begin(ShotId(0), Seed(0)).unwrap();

@@ -69,6 +69,7 @@ fn open<'l>(board: &Board, lines: &'l Shared, session: u32) -> There<'l, HostEnd
 
 fn open_over_here<'l>(board: &Board, lines: &'l Shared, session: u32) -> There<'l, Below> {
     let line = Answering::new(board.line(), Box::new(vector()) as Box<dyn Backend>, Window(8));
+    let line = line.with_gate_rooms(super::line::rooms());
     let client = Client::new(line, PATIENCE, session);
     Traced::open(client, build(BELOW_ID), 2, lines).unwrap()
 }
@@ -285,9 +286,9 @@ fn the_counting_tap_counts_on_a_board_as_here() {
         let mut found = all.filter(|m| (m.part, m.name) == ("pandia.count", name));
         found.next().map(|metric| metric.value)
     };
-    // Three rounds of four batches of two gates, one of 50, and one gate; then eleven.
+    // Three rounds of four batches of two gates, one of 50, and one gate; the own ones; then eleven.
     let counter = |count| Some(MetricValue::Counter(count));
-    assert_eq!(counted("gate_ops"), counter(3 * (8 + 50 + 1) + 11));
+    assert_eq!(counted("gate_ops"), counter(3 * (8 + 50 + 1) + own::GATES + 11));
     assert_eq!(counted("measure_ops"), counter(3 + 11));
     assert_eq!(counted("outcomes"), counter(3 + 11));
 }
