@@ -370,7 +370,9 @@ impl Board {
             let what = "bytes of a message that a board takes whose stack stands on one here";
             return Err(Error::from(ErrorKind::Capacity { what, needed, available }));
         }
-        let line = Answering::new(self.client.into_io(), below, BELOW_WINDOW);
+        let mut wire = self.client.into_io();
+        let rooms = wire.gate_rooms();
+        let line = Answering::new(wire, below, BELOW_WINDOW).with_gate_rooms(rooms);
         Ok(Client::new(line, self.waiting.patience(), any_number()))
     }
 }

@@ -18,6 +18,7 @@ mod error;
 mod factory;
 mod ring;
 mod room;
+mod rooms;
 mod serve;
 mod tapped;
 #[cfg(test)]

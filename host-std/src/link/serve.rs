@@ -15,6 +15,7 @@ use pandia_core::part::{Config, Setting};
 use pandia_core::{Error, ErrorKind};
 
 use super::ring::DesktopRing;
+use super::rooms::Rooms;
 use super::wire::Wire;
 use crate::runner::available_bytes;
 use crate::stack::{BoxedBackend, Factory, Registry};
@@ -150,7 +151,10 @@ impl House for Desktop {
 pub fn serve_connection(stream: TcpStream, house: &mut Desktop) -> io::Result<()> {
     let wire = Wire::of_tcp(stream, Duration::from_secs(WRITE_SECONDS))?;
     let mut wire = SharedWire(Arc::new(Mutex::new(wire)));
-    let mut server = Box::new(Server::<FRAME_BYTES, BATCH_WORDS, BATCH_RESULTS>::new(WINDOW));
+    // Before the stack, which knows it.
+    let rooms = Rooms::take();
+    let server = Server::<FRAME_BYTES, BATCH_WORDS, BATCH_RESULTS>::new(WINDOW);
+    let mut server = Box::new(server.with_gate_rooms(rooms.all()));
     let mut stack: Option<BoxedBackend> = None;
     loop {
         let mut byte = [0];

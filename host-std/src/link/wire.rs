@@ -9,11 +9,13 @@ use std::thread;
 use std::time::Duration;
 
 use embedded_io::ErrorKind;
+use pandia_core::link::GateRoom;
 use serial2::SerialPort;
 
 use super::address::Address;
 use super::emulated::Running;
 use super::error::BoardError;
+use super::rooms::Rooms;
 
 /// How long a read of the line waits: the unit in which patience is counted.
 pub(super) const TICK: Duration = Duration::from_millis(10);
@@ -44,6 +46,8 @@ pub struct Wire {
     /// The QEMU at its other end.
     running: Option<Running>,
     stop: Stop,
+    /// For gates that the other end brings, if it may.
+    rooms: Option<Rooms>,
     buffer: Box<[u8; BUFFER_BYTES]>,
     start: usize,
     end: usize,
@@ -108,7 +112,12 @@ impl Wire {
 
     fn of(stream: Box<dyn Stream>, running: Option<Running>) -> Self {
         let buffer = Box::new([0; BUFFER_BYTES]);
-        Self { stream, running, stop: Stop::default(), buffer, start: 0, end: 0 }
+        Self { stream, running, stop: Stop::default(), rooms: None, buffer, start: 0, end: 0 }
+    }
+
+    /// Room for the matrices of gates that the other end brings, for as long as there is this line.
+    pub(super) fn gate_rooms(&mut self) -> &'static [GateRoom] {
+        self.rooms.get_or_insert_with(Rooms::take).all()
     }
 
     /// What ends the wait for bytes early.

@@ -9,7 +9,7 @@ use pandia_core::abi::module::{self, ModuleView};
 use pandia_core::abi::{NoGuard, plugin, raw};
 use pandia_core::error::Result;
 use pandia_core::link::resident::{Resident, serve};
-use pandia_core::link::{Server, Shelf, Window};
+use pandia_core::link::{GateRoom, Server, Shelf, Window};
 use pandia_core::noise::{
     CoherentPart, DepolarizingPart, IdealPart, LeakagePart, PauliPart, ReadoutPart,
 };
@@ -25,6 +25,9 @@ const BATCH_RESULTS: usize = 64;
 /// Requests under way at a time. A UART that loses bytes while the core computes loses frames then,
 /// which come again.
 const WINDOW: u32 = 8;
+
+/// Room for the matrices of gates that the desktop brings.
+static GATES: [GateRoom; 8] = [const { GateRoom::new() }; 8];
 
 /// The parts. A constant: it lies in flash.
 static MODULE: raw::Module = {
@@ -63,7 +66,8 @@ pub fn run<IO: Read + Write, const ARENA_BYTES: usize>(
     shelf: Option<&mut dyn Shelf>,
 ) -> Result<()> {
     let mut arena = [MaybeUninit::uninit(); ARENA_BYTES];
-    let mut server = Server::<FRAME_BYTES, BATCH_WORDS, BATCH_RESULTS>::new(Window(WINDOW));
+    let server = Server::<FRAME_BYTES, BATCH_WORDS, BATCH_RESULTS>::new(Window(WINDOW));
+    let mut server = server.with_gate_rooms(&GATES);
     let resident = Resident::new(name, parts()?, &[]).with_keeper(keeper);
     let mut resident = match shelf {
         Some(shelf) => resident.with_shelf(shelf),

@@ -85,11 +85,12 @@ impl<const FRAME: usize, const WORDS: usize, const RESULTS: usize> Server<FRAME,
         Self { decoder: Decoder::new(), payload_bytes: 0, below_count: 0, desk }
     }
 
-    /// The same with room for the matrices of gates of the program's own, one each; without it such
-    /// gates are rejected. No other server has the same ones.
+    /// The same with room for the matrices of gates of the client's own, one each; without it such
+    /// gates are rejected. Nobody else has the same ones, which are emptied.
     #[must_use]
-    pub const fn with_gate_rooms(mut self, rooms: &'static [GateRoom]) -> Self {
+    pub fn with_gate_rooms(mut self, rooms: &'static [GateRoom]) -> Self {
         self.desk.room.gates.rooms = rooms;
+        self.desk.room.gates.clear();
         self
     }
 
