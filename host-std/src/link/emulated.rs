@@ -6,11 +6,12 @@ use std::fs::File;
 use std::io::{self, Read as _, Seek as _};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 use std::{env, thread};
 
 use super::error::BoardError;
+use super::kept::Kept;
 use super::wire::Stop;
 
 /// A board that QEMU plays.
@@ -180,7 +181,7 @@ impl Emulated {
         // Without it QEMU looks for sound on machines that have any, and complains.
         command.env("QEMU_AUDIO_DRV", "none");
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(stderr);
-        let child = command.spawn().map_err(|error| failed(self.qemu, error))?;
+        let child = Kept::spawn(command).map_err(|error| failed(self.qemu, error))?;
         let mut running = Running { child, said };
         let until = Instant::now() + timeout;
         loop {
@@ -208,14 +209,14 @@ impl Emulated {
 /// A QEMU of ours; it ends with this.
 #[derive(Debug)]
 pub(super) struct Running {
-    child: Child,
+    child: Kept,
     said: File,
 }
 
 impl Running {
     /// How it ended, and its last words; `None` while it runs.
     pub(super) fn ending(&mut self) -> Option<String> {
-        let status = self.child.try_wait().ok().flatten()?;
+        let status = self.child.ended()?;
         let mut words = String::new();
         let _ = self.said.rewind();
         // Words that cannot be read say nothing.
@@ -226,14 +227,6 @@ impl Running {
         } else {
             format!("ended with {status}: {words}")
         })
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        // It may have ended by itself.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
     }
 }
 

@@ -16,6 +16,7 @@ mod board;
 mod emulated;
 mod error;
 mod factory;
+mod kept;
 mod ring;
 mod room;
 mod rooms;

@@ -4,6 +4,8 @@
 mod bad_input;
 mod board;
 #[cfg(target_os = "linux")]
+mod board_killed;
+#[cfg(target_os = "linux")]
 mod board_serial;
 #[cfg(unix)]
 mod board_silent;

@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result, ensure};
 
 use super::boards::{BOARDS, Board};
 use super::image::{self, MANIFEST};
-use super::{fused, shelf};
+use super::{fused, killed, own_gates, shelf};
 use crate::console;
 use crate::project::Project;
 use crate::shell;
@@ -80,6 +80,14 @@ pub(crate) fn run(project: &Project) -> Result<Outcome> {
         }
         refuses(project, &address, &wide.to_string_lossy())?;
         console::say(&format!("{:<12} {:<40} refused", board.name, "20 qubits"));
+        if own_gates::ON.contains(&board.name) {
+            own_gates::check(project, board, &address)?;
+            killed::check(project, &address)?;
+            console::say(&format!(
+                "{:<12} {:<40} ended",
+                board.name, "QEMU of a run that is killed"
+            ));
+        }
         if shelf::ON.contains(&board.name) {
             shelf::check(project, board, &firmware)?;
         } else if board.name == RUNS_MODULE {
@@ -115,7 +123,7 @@ fn build(project: &Project, board: &Board) -> Result<String> {
 }
 
 /// The command that runs the program.
-fn pandia(project: &Project, program: &str, arguments: &[&str]) -> Command {
+pub(super) fn pandia(project: &Project, program: &str, arguments: &[&str]) -> Command {
     let command = project.root.join("target/debug/pandia");
     let mut pandia = shell::command(project, &command.to_string_lossy(), ["run", program]);
     pandia.args(["--quiet", "--seed", "7"]).args(arguments);
@@ -125,9 +133,15 @@ fn pandia(project: &Project, program: &str, arguments: &[&str]) -> Command {
 /// The digest of a run.
 fn digest(project: &Project, simulator: &str, program: &str, arguments: &[&str]) -> Result<String> {
     let mut pandia = pandia(project, program, &["--simulator", simulator, "--shots", SHOTS]);
-    let ran = shell::output(pandia.args(NOISE).args(arguments))?;
+    pandia.args(NOISE).args(arguments);
+    digest_of(pandia).with_context(|| format!("{simulator} with {arguments:?}"))
+}
+
+/// The digest that a run prints.
+pub(super) fn digest_of(mut run: Command) -> Result<String> {
+    let ran = shell::output(&mut run)?;
     let message = String::from_utf8_lossy(&ran.stderr);
-    ensure!(ran.status.success(), "{arguments:?} ended with {}: {message}", ran.status);
+    ensure!(ran.status.success(), "it ended with {}: {message}", ran.status);
     let printed = String::from_utf8(ran.stdout).context("no text")?;
     let digest = printed.lines().find_map(|line| line.strip_prefix("digest  "));
     Ok(digest.context("no digest")?.to_owned())
