@@ -7,8 +7,6 @@ use crate::backend::{
     AcrossWords, GateDef, GateSet, MatrixSource, UserMatrix, UserMatrixFn, Verdict,
 };
 use crate::error::{Error, ErrorKind, LAYER_BYTES, Result};
-#[cfg(feature = "link")]
-use crate::link::GateRoom;
 use core::ffi::c_void;
 
 /// How many gates are translated at once: sets add up, so a large one goes over in pieces.
@@ -83,34 +81,43 @@ unsafe extern "C" fn call_here(
     }
 }
 
-/// The matrix of a gate whose matrices come over a link, as one of the other side: so it crosses the
-/// interface as it is.
+/// The matrices of one gate, for parameters that were asked for before.
 #[cfg(feature = "link")]
-pub(crate) const fn matrix_of_room(room: &'static GateRoom) -> UserMatrix {
-    let words = to_words(call_room, core::ptr::from_ref(room).cast());
+pub(crate) trait Matrices: Sync + 'static {
+    /// Writes the matrix for these parameters.
+    ///
+    /// # Errors
+    /// The code of the error.
+    fn write(&self, params: &[f64], re_im: &mut [f64]) -> core::result::Result<(), raw::Status>;
+}
+
+/// A gate's matrix out of `matrices`, as one of the other side: so it crosses the interface as it is.
+#[cfg(feature = "link")]
+pub(crate) const fn matrix_of<M: Matrices>(matrices: &'static M) -> UserMatrix {
+    let words = to_words(call_matrices::<M>, core::ptr::from_ref(matrices).cast());
     UserMatrix(MatrixSource::Across { words, call: call_across })
 }
 
-/// Gives a matrix of the room that `context` is.
+/// Gives a matrix of those that `context` is.
 ///
 /// # Safety
-/// `context` is a [`GateRoom`]; the lengths are those of the arrays.
+/// `context` is an `M`; the lengths are those of the arrays.
 #[cfg(feature = "link")]
-unsafe extern "C" fn call_room(
+unsafe extern "C" fn call_matrices<M: Matrices>(
     context: *const c_void,
     params: *const f64,
     param_count: u32,
     re_im: *mut f64,
     re_im_count: u32,
 ) -> raw::Status {
-    // SAFETY: only `matrix_of_room` gives this function out, always with a room that stays.
-    let room = unsafe { &*context.cast::<GateRoom>() };
+    // SAFETY: only `matrix_of` gives this function out, always with an `M` that stays.
+    let matrices = unsafe { &*context.cast::<M>() };
     // SAFETY: the caller's promise.
     let params = unsafe { record::slice(params, u64::from(param_count), "gate parameters") };
     // SAFETY: the caller's promise.
     let re_im = unsafe { record::slice_mut(re_im, u64::from(re_im_count), "gate matrix") };
     match (params, re_im) {
-        (Ok(params), Ok(re_im)) => room.evaluate(params, re_im).map_or_else(|e| e, |()| raw::OK),
+        (Ok(params), Ok(re_im)) => matrices.write(params, re_im).map_or_else(|e| e, |()| raw::OK),
         (Err(e), _) | (_, Err(e)) => e.code(),
     }
 }

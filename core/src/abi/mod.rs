@@ -32,7 +32,7 @@ pub use attach::{AttachPart, AttachedStack, SendableStack};
 pub use export::{BackendTable, Pair};
 pub use export_runtime::RuntimeTable;
 #[cfg(feature = "link")]
-pub(crate) use gates::matrix_of_room;
+pub(crate) use gates::{Matrices, matrix_of};
 pub use guard::{NoGuard, PanicGuard, PanicText};
 pub use import::TableBackend;
 pub use import_runtime::TableRuntime;

@@ -5,6 +5,7 @@
 //! writes only between calls of the stack.
 
 use super::message::MatrixLine;
+use crate::abi::Matrices;
 use crate::backend::RE_IM_MAX;
 use crate::error::ErrorKind;
 use core::sync::atomic::{AtomicU32, Ordering::Relaxed};
@@ -136,13 +137,12 @@ impl GateRoom {
         let Some([low, high]) = self.words.get(at) else { return 0 };
         u64::from(low.load(Relaxed)) | u64::from(high.load(Relaxed)) << 32
     }
+}
 
-    /// Writes the matrix for these parameters.
-    ///
-    /// # Errors
-    /// The code with which the gate's function refused them, or that of a link that failed if their
-    /// matrix did not come.
-    pub(crate) fn evaluate(&self, params: &[f64], re_im: &mut [f64]) -> Result<(), i32> {
+impl Matrices for GateRoom {
+    /// Fails with the code with which the gate's function refused the parameters, or with that of a link
+    /// that failed if their matrix did not come.
+    fn write(&self, params: &[f64], re_im: &mut [f64]) -> Result<(), i32> {
         let missing = ErrorKind::Link("").code();
         let shape = self.shape().ok_or(missing)?;
         if (params.len(), re_im.len()) != (shape.params, shape.numbers) {
@@ -164,5 +164,84 @@ impl GateRoom {
             *place = f64::from_bits(self.word(at));
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::vec::Vec;
+
+    fn line(place: u32, from: usize) -> MatrixLine {
+        let from = u32::try_from(from).unwrap();
+        MatrixLine { slot: 1024, qubit_count: 1, param_count: 1, place, from, wait: false }
+    }
+
+    fn bytes(words: &[f64]) -> Vec<u8> {
+        words.iter().flat_map(|word| word.to_bits().to_le_bytes()).collect()
+    }
+
+    fn written(room: &GateRoom, param: f64) -> Result<[f64; 8], i32> {
+        let mut out = [0.0; 8];
+        room.write(&[param], &mut out).map(|()| out)
+    }
+
+    const MATRIX: [f64; 8] = [1.0, -0.0, 2.0, 3.0, 4.0, 5.0, 6.0, f64::MIN_POSITIVE];
+    const MISSING: i32 = -107;
+
+    #[test]
+    fn a_matrix_is_there_when_its_last_word_has_come() {
+        let room = GateRoom::new();
+        assert_eq!((room.open(1024, 1, 1), room.slot()), (8, Some(1024)));
+        let mut words = std::vec![0.5, 0.0];
+        words.extend(MATRIX);
+        for place in 0..8 {
+            words[0] = f64::from(place);
+            for (at, chunk) in words.chunks(3).enumerate() {
+                assert_eq!(written(&room, words[0]), Err(MISSING));
+                assert!(room.keep(line(place, 3 * at), &bytes(chunk)));
+            }
+        }
+        for place in 0..8 {
+            assert_eq!(written(&room, f64::from(place)), Ok(MATRIX));
+        }
+        // Known by the bits of its parameters.
+        assert_eq!(written(&room, -0.0), Err(MISSING));
+        assert_eq!(room.write(&[], &mut [0.0; 8]), Err(MISSING));
+        assert_eq!(room.write(&[1.0], &mut [0.0; 32]), Err(MISSING));
+        // Another takes a place.
+        assert!(room.keep(line(3, 0), &bytes(&[9.0])));
+        assert_eq!((written(&room, 3.0), written(&room, 9.0)), (Err(MISSING), Err(MISSING)));
+        assert_eq!(written(&room, 4.0), Ok(MATRIX));
+        room.clear();
+        assert_eq!((written(&room, 4.0), room.slot()), (Err(MISSING), None));
+    }
+
+    #[test]
+    fn a_refusal_is_kept_as_such_and_what_does_not_belong_here_is_not_kept() {
+        let room = GateRoom::new();
+        room.open(1024, 1, 1);
+        let code = u64::from((-3_i32).cast_unsigned());
+        let refused = [2.0_f64.to_bits(), code].map(u64::to_le_bytes).concat();
+        assert!(room.keep(line(0, 0), &refused));
+        assert_eq!(written(&room, 2.0), Err(-3));
+        for (line, len) in [(line(8, 0), 8), (line(0, 3), 64), (line(0, 0), 7), (line(0, 10), 8)] {
+            assert!(!room.keep(line, &std::vec![0; len]), "{line:?}");
+        }
+        assert_eq!(written(&room, 2.0), Err(-3));
+    }
+
+    #[test]
+    fn rooms_hold_as_many_as_fit() {
+        for (qubit_count, param_count, places) in
+            [(1, 0, 1), (1, 3, 8), (2, 0, 1), (2, 1, 4), (3, 1, 1), (3, 16, 1)]
+        {
+            let shape = Shape::of(qubit_count, param_count).unwrap();
+            assert_eq!(shape.places(), places, "{shape:?}");
+            assert!(shape.places() * shape.words() <= WORDS_MAX);
+        }
+        for (qubit_count, param_count) in [(0, 0), (4, 0), (1, 17)] {
+            assert_eq!(Shape::of(qubit_count, param_count), None);
+        }
     }
 }

@@ -1,32 +1,24 @@
 //! What a server has at hand to answer frames: its session, the last reply, the memory of a shot.
 
+use super::answers::{Kept, Sent, keep_and_send, too_long};
 use super::shot::ShotRoom;
 use super::{Counters, Event};
 use crate::backend::Backend;
-use crate::error::{Error, ErrorKind, Result};
-use crate::link::frame::{Header, Kind, Lane, encode, payload_max};
+use crate::error::{ErrorKind, Result};
+use crate::link::frame::{Header, Kind, Lane, payload_max};
 use crate::link::house::House;
-use crate::link::message::{self, InfoLine, Limits, PartLine, Reply, Request, Welcome};
+use crate::link::message::{self, InfoLine, Limits, PartLine, Reply, Request};
 use crate::link::session::{Arrival, Session};
 use embedded_io::Write;
-use heapless::String;
-
-/// The reply to the request of this number, as it stands on the line.
-#[derive(Clone, Debug)]
-struct Kept<const FRAME: usize> {
-    bytes: [u8; FRAME],
-    len: usize,
-    seq: u32,
-}
 
 /// Everything but the frame that came last.
 #[derive(Clone, Debug)]
 pub(super) struct Desk<const FRAME: usize, const WORDS: usize, const RESULTS: usize> {
     pub(super) lane: Lane,
     pub(super) session: Session,
-    window: u32,
-    kept: Kept<FRAME>,
-    payload: [u8; FRAME],
+    pub(super) window: u32,
+    pub(super) kept: Kept<FRAME>,
+    pub(super) payload: [u8; FRAME],
     pub(super) room: ShotRoom<WORDS, RESULTS>,
     pub(super) counters: Counters,
 }
@@ -74,8 +66,6 @@ pub(super) fn info_line<'a>(stack: &'a (dyn Backend + '_)) -> InfoLine<'a> {
         caps: info.caps.0,
     }
 }
-
-type Sent<W> = core::result::Result<(), <W as embedded_io::ErrorType>::Error>;
 
 impl<const FRAME: usize, const WORDS: usize, const RESULTS: usize> Desk<FRAME, WORDS, RESULTS> {
     pub(super) const fn new(window: u32) -> Self {
@@ -261,86 +251,4 @@ impl<const FRAME: usize, const WORDS: usize, const RESULTS: usize> Desk<FRAME, W
             Err((error, is_late)) => self.fail(&error, is_late, out),
         }
     }
-
-    fn welcome<W: Write>(&mut self, out: &mut W, house: &dyn House) -> Sent<W> {
-        let limits = self.limits();
-        let (name, version) = (house.name(), house.version());
-        let can_build = house.can_build();
-        self.reply(&Reply::Hello(Welcome { name, version, limits, can_build }), out)
-    }
-
-    fn done<W: Write>(&mut self, done: Result<()>, out: &mut W) -> Sent<W> {
-        match done {
-            Ok(()) => self.reply(&Reply::Done, out),
-            Err(error) => self.fail(&error, false, out),
-        }
-    }
-
-    pub(super) fn reply<W: Write>(&mut self, reply: &Reply<'_>, out: &mut W) -> Sent<W> {
-        let Self { lane, session, kept, payload, .. } = self;
-        if keep_and_send(*lane, session, kept, payload, reply, out)? {
-            return Ok(());
-        }
-        self.fail(&too_long(), false, out)
-    }
-
-    pub(super) fn fail<W: Write>(&mut self, error: &Error, is_late: bool, out: &mut W) -> Sent<W> {
-        let mut text = String::new();
-        let fault = message::fault(error, &mut text, is_late);
-        let Self { lane, session, kept, payload, .. } = self;
-        if keep_and_send(*lane, session, kept, payload, &Reply::Failed(fault), out)? {
-            return Ok(());
-        }
-        // A frame holds every error but for its words.
-        let bare = Reply::Failed(message::Fault { text: "", layer: "", ..fault });
-        keep_and_send(*lane, session, kept, payload, &bare, out).map(drop)
-    }
-
-    fn acknowledge<W: Write>(&mut self, kind: Kind, out: &mut W) -> Sent<W> {
-        self.session.tell();
-        let (session, ack) = (self.session.id(), self.session.expected());
-        self.send(Header { kind, lane: self.lane, session, seq: 0, ack }, &[], out)
-    }
-
-    pub(super) fn send<W: Write>(
-        &mut self,
-        header: Header,
-        payload: &[u8],
-        out: &mut W,
-    ) -> Sent<W> {
-        let mut bytes = [0; 64];
-        // Frames without a message are short.
-        let len = encode(header, payload, &mut bytes).unwrap_or(0);
-        out.write_all(bytes.get(..len).unwrap_or(&[]))?;
-        out.flush()
-    }
-}
-
-#[cold]
-fn too_long() -> Error {
-    let what = "a reply that does not fit the board's frames; ask for less at a time";
-    ErrorKind::Unsupported(what).into()
-}
-
-/// Sends the reply to the request that came last and keeps it; false if it fits no frame.
-fn keep_and_send<W: Write, const FRAME: usize>(
-    lane: Lane,
-    session: &mut Session,
-    kept: &mut Kept<FRAME>,
-    payload: &mut [u8; FRAME],
-    reply: &Reply<'_>,
-    out: &mut W,
-) -> core::result::Result<bool, W::Error> {
-    let seq = session.expected().wrapping_sub(1);
-    let (kind, ack) = (Kind::Reply, session.expected());
-    let header = Header { kind, lane, session: session.id(), seq, ack };
-    let written = message::write(reply, payload);
-    let Some(len) = written.and_then(|payload| encode(header, payload, &mut kept.bytes)) else {
-        return Ok(false);
-    };
-    (kept.len, kept.seq) = (len, seq);
-    session.tell();
-    out.write_all(kept.bytes.get(..len).unwrap_or(&[]))?;
-    out.flush()?;
-    Ok(true)
 }

@@ -52,7 +52,7 @@ impl GateRooms {
     }
 
     fn matrix(self, slot: u16) -> Option<UserMatrix> {
-        self.find(slot).map(abi::matrix_of_room)
+        self.find(slot).map(abi::matrix_of)
     }
 }
 

@@ -3,9 +3,11 @@
 //! It needs no clock and never sends by itself: a client that hears nothing asks again, and the reply
 //! to its last request is kept for that. So a loop around [`Server::take`] is all that firmware
 //! needs.
-//! Not here: frames and replies ([`desk`]), and what is asked of a stack ([`shot`], [`gates`],
-//! [`query`]).
+//! Not here: frames ([`desk`]) and replies ([`answers`]), and what is asked of a stack ([`shot`],
+//! [`batch`], [`gates`], [`query`]).
 
+mod answers;
+mod batch;
 mod desk;
 mod gates;
 mod query;

@@ -1,25 +1,23 @@
-//! What the server does with its stack in a shot: its begin and end, and batches that come in pieces.
+//! What the server does with its stack: the begin and the end of shots, and requests that are carried out
+//! only while the one that runs is sound.
 //!
 //! A batch that nobody waits for and that fails leaves the shot *failed*: what follows in it is
 //! skipped, and whoever waits next gets the error, marked as late.
 
 use super::desk::{Served, info_line};
 use super::gates::{GateRooms, negotiate, negotiate_own};
-use crate::error::{Class, Error, ErrorKind, Result};
+use crate::error::{Class, Error, ErrorKind};
 use crate::ids::{Seed, ShotId};
 use crate::link::message::{Head, Reply, Request};
-use crate::op::batch::{RawBatch, Source};
-use crate::op::outcome::LEAKED;
-use crate::op::{Batch, Outcome, Outcomes};
-use crate::units::{DurationNs, TimeNs};
+use crate::op::Outcome;
 
 /// Why a request failed, and whether that belongs to something sent before it.
-type Failed = (Error, bool);
+pub(super) type Failed = (Error, bool);
 
 /// A shot, as far as the client can know.
 #[expect(clippy::large_enum_variant, reason = "one exists, and there is no allocator")]
 #[derive(Clone, Debug)]
-enum Shot {
+pub(super) enum Shot {
     None,
     Running,
     /// Nothing more is done in it.
@@ -32,17 +30,17 @@ enum Shot {
 /// Memory of the shot that runs, and of the batch that comes in.
 #[derive(Clone, Debug)]
 pub(super) struct ShotRoom<const WORDS: usize, const RESULTS: usize> {
-    shot: Shot,
+    pub(super) shot: Shot,
     /// The stack may only be replaced.
-    lost: Option<Error>,
+    pub(super) lost: Option<Error>,
     /// What went wrong when the last shot was ended without anybody waiting.
     left_over: Option<Error>,
-    head: Option<Head>,
-    words: [u64; WORDS],
-    word_count: usize,
-    outcomes: [Outcome; RESULTS],
-    values: [u8; RESULTS],
-    value_count: usize,
+    pub(super) head: Option<Head>,
+    pub(super) words: [u64; WORDS],
+    pub(super) word_count: usize,
+    pub(super) outcomes: [Outcome; RESULTS],
+    pub(super) values: [u8; RESULTS],
+    pub(super) value_count: usize,
     pub(super) numbers: [f64; RESULTS],
     pub(super) number_count: usize,
     pub(super) gates: GateRooms,
@@ -159,7 +157,7 @@ impl<const WORDS: usize, const RESULTS: usize> ShotRoom<WORDS, RESULTS> {
     }
 
     /// Nothing is asked of a stack that is lost, nor of a shot that has failed.
-    fn check_alive(&mut self) -> core::result::Result<(), Failed> {
+    pub(super) fn check_alive(&mut self) -> core::result::Result<(), Failed> {
         if let Some(error) = &self.lost {
             return Err((error.clone(), true));
         }
@@ -177,7 +175,7 @@ impl<const WORDS: usize, const RESULTS: usize> ShotRoom<WORDS, RESULTS> {
     }
 
     /// The shot goes no further.
-    fn fail(&mut self, error: Error, is_reported: bool) {
+    pub(super) fn fail(&mut self, error: Error, is_reported: bool) {
         self.note(&error);
         // Whoever caused it has been told that all is well so far.
         let error = error.after_partial_work();
@@ -230,116 +228,4 @@ impl<const WORDS: usize, const RESULTS: usize> ShotRoom<WORDS, RESULTS> {
             Ok(())
         })
     }
-
-    fn first_piece<'a>(
-        &'a mut self,
-        head: Head,
-        bytes: &[u8],
-        served: &'a mut Served<'_, '_>,
-        bulk: &'a mut [u8],
-    ) -> core::result::Result<Option<Reply<'a>>, Failed> {
-        self.head = Some(head);
-        self.word_count = 0;
-        self.piece(bytes, served, bulk)
-    }
-
-    /// Takes in words of the batch, and carries it out after the last one.
-    fn piece<'a>(
-        &'a mut self,
-        bytes: &[u8],
-        served: &'a mut Served<'_, '_>,
-        bulk: &'a mut [u8],
-    ) -> core::result::Result<Option<Reply<'a>>, Failed> {
-        let (words, rest) = bytes.as_chunks::<8>();
-        let Some(head) = self.head else {
-            self.fail(ErrorKind::Interface("words of a batch that has no head").into(), false);
-            return Ok(None);
-        };
-        let total = head.words as usize;
-        if !rest.is_empty() || words.len() > total - self.word_count.min(total) {
-            self.fail(ErrorKind::Interface("more words than the batch's head says").into(), false);
-            self.head = None;
-            return if head.wait { self.check_alive().map(|()| None) } else { Ok(None) };
-        }
-        for (place, word) in self.words.iter_mut().skip(self.word_count).zip(words) {
-            *place = u64::from_le_bytes(*word);
-        }
-        self.word_count += words.len();
-        if self.word_count < total {
-            return Ok(None);
-        }
-        self.head = None;
-        if head.wait {
-            self.check_alive()?;
-        } else if self.lost.is_some() || matches!(self.shot, Shot::Failed { .. }) {
-            return Ok(None);
-        }
-        match (self.apply(head, served), head.wait) {
-            (Ok(()), true) => Ok(Some(self.outcomes_from(0, bulk.len()))),
-            (Ok(()), false) => Ok(None),
-            (Err(error), true) => {
-                if error.class() == Class::Refused {
-                    return Err((error, false));
-                }
-                self.fail(error.clone(), true);
-                Err((error, false))
-            }
-            (Err(error), false) => {
-                self.fail(error, false);
-                Ok(None)
-            }
-        }
-    }
-
-    fn apply(&mut self, head: Head, served: &mut Served<'_, '_>) -> Result<()> {
-        if matches!(self.shot, Shot::None) {
-            return Err(ErrorKind::State("no shot is running on the board; begin one").into());
-        }
-        let (needed, available) = (u64::from(head.words), WORDS as u64);
-        if needed > available {
-            let what = "words of a batch on the board";
-            return Err(ErrorKind::Capacity { what, needed, available }.into());
-        }
-        let raw = RawBatch {
-            words: self.words.get(..self.word_count).unwrap_or(&[]),
-            op_count: head.op_count,
-            result_count: head.result_count,
-            start: TimeNs(head.start_ns),
-            length: DurationNs(head.length_ns),
-            source: Source { issuer: head.issuer, depth: head.depth },
-        };
-        let batch = raw.check()?;
-        let mut outcomes = Outcomes::new(&mut self.outcomes);
-        outcomes.reserve(head.result_count)?;
-        served.stack()?.apply(&batch, &mut outcomes)?;
-        self.value_count = values_of(&batch, outcomes.as_slice(), &mut self.values)?;
-        Ok(())
-    }
-
-    fn outcomes_from(&self, from: u32, most: usize) -> Reply<'_> {
-        let total = u32::try_from(self.value_count).unwrap_or(u32::MAX);
-        let values = self.values.get(..self.value_count).unwrap_or(&[]);
-        let values = values.get(from as usize..).unwrap_or(&[]);
-        Reply::Outcomes { total, values: values.get(..most).unwrap_or(values) }
-    }
-}
-
-/// The values alone: id, kind and index follow from the batch, which both ends have.
-fn values_of(batch: &Batch<'_>, outcomes: &[Outcome], values: &mut [u8]) -> Result<usize> {
-    let wrong = || ErrorKind::Outcomes("outcomes that are not those of the batch's operations");
-    let bearing = (0_u32..).zip(batch.ops()).filter(|(_, op)| op.kind().bears_result());
-    if outcomes.len() != batch.result_count() as usize {
-        return Err(wrong().into());
-    }
-    for (((index, op), outcome), place) in bearing.zip(outcomes).zip(values) {
-        let is_its = outcome.id == op.result_id()
-            && outcome.op_index == index
-            && outcome.kind == op.kind() as u8
-            && outcome.value <= LEAKED;
-        if !is_its {
-            return Err(Error::from(wrong()).at_op(index));
-        }
-        *place = u8::try_from(outcome.value).unwrap_or(u8::MAX);
-    }
-    Ok(outcomes.len())
 }
