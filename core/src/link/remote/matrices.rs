@@ -58,9 +58,9 @@ impl<IO: Read + Write, S: SetUp, const FRAME: usize, const WINDOW: usize>
         let OwnGate { slot, qubit_count, param_count, .. } = *gate;
         // Whatever comes of it, the other end forgets these.
         self.own.forget(slot);
-        let places = match self.call(&Request::GateRoom { slot, qubit_count, param_count })? {
-            Reply::GateRoom { places } => places,
-            _ => return Err(LinkError::Nonsense.into()),
+        let asked = Request::GateRoom { slot, qubit_count, param_count };
+        let Reply::GateRoom { places } = self.call(&asked)? else {
+            return Err(LinkError::Nonsense.into());
         };
         if places == 0 {
             return Ok(Verdict::Reject);

@@ -105,7 +105,7 @@ impl<const WORDS: usize, const RESULTS: usize> ShotRoom<WORDS, RESULTS> {
         request: Request<'_>,
         served: &'a mut Served<'_, '_>,
         bulk: &'a mut [u8],
-    ) -> core::result::Result<Option<Reply<'a>>, Failed> {
+    ) -> Result<Option<Reply<'a>>, Failed> {
         let at_once = |error| (error, false);
         match request {
             Request::ShotBegin { shot, seed } => {
@@ -157,7 +157,7 @@ impl<const WORDS: usize, const RESULTS: usize> ShotRoom<WORDS, RESULTS> {
     }
 
     /// Nothing is asked of a stack that is lost, nor of a shot that has failed.
-    pub(super) fn check_alive(&mut self) -> core::result::Result<(), Failed> {
+    pub(super) fn check_alive(&mut self) -> Result<(), Failed> {
         if let Some(error) = &self.lost {
             return Err((error.clone(), true));
         }
@@ -201,7 +201,7 @@ impl<const WORDS: usize, const RESULTS: usize> ShotRoom<WORDS, RESULTS> {
         }
     }
 
-    fn end(&mut self, wait: bool, served: &mut Served<'_, '_>) -> core::result::Result<(), Failed> {
+    fn end(&mut self, wait: bool, served: &mut Served<'_, '_>) -> Result<(), Failed> {
         let shot = core::mem::replace(&mut self.shot, Shot::None);
         self.head = None;
         let ended = match (&shot, &self.lost) {

@@ -8,6 +8,7 @@ use super::*;
 use crate::backend::UserMatrix;
 use crate::error::{Class, Error, ErrorKind};
 use crate::op::gates::FIRST_USER_SLOT;
+use crate::real::Real;
 use crate::sim::{StabilizerPart, StateVectorPart};
 use std::string::ToString;
 
@@ -30,8 +31,8 @@ fn tilt(params: &[f64], re_im: &mut [f64]) -> Result<()> {
     if params[1] >= 100.0 {
         return Err(ErrorKind::Argument("too steep").into());
     }
-    let (sin, cos) = (params[0] / 2.0).sin_cos();
-    let (phase_im, phase_re) = params[1].sin_cos();
+    let (sin, cos) = Real::sin_cos(params[0] / 2.0);
+    let (phase_im, phase_re) = Real::sin_cos(params[1]);
     re_im.copy_from_slice(&[cos, 0.0, -sin, 0.0, sin * phase_re, sin * phase_im, 0.0, 0.0]);
     (re_im[6], re_im[7]) = (cos * phase_re, cos * phase_im);
     if params[1] >= 50.0 {
@@ -44,7 +45,7 @@ fn tilt(params: &[f64], re_im: &mut [f64]) -> Result<()> {
 fn wedge(params: &[f64], re_im: &mut [f64]) -> Result<()> {
     re_im.fill(0.0);
     for from in 0..8_usize {
-        let (im, re) = (params[0] * f64::from(u8::try_from(from).unwrap())).sin_cos();
+        let (im, re) = Real::sin_cos(params[0] * f64::from(u8::try_from(from).unwrap()));
         let at = (from + 1) % 8 * 8 + from;
         (re_im[2 * at], re_im[2 * at + 1]) = (re, im);
     }

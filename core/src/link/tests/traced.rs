@@ -4,6 +4,7 @@ use super::super::{Answering, BELOW_ID, BuildStack, BuildTapped, LINK_ID, Traced
 use super::below::{BOTH, Below, parts_over};
 use super::cable::{Board, HostEnd};
 use super::faults::PERCENT;
+use super::line::rooms;
 use super::*;
 use crate::backend::MetricValue;
 use crate::error::Class;
@@ -69,7 +70,7 @@ fn open<'l>(board: &Board, lines: &'l Shared, session: u32) -> There<'l, HostEnd
 
 fn open_over_here<'l>(board: &Board, lines: &'l Shared, session: u32) -> There<'l, Below> {
     let line = Answering::new(board.line(), Box::new(vector()) as Box<dyn Backend>, Window(8));
-    let line = line.with_gate_rooms(super::line::rooms());
+    let line = line.with_gate_rooms(rooms());
     let client = Client::new(line, PATIENCE, session);
     Traced::open(client, build(BELOW_ID), 2, lines).unwrap()
 }
