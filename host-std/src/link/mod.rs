@@ -17,6 +17,8 @@ mod emulated;
 mod error;
 mod factory;
 mod kept;
+#[cfg(test)]
+mod own_gates_tests;
 mod ring;
 mod room;
 mod rooms;

@@ -8,7 +8,7 @@ use pandia_core::backend::Backend;
 use pandia_core::ids::StreamId;
 use pandia_core::link::frame::{END, Header, Kind, Lane, decode, encode, encode_version};
 use pandia_core::link::message::{Reply, Request, read, write};
-use pandia_core::link::{Decoder, NoHouse, PROTOCOL, Received, Server, Window};
+use pandia_core::link::{Decoder, GateRoom, NoHouse, PROTOCOL, Received, Server, Window};
 use pandia_core::real::Complex;
 use pandia_core::sim::StateVector;
 
@@ -33,11 +33,14 @@ impl Write for Sent {
     }
 }
 
+/// For the matrices of gates that an input brings.
+static ROOMS: [GateRoom; 2] = [const { GateRoom::new() }; 2];
+
 /// One input: bytes as they come, or frames whose heads and payloads it chooses.
 pub fn run(data: &[u8]) {
     let mut amplitudes = [Complex::<f64>::ZERO; 16];
     let mut stack = StateVector::new(4, StreamId(0), &mut amplitudes[..]).expect("it fits");
-    let mut server = Server::<256, 64, 8>::new(Window(4));
+    let mut server = Server::<256, 64, 8>::new(Window(4)).with_gate_rooms(&ROOMS);
     let mut sent = Sent(Vec::new());
     let mut take = |bytes: &[u8], sent: &mut Sent| {
         for byte in bytes {
