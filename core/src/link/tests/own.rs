@@ -5,7 +5,7 @@ use super::below::{BOTH, open, parts};
 use super::cable::Board;
 use super::line::ROOMS;
 use super::*;
-use crate::backend::UserMatrix;
+use crate::backend::{Layer, UserMatrix};
 use crate::error::{Class, Error, ErrorKind};
 use crate::op::gates::FIRST_USER_SLOT;
 use crate::real::Real;
@@ -171,9 +171,13 @@ fn what_is_wrong_with_a_gate_is_told_as_it_is_here() {
 fn a_slot_belongs_to_one_gate_which_may_be_announced_again() {
     for backend in [&mut remote(Line::to(noisy, 8, 1)) as &mut dyn Backend, &mut *noisy()] {
         super::announce(backend);
-        let taken = ask(backend, def(TILT, "test.other/1", 1, 2)).unwrap_err();
-        assert!(taken.to_string().contains("another gate was announced there"), "{taken}");
         let before = shot(backend, 1).unwrap();
+        for (qubit_count, param_count) in [(1, 2), (2, 0)] {
+            let other = def(TILT, "test.other/1", qubit_count, param_count);
+            let taken = ask(backend, other).unwrap_err();
+            assert!(taken.to_string().contains("another gate was announced there"), "{taken}");
+            assert_eq!(shot(backend, 1).unwrap(), before);
+        }
         // The same gate with another meaning: what was kept of the old one is forgotten.
         let swap = |params: &[f64], re_im: &mut [f64]| tilt(&[params[0] + 1.0, params[1]], re_im);
         let other =
@@ -228,6 +232,48 @@ fn a_board_without_rooms_rejects_and_one_that_came_back_as_such_is_not_the_same(
     let error = shot(&mut there, 0).unwrap_err();
     assert_eq!(error.class(), Class::InstanceLost, "{error}");
     assert!(error.to_string().contains("takes a gate of the program's own no more"), "{error}");
+}
+
+/// Turns a little further than it was asked to.
+struct Further;
+
+impl Layer for Further {
+    fn id(&self) -> &'static str {
+        "test.further"
+    }
+    fn shot_begin(&mut self, _: ShotId, _: Seed) -> Result<()> {
+        Ok(())
+    }
+    fn apply<B: Backend>(
+        &mut self,
+        child: &mut B,
+        batch: &Batch<'_>,
+        outcomes: &mut Outcomes<'_>,
+    ) -> Result<()> {
+        if batch.result_count() > 0 {
+            return child.apply(batch, outcomes);
+        }
+        let mut ops = OpVec::new();
+        for op in batch.ops() {
+            ops.gate(op.gate(), &[op.qubit(0)], &[op.param_f64(0) + 0.1, op.param_f64(1)])?;
+        }
+        child.apply(&ops.batch(), outcomes)
+    }
+}
+
+#[test]
+fn parameters_that_are_made_up_behind_the_line_are_refused_and_not_taken_for_others() {
+    let mut there = remote(Line::to(|| Box::new(Stack::new(Further, vector())), 8, 1));
+    super::announce(&mut there);
+    there.shot_begin(ShotId(0), Seed(0)).unwrap();
+    apply(&mut there, &one(TILT, &[0], &[0.1, 0.0]), &mut Vec::new()).unwrap();
+    let mut readout = OpVec::new();
+    readout.measure(0, 0).unwrap();
+    let error = apply(&mut there, &readout, &mut Vec::new()).unwrap_err();
+    assert_eq!(error.class(), Class::ShotLost);
+    let text = error.to_string();
+    assert!(text.contains("earlier in the shot") && text.contains("has not come"), "{text}");
+    there.shot_end().unwrap();
 }
 
 #[test]
