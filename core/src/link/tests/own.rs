@@ -234,12 +234,12 @@ fn a_board_without_rooms_rejects_and_one_that_came_back_as_such_is_not_the_same(
     assert!(error.to_string().contains("takes a gate of the program's own no more"), "{error}");
 }
 
-/// Turns a little further than it was asked to.
-struct Further;
+/// Refuses to turn by 7, and turns further than it was asked to where that is 8.
+struct Moody;
 
-impl Layer for Further {
+impl Layer for Moody {
     fn id(&self) -> &'static str {
-        "test.further"
+        "test.moody"
     }
     fn shot_begin(&mut self, _: ShotId, _: Seed) -> Result<()> {
         Ok(())
@@ -250,30 +250,40 @@ impl Layer for Further {
         batch: &Batch<'_>,
         outcomes: &mut Outcomes<'_>,
     ) -> Result<()> {
-        if batch.result_count() > 0 {
-            return child.apply(batch, outcomes);
+        match batch.ops().iter().next() {
+            Some(op) if op.gate() == TILT && op.param_f64(0) >= 8.0 => {
+                child.apply(&one(TILT, &[0], &[9.0, 0.0]).batch(), outcomes)
+            }
+            Some(op) if op.gate() == TILT && op.param_f64(0) >= 7.0 => {
+                Err(ErrorKind::Unsupported("too far").into())
+            }
+            _ => child.apply(batch, outcomes),
         }
-        let mut ops = OpVec::new();
-        for op in batch.ops() {
-            ops.gate(op.gate(), &[op.qubit(0)], &[op.param_f64(0) + 0.1, op.param_f64(1)])?;
-        }
-        child.apply(&ops.batch(), outcomes)
     }
 }
 
-#[test]
-fn parameters_that_are_made_up_behind_the_line_are_refused_and_not_taken_for_others() {
-    let mut there = remote(Line::to(|| Box::new(Stack::new(Further, vector())), 8, 1));
-    super::announce(&mut there);
+/// A shot of turns of qubit 0 by these angles, each in a batch that is not waited for.
+fn turns(there: &mut Over<Line>, angles: &[f64]) -> Result<()> {
     there.shot_begin(ShotId(0), Seed(0)).unwrap();
-    apply(&mut there, &one(TILT, &[0], &[0.1, 0.0]), &mut Vec::new()).unwrap();
-    let mut readout = OpVec::new();
-    readout.measure(0, 0).unwrap();
-    let error = apply(&mut there, &readout, &mut Vec::new()).unwrap_err();
-    assert_eq!(error.class(), Class::ShotLost);
-    let text = error.to_string();
-    assert!(text.contains("earlier in the shot") && text.contains("has not come"), "{text}");
-    there.shot_end().unwrap();
+    for angle in angles {
+        apply(there, &one(TILT, &[0], &[*angle, 0.0]), &mut Vec::new()).unwrap();
+    }
+    there.shot_end()
+}
+
+#[test]
+fn what_is_sent_in_a_shot_that_has_failed_is_kept_and_made_up_parameters_are_refused() {
+    let mut there = remote(Line::to(|| Box::new(Stack::new(Moody, vector())), 8, 1));
+    super::announce(&mut there);
+    for (angle, says) in [(7.0, "too far"), (8.0, "has not come over the link")] {
+        let error = turns(&mut there, &[angle, angle - 5.0]).unwrap_err();
+        assert_eq!(error.class(), Class::ShotLost);
+        let text = error.to_string();
+        assert!(text.contains("earlier in the shot") && text.contains(says), "{text}");
+        let before = there.stats().requests;
+        turns(&mut there, &[angle - 5.0]).unwrap();
+        assert_eq!(there.stats().requests - before, 3, "no matrix went again");
+    }
 }
 
 #[test]
