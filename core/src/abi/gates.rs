@@ -49,7 +49,7 @@ fn call_across(words: AcrossWords, params: &[f64], re_im: &mut [f64]) -> Result<
 #[cold]
 fn refused(status: raw::Status) -> Error {
     let error = Error::from(ErrorKind::Argument("a gate's matrix function refused"));
-    if status == ErrorKind::Link("").code() {
+    if cfg!(feature = "link") && status == ErrorKind::Link("").code() {
         return error.with_text(format_args!(
             "the gate's matrix for these parameters has not come over the link: a layer behind it \
              made them; put it on this side"
