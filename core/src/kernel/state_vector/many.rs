@@ -5,7 +5,7 @@
 //! from column 0 on.
 
 use super::walk::{octs, quads};
-use crate::kernel::IS_READ;
+use crate::kernel::{IS_READ, UNROLL};
 use crate::real::{Complex, Real};
 
 /// Any two-qubit matrix.
