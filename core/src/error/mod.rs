@@ -30,8 +30,8 @@ pub type Result<T> = core::result::Result<T, Error>;
 
 /// A failure: why, at which operation of the batch, in which layer, and in words.
 ///
-/// It is as large as a pointer, so that a result goes up in a register. What it says lies where
-/// [`Held`] puts it (ADR 0038).
+/// With an allocator, and on bare metal that exchanges bytes atomically, it is no larger than a pointer,
+/// so that a result goes up in a register (ADR 0038).
 #[derive(Clone)]
 pub struct Error(Held);
 

@@ -15,7 +15,13 @@ use crate::op::Outcome;
 pub(super) type Failed = (Error, bool);
 
 /// A shot, as far as the client can know.
-#[expect(clippy::large_enum_variant, reason = "one exists, and there is no allocator")]
+#[cfg_attr(
+    not(any(feature = "alloc", all(target_os = "none", target_has_atomic = "8"))),
+    expect(
+        clippy::large_enum_variant,
+        reason = "one exists, and there is no other place for the error"
+    )
+)]
 #[derive(Clone, Debug)]
 pub(super) enum Shot {
     None,
