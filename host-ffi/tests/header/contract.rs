@@ -185,7 +185,7 @@ impl Contract {
     /// The arms of `ErrorKind::code`: `Self::Argument(_) => -1,`.
     fn read_codes(&mut self) {
         let mut codes = BTreeMap::new();
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../core/src/error/mod.rs");
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../core/src/error/kind.rs");
         for line in fs::read_to_string(path).expect("core has errors").lines() {
             if let Some(rest) = line.trim().strip_prefix("Self::")
                 && let Some((kind, code)) = rest.split_once(" => ")

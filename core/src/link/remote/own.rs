@@ -6,10 +6,11 @@
 //! kind and say so.
 
 use crate::backend::{GateDef, UserMatrix};
-use crate::kernel::digest::Fnv;
 use crate::link::gate_room::PLACES_MAX;
 use crate::op::{Op, OpKind};
+use core::hash::Hasher as _;
 use heapless::{String, Vec};
+use siphasher::sip::SipHasher13;
 
 /// Most gates of the program's own that were taken there.
 pub(super) const OWN_MAX: usize = 16;
@@ -77,7 +78,9 @@ pub(super) struct Sending {
 }
 
 fn hash(params: &[u64]) -> u64 {
-    params.iter().fold(Fnv::new(), |hash, word| hash.with_bytes(*word, 8)).finish()
+    let mut hasher = SipHasher13::new();
+    params.iter().for_each(|word| hasher.write_u64(word.to_le()));
+    hasher.finish()
 }
 
 impl OwnGate {
