@@ -105,12 +105,16 @@ impl Isa {
     }
 
     /// Whether filler between functions, and between code and words, is disassembled like this: what
-    /// does nothing, zeros as what is undefined, and the bytes `d4 d4` of Arm as a branch if minus.
+    /// does nothing, zeros as what is undefined, and the bytes `d4 d4` of Arm as a branch if minus, or four of them as
+    /// a conditional load into the stack pointer.
     fn is_filler(self, instruction: &Instruction<'_>) -> bool {
         let (mnemonic, operands) = (instruction.mnemonic, instruction.operands);
         mnemonic == "nop"
             || match self {
-                Self::A32 | Self::Thumb => mnemonic == "bmi" || operands == "r8, r8",
+                Self::A32 | Self::Thumb => {
+                    let four = mnemonic == "ldrble" && operands.starts_with("sp, [r4], #");
+                    mnemonic == "bmi" || operands == "r8, r8" || four
+                }
                 Self::A64 => mnemonic == "udf",
                 Self::RiscV { .. } => mnemonic == "unimp",
             }

@@ -252,6 +252,20 @@ mod tests {
     }
 
     #[test]
+    fn padding_of_four_bytes_in_a32_is_no_load() {
+        let listed = |end: &str| {
+            format!(
+                "00000100 <pandia_tight_loop::hot::apply>:\n     100:      \t{end}\n\
+                 104:      \tldrble\tsp, [r4], #1236\n\
+                 00000108 <core::panicking::panic>:\n     108:      \tbx\tlr\n"
+            )
+        };
+        let walked = |end| Program::read(Isa::A32, &listed(end), &Memory::default()).walk(1);
+        assert!(walked("pop\t{r4, pc}").is_ok());
+        assert!(walked("mov\tr0, r1").is_err(), "what does not end goes on");
+    }
+
+    #[test]
     fn a_function_without_an_end_goes_on_in_the_next() {
         let listed = "00000100 <pandia_tight_loop::hot::apply>:\n     100:      \tmovs\tr0, r1\n\
                       00000102 <core::panicking::panic>:\n     102:      \tbx\tlr\n";
