@@ -1,7 +1,11 @@
 //! Stacks on boards in QEMU, over their UARTs: the digest is this machine's, wherever the joint is, so
 //! are traces and what parts count, and what does not fit is refused before the first shot.
 
+use std::num::NonZero;
 use std::process::Command;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
 
 use anyhow::{Context as _, Result, ensure};
 
@@ -55,46 +59,73 @@ pub(crate) fn run(project: &Project) -> Result<Outcome> {
     std::fs::write(&wide, TOO_WIDE).context("cannot write a program")?;
     let boards: Vec<&Board> = BOARDS.iter().filter(|board| ON.contains(&board.name)).collect();
     ensure!(boards.len() == ON.len(), "{ON:?} are not all among the boards");
+    // All images first: one build has both cores.
+    let mut images = Vec::new();
     for board in boards {
-        let firmware = build(project, board)?;
-        let address = format!("qemu:{}", board.name);
-        for (simulator, program, parts, noise_there) in RUNS {
-            let on_board =
-                ["--board", &address, "--board-parts", parts, "--board-noise", noise_there];
-            let here = digest(project, simulator, program, &[])?;
-            let there = digest(project, simulator, program, &on_board)?;
-            ensure!(here.len() == 32, "the digest {here} has another form");
-            ensure!(
-                here == there,
-                "{simulator}, {parts} with {noise_there} error models on {}: {there}, not {here}",
-                board.name
-            );
-            let what = format!("{simulator}, {parts}, {noise_there} error models there");
-            console::say(&format!("{:<12} {what:<40} same", board.name));
-        }
-        for parts in TRACED_PARTS {
-            traces(project, board, &address, parts)
-                .with_context(|| format!("traced, {parts} on {}", board.name))?;
-            let what = format!("traced, {parts} there");
-            console::say(&format!("{:<12} {what:<40} same", board.name));
-        }
-        refuses(project, &address, &wide.to_string_lossy())?;
-        console::say(&format!("{:<12} {:<40} refused", board.name, "20 qubits"));
-        if own_gates::ON.contains(&board.name) {
-            own_gates::check(project, board, &address)?;
-            killed::check(project, &address)?;
-            console::say(&format!(
-                "{:<12} {:<40} ended",
-                board.name, "QEMU of a run that is killed"
-            ));
-        }
-        if shelf::ON.contains(&board.name) {
-            shelf::check(project, board, &firmware)?;
-        } else if board.name == RUNS_MODULE {
-            shelf::check_run(project, board)?;
-        }
+        images.push((board, build(project, board)?));
     }
+    at_once(&images, |(board, firmware)| {
+        check(project, board, firmware, &wide.to_string_lossy())
+            .with_context(|| format!("the link to {}", board.name))
+    })?;
     Ok(Outcome::Done)
+}
+
+/// Checks boards side by side, as many as there are processors: most of the time each waits for its
+/// line. The first failure is told once all that have begun are done.
+fn at_once<T: Sync>(all: &[T], check: impl Fn(&T) -> Result<()> + Sync) -> Result<()> {
+    let (next, failed) = (AtomicUsize::new(0), Mutex::new(None));
+    let work = || {
+        while let Some(one) = all.get(next.fetch_add(1, Ordering::Relaxed)) {
+            if let Err(error) = check(one) {
+                next.store(all.len(), Ordering::Relaxed);
+                failed.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
+            }
+        }
+    };
+    thread::scope(|scope| {
+        for _ in 0..thread::available_parallelism().map_or(1, NonZero::get).min(all.len()) {
+            scope.spawn(work);
+        }
+    });
+    failed.into_inner().unwrap_or_else(PoisonError::into_inner).map_or(Ok(()), Err)
+}
+
+/// All that is checked on one board, whose resident image is built.
+fn check(project: &Project, board: &Board, firmware: &str, wide: &str) -> Result<()> {
+    let address = format!("qemu:{}", board.name);
+    for (simulator, program, parts, noise_there) in RUNS {
+        let on_board = ["--board", &address, "--board-parts", parts, "--board-noise", noise_there];
+        let here = digest(project, simulator, program, &[])?;
+        let there = digest(project, simulator, program, &on_board)?;
+        ensure!(here.len() == 32, "the digest {here} has another form");
+        ensure!(
+            here == there,
+            "{simulator}, {parts} with {noise_there} error models on {}: {there}, not {here}",
+            board.name
+        );
+        let what = format!("{simulator}, {parts}, {noise_there} error models there");
+        console::say(&format!("{:<12} {what:<40} same", board.name));
+    }
+    for parts in TRACED_PARTS {
+        traces(project, board, &address, parts)
+            .with_context(|| format!("traced, {parts} on {}", board.name))?;
+        let what = format!("traced, {parts} there");
+        console::say(&format!("{:<12} {what:<40} same", board.name));
+    }
+    refuses(project, &address, wide)?;
+    console::say(&format!("{:<12} {:<40} refused", board.name, "20 qubits"));
+    if own_gates::ON.contains(&board.name) {
+        own_gates::check(project, board, &address)?;
+        killed::check(project, &address)?;
+        console::say(&format!("{:<12} {:<40} ended", board.name, "QEMU of a run that is killed"));
+    }
+    if shelf::ON.contains(&board.name) {
+        shelf::check(project, board, firmware)?;
+    } else if board.name == RUNS_MODULE {
+        shelf::check_run(project, board)?;
+    }
+    Ok(())
 }
 
 /// Builds the board's resident image, whose path is given, without a warning and without a fused operation.

@@ -6,6 +6,7 @@
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use std::{fs, thread};
 
@@ -24,12 +25,18 @@ const PROGRAM: &str = "host-std/examples/teleport.qasm";
 const MODEL: &str = "dephasing";
 /// Two of its parts; one panics where it is asked to.
 const FAULTS: &str = "faults";
+/// Who makes images.
+static MAKES: Mutex<()> = Mutex::new(());
 /// How long QEMU may take to open its socket.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// What is checked on one board, whose resident image is built.
 pub(super) fn check(project: &Project, board: &Board, firmware: &str) -> Result<()> {
-    let images = Images::make(project, board)?;
+    let images = {
+        // Boards that are checked at once make some of the same files.
+        let _alone = MAKES.lock().unwrap_or_else(PoisonError::into_inner);
+        Images::make(project, board)?
+    };
     let desk = Desk::start(project, board, firmware)?;
     let model = desk.model();
     let refused = |arguments: &[&str], says: &[&str]| desk.refused(arguments, says);
@@ -86,7 +93,10 @@ pub(super) fn check(project: &Project, board: &Board, firmware: &str) -> Result<
 
 /// A board that QEMU starts for a run gets its modules before it.
 pub(super) fn check_run(project: &Project, board: &Board) -> Result<()> {
-    let image = image_of(project, board, MODEL, Placing::Anywhere)?.to_string_lossy().into_owned();
+    let image = {
+        let _alone = MAKES.lock().unwrap_or_else(PoisonError::into_inner);
+        image_of(project, board, MODEL, Placing::Anywhere)?.to_string_lossy().into_owned()
+    };
     let desk = Desk { project, board, address: format!("qemu:{}", board.name), qemu: None };
     let here = desk.digest(&desk.model()[..6])?;
     let model = desk.model();
