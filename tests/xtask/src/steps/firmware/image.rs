@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::process::{Command, Output};
+use std::sync::OnceLock;
 
 use anyhow::{Context as _, Result, ensure};
 
@@ -107,12 +108,23 @@ pub(super) fn log(project: &Project, image: &str, frames: &[u8]) -> Result<Strin
     let file = format!("{image}.log");
     let frames = after_qemus_own(frames);
     fs::write(project.root.join(&file), frames).with_context(|| format!("cannot write {file}"))?;
-    let decoder = ["run", "--quiet", "--package", "pandia-board-log", "--", image, &file];
-    let decoded = shell::output(&mut shell::cargo(project, decoder))?;
+    let decoder = decoder(project)?;
+    let decoded = shell::output(&mut shell::command(project, &decoder, [image, &file]))?;
     let text = String::from_utf8_lossy(&decoded.stdout).into_owned();
     let complaint = String::from_utf8_lossy(&decoded.stderr);
     ensure!(decoded.status.success(), "{file} is not all log: {text}{complaint}");
     Ok(text)
+}
+
+/// The decoder of logs, built by the first who asks: there are hundreds of logs.
+fn decoder(project: &Project) -> Result<String> {
+    static BUILT: OnceLock<()> = OnceLock::new();
+    if BUILT.get().is_none() {
+        let build = ["build", "--quiet", "--locked", "--package", "pandia-board-log"];
+        shell::run(&mut shell::cargo(project, build))?;
+        BUILT.get_or_init(|| ());
+    }
+    Ok(project.root.join("target/debug/pandia-board-log").to_string_lossy().into_owned())
 }
 
 /// What follows the lines with which QEMU itself begins, on a machine with sound where modules for
