@@ -292,3 +292,31 @@ fn state_queries_are_checked() {
 fn the_constant_part_of_the_memory_is_small() {
     assert!(size_of::<StateVector<f64, &'static mut [Complex<f64>]>>() < 8 * 1024);
 }
+
+#[test]
+fn without_matrices_a_gate_that_carries_one_is_rejected_and_refused_by_name() {
+    let identity = [1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 0.0];
+    let mut ops = OpVec::new();
+    ops.gate(slot::H, &[0], &[]).unwrap();
+    ops.gate(slot::UNITARY_1Q, &[0], &identity).unwrap();
+    let gates = [GateDef::built_in(slot::H).unwrap(), GateDef::built_in(slot::UNITARY_1Q).unwrap()];
+
+    let storage = [Complex::<f64>::ZERO; 2];
+    let mut brief = StateVector::of_built_in_gates(1, STREAM, storage).unwrap();
+    let mut verdicts = [Verdict::Reject; 2];
+    brief.negotiate(&GateSet { gates: &gates }, &mut verdicts).unwrap();
+    assert_eq!(verdicts, [Verdict::Native, Verdict::Reject]);
+    brief.shot_begin(ShotId(0), Seed(0)).unwrap();
+    let before = brief.state_digest().unwrap();
+    let error = apply(&mut brief, &ops).unwrap_err();
+    assert_eq!((error.class(), error.op_index()), (Class::Refused, Some(1)));
+    assert!(error.to_string().contains("unitary_1q"), "{error}");
+    assert!(error.to_string().contains("without matrices"), "{error}");
+    assert_eq!(brief.state_digest().unwrap(), before, "nothing of the batch was done");
+
+    let mut whole = simulator(1);
+    whole.negotiate(&GateSet { gates: &gates }, &mut verdicts).unwrap();
+    assert_eq!(verdicts, [Verdict::Native; 2]);
+    whole.shot_begin(ShotId(0), Seed(0)).unwrap();
+    assert!(apply(&mut whole, &ops).is_ok());
+}
