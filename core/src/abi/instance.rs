@@ -177,7 +177,7 @@ pub(crate) unsafe fn enter<T, G: PanicGuard>(
         return unsafe { report::give(err, &body.has_panicked()) };
     }
     let (inner, id) = (&mut body.inner, &body.id);
-    // An error is large: it is written down where it arises, and only its status moves on.
+    // It is written down where it arises, and only its status moves on.
     match G::run(|| match call(inner) {
         Ok(()) => raw::OK,
         // SAFETY: the caller's promise.

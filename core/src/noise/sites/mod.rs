@@ -150,8 +150,8 @@ impl<D: Drift> Sites<D> {
 
     /// Forwards a batch whose `count` sites were just [`Self::pass`]ed.
     ///
-    /// An `Ok` is made anew: what the child returned is as large as an error, and to hand it on as a
-    /// whole costs a board 250 instructions an operation.
+    /// An `Ok` is made anew: where an error lies in the result (the Cortex-M0), to hand on the whole costs
+    /// 250 instructions an operation.
     #[inline]
     pub(crate) fn forward<B: Backend>(
         &mut self,
