@@ -14,6 +14,9 @@ impl<R: Runtime> Threaded<R> {
     /// asked for most.
     #[inline]
     pub(super) fn value_there(&mut self, id: u64, wait: bool) -> Option<u64> {
+        if !self.notes {
+            return self.value_here(id, wait);
+        }
         let place = usize::try_from(id).ok()?;
         let command = self.measured_by(place)?;
         if self.shared.has_failed() || (self.here.is_none() && !self.shared.has_done(command)) {
@@ -27,16 +30,43 @@ impl<R: Runtime> Threaded<R> {
         (value != NOT_YET).then_some(value)
     }
 
-    /// The same where calls are carried out where they are made.
+    /// The same while nothing is noted: the runtime is here, nothing has failed.
     #[inline]
     pub(super) fn value_here(&mut self, id: u64, wait: bool) -> Option<u64> {
-        let command = self.measured_by(usize::try_from(id).ok()?)?;
-        if self.shared.has_failed() {
+        if self.notes || self.shot.is_none() {
             return None;
         }
         let value = self.here.as_mut()?.look(id)?;
-        self.note_wait(command, wait);
+        self.note_wait(self.measuring, wait);
         Some(value)
+    }
+
+    /// Carries a batch out while nothing is noted. Both the runtime and this look at result ids first, so
+    /// what is wrong with these is told at once either way.
+    #[inline]
+    pub(super) fn carry_out(&mut self, batch: &Batch<'_>) -> Result<()> {
+        let Some(seat) = &mut self.here else { return Err(self.gone()) };
+        match seat.submit(batch, false) {
+            Ok(()) => {
+                self.sent += 1;
+                if batch.result_count() > 0 {
+                    self.measuring = self.sent;
+                }
+                Ok(())
+            }
+            Err(error) => self.batch_failed(batch, error),
+        }
+    }
+
+    /// Keeps what failed in a batch until somebody reads; from now on it is noted what was measured.
+    #[cold]
+    #[inline(never)]
+    fn batch_failed(&mut self, batch: &Batch<'_>, error: Error) -> Result<()> {
+        self.begin_notes();
+        self.note_results(batch)?;
+        self.sent += 1;
+        self.fail(error);
+        Ok(())
     }
 
     /// Begins a shot, with an eye on the time.
@@ -82,20 +112,20 @@ impl<R: Runtime> Threaded<R> {
         read
     }
 
-    /// A batch whose results have been noted and that is not too long, with an eye on the time.
+    /// A batch that is not too long, with an eye on the time.
     #[inline(never)]
     pub(super) fn submit_timed(&mut self, batch: &Batch<'_>) -> Result<()> {
+        if self.notes {
+            self.note_results(batch)?;
+        }
         let zero = self.zero;
         self.pace.enter(false, || since(zero));
-        let given = self.give_batch(batch);
+        let given = if self.notes { self.give_batch(batch) } else { self.carry_out(batch) };
         self.pace.leave(batch.op_count(), || since(zero));
         if self.pace.is_over(false) {
             self.turn(false)?;
         }
-        if given.is_err() {
-            return Err(self.gone());
-        }
-        Ok(())
+        given
     }
 
     /// Which command of this shot measured a result last.
@@ -118,11 +148,11 @@ impl<R: Runtime> Threaded<R> {
     #[cold]
     #[inline(never)]
     pub(super) fn read(&mut self, id: u64, wait: bool) -> Result<Option<u64>> {
+        if !self.notes {
+            return self.read_here(id, wait);
+        }
         let place = usize::try_from(id).unwrap_or(usize::MAX);
-        let Some(command) = self.measured_by(place) else {
-            let kind = ErrorKind::Argument("nothing was measured into this result id");
-            return Err(Error::from(kind).in_layer(self.config.id));
-        };
+        let Some(command) = self.measured_by(place) else { return Err(self.never_measured()) };
         self.note_wait(command, wait);
         // What is carried out here is done when it was given.
         let is_here = self.here.is_some();
@@ -146,6 +176,40 @@ impl<R: Runtime> Threaded<R> {
             NOT_YET if wait => self.with_seat(|seat, _| seat.runtime.result(id, true))?,
             NOT_YET => Ok(None),
             value => Ok(Some(value)),
+        }
+    }
+
+    /// The same while nothing is noted.
+    fn read_here(&mut self, id: u64, wait: bool) -> Result<Option<u64>> {
+        let (Some(seat), Some(_)) = (&mut self.here, self.shot) else {
+            return Err(self.never_measured());
+        };
+        match seat.runtime.result(id, wait) {
+            Err(error) if is_never_measured(&error) => Err(self.never_measured()),
+            read => {
+                self.note_wait(self.measuring, wait);
+                read
+            }
+        }
+    }
+
+    fn never_measured(&self) -> Error {
+        let kind = ErrorKind::Argument("nothing was measured into this result id");
+        Error::from(kind).in_layer(self.config.id)
+    }
+
+    /// Notes who measured what so far in this shot, and shows it, where that was not noted.
+    #[cold]
+    pub(super) fn begin_notes(&mut self) {
+        if self.notes || self.shot.is_none() {
+            return;
+        }
+        self.notes = true;
+        let Some(seat) = &mut self.here else { return };
+        for (id, measured) in (0..).zip(&mut self.measured_by) {
+            let seen = seat.runtime.result(id, false);
+            let by = if seen.is_err_and(|error| is_never_measured(&error)) { 0 } else { self.measuring };
+            *measured = Measured { by, before: by };
         }
     }
 
@@ -206,6 +270,8 @@ impl<R: Runtime> Threaded<R> {
     /// everything before it is done, the runtime is free. What fails is told at once.
     #[cold]
     pub(super) fn submit_long(&mut self, batch: &Batch<'_>) -> Result<()> {
+        self.begin_notes();
+        self.note_results(batch)?;
         self.wait_for_all()?;
         // If the shot has failed this is left out like all after it, and reads and `shot_end` say so.
         let failed = self.shared.has_failed();
@@ -242,4 +308,9 @@ impl<R: Runtime> Threaded<R> {
         let words = format!("{words} (operation {index} of batch {batch} of the shot)");
         Error::foreign(error.code(), None, error.layer(), &words)
     }
+}
+
+/// What a runtime says of a result that nobody has measured in this shot.
+fn is_never_measured(error: &Error) -> bool {
+    matches!(error.kind(), ErrorKind::Argument(_))
 }

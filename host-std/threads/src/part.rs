@@ -158,6 +158,8 @@ pub fn build<B: Backend + Send + 'static>(
     })?;
     let queue_words = config.whole(&SPEC, QUEUE_WORDS)?;
     let always = config.text(&SPEC, HAND_OVER)? == ALWAYS;
+    // That one holds measurements back.
+    let knows_results = !matches!(runtime, Inner::Queued(_));
     Threaded::new(
         runtime,
         ThreadedConfig {
@@ -165,6 +167,7 @@ pub fn build<B: Backend + Send + 'static>(
             result_count: config.result_count as usize,
             queue_words: usize::try_from(queue_words).unwrap_or(usize::MAX),
             hand_over: if always { HandOver::Always } else { HandOver::WhereItPays },
+            knows_results,
         },
     )
 }

@@ -34,8 +34,10 @@ impl<R: Runtime> Threaded<R> {
 
     /// As [`Self::give`], a batch whose results have been noted.
     #[inline]
-    pub(super) fn give_batch(&mut self, batch: &Batch<'_>) -> core::result::Result<(), Ended> {
-        let Some(seat) = &mut self.here else { return self.send(&Command::Batch(*batch)) };
+    pub(super) fn give_batch(&mut self, batch: &Batch<'_>) -> Result<()> {
+        let Some(seat) = &mut self.here else {
+            return self.send(&Command::Batch(*batch)).map_err(|_| self.gone());
+        };
         self.sent += 1;
         // Results are asked for when they are read, or shown when the runtime leaves.
         if let Err(error) = seat.submit(batch, self.shared.has_failed()) {
@@ -103,6 +105,7 @@ impl<R: Runtime> Threaded<R> {
         match turn {
             Turn::Stay => {}
             Turn::HandOver => {
+                self.begin_notes();
                 if !self.shared.has_failed() {
                     self.show_all();
                 }

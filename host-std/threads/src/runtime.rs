@@ -26,6 +26,9 @@ pub struct ThreadedConfig {
     pub queue_words: usize,
     /// When the thread is used.
     pub hand_over: HandOver,
+    /// Whether the runtime inside measures where it is told to, so that it knows at any time, also after
+    /// a failure, what was measured in the shot. Then that is not noted here as well.
+    pub knows_results: bool,
 }
 
 /// A runtime with a thread of its own. While commands are handed over to that, `submit` and
@@ -53,8 +56,13 @@ pub struct Threaded<R> {
     pub(super) sent: u64,
     /// Of so many the program knows that they are done, if they had been handed over.
     pub(super) waited_for: u64,
-    /// By result id: which command measured it last.
+    /// By result id: which command measured it last. Kept only while `notes`.
     pub(super) measured_by: Box<[Measured]>,
+    /// Who measured what is noted in this shot, as the runtime is not here or cannot be asked. It always
+    /// can while this is not set.
+    pub(super) notes: bool,
+    /// Number of the last command that measured while nothing was noted.
+    pub(super) measuring: u64,
     /// Number of the command that began the shot, while one is running.
     pub(super) shot: Option<u64>,
     /// The shot's failure has been told.
@@ -108,6 +116,8 @@ impl<R: Runtime + Send + 'static> Threaded<R> {
             sent: 0,
             waited_for: 0,
             measured_by: vec![Measured::default(); config.result_count].into_boxed_slice(),
+            notes: true,
+            measuring: 0,
             shot: None,
             told: false,
             info,
@@ -170,6 +180,8 @@ impl<R: Runtime + Send + 'static> Runtime for Threaded<R> {
         }
         self.told = false;
         self.shot = Some(self.sent);
+        self.notes =
+            !self.config.knows_results || self.here.is_none() || self.shared.has_failed();
         Ok(())
     }
 
@@ -177,23 +189,13 @@ impl<R: Runtime + Send + 'static> Runtime for Threaded<R> {
         if self.shot.is_none() {
             return Err(self.refuse("no shot is running; begin one first"));
         }
-        if batch.result_count() > 0 {
-            self.note_results(batch)?;
-        }
         if HEAD_WORDS + batch.ops().words().len() > self.commands.longest() {
             return self.submit_long(batch);
         }
-        if self.pace.is_quiet()
-            && let Some(seat) = &mut self.here
-            && !self.shared.has_failed()
-        {
-            // The same as below, where nothing is timed and nothing fails.
+        if self.pace.is_quiet() && !self.notes {
+            // The same as below, where nothing is timed.
             self.pace.pass(batch.op_count());
-            self.sent += 1;
-            if let Err(error) = seat.submit(batch, false) {
-                self.fail(error);
-            }
-            return Ok(());
+            return self.carry_out(batch);
         }
         self.submit_timed(batch)
     }

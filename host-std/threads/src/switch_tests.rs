@@ -45,7 +45,11 @@ fn random_batch(dice: &mut Stream) -> OpVec {
     for _ in 0..count {
         let qubit = dice.below(QUBITS);
         match dice.below(6) {
-            0 => ops.measure(qubit, u64::from(dice.below(RESULTS))).unwrap(),
+            // Now and then into a result that there is not.
+            0 => {
+                let results = RESULTS + u32::from(dice.below(40) == 0);
+                ops.measure(qubit, u64::from(dice.below(results))).unwrap();
+            }
             1 => ops.gate(slot::H, &[qubit], &[]).unwrap(),
             2 => ops.gate(slot::CX, &[qubit, (qubit + 1) % QUBITS], &[]).unwrap(),
             3 if dice.below(60) == 0 => ops.gate(slot::X, &[QUBITS + 1], &[]).unwrap(),
@@ -76,7 +80,7 @@ fn run(
             }
             between(&mut runtime);
             if dice.below(4) == 0 {
-                let id = u64::from(dice.below(RESULTS));
+                let id = u64::from(dice.below(RESULTS + 1));
                 seen.push(format!("{:?}", runtime.result(id, true).map_err(|e| e.to_string())));
             }
         }

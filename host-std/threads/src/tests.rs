@@ -131,7 +131,8 @@ impl Runtime for Inner {
 
 fn threaded(inner: Inner, queue_words: usize) -> Threaded<Inner> {
     let hand_over = HandOver::Always;
-    let config = ThreadedConfig { id: "test.threaded", result_count: 4, queue_words, hand_over };
+    let (id, result_count, knows_results) = ("test.threaded", 4, false);
+    let config = ThreadedConfig { id, result_count, queue_words, hand_over, knows_results };
     Threaded::new(inner, config).unwrap()
 }
 
