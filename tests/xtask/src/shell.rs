@@ -2,11 +2,15 @@
 
 use std::ffi::OsStr;
 use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
 
 use crate::console;
 use crate::project::Project;
+
+/// A command that took so long says so: several may run at once.
+const WORTH_SAYING: Duration = Duration::from_secs(2);
 
 /// A command that runs in the project's folder and cannot ask questions.
 pub(crate) fn command<A: AsRef<OsStr>>(
@@ -41,9 +45,14 @@ pub(crate) fn nightly_cargo<A: AsRef<OsStr>>(
 pub(crate) fn run(command: &mut Command) -> Result<()> {
     let shown = show(command);
     console::say(&format!("$ {shown}"));
+    let begun = Instant::now();
     let status = command.status().with_context(|| format!("cannot start `{shown}`"))?;
     if !status.success() {
         bail!("`{shown}` failed: {status}");
+    }
+    let took = begun.elapsed();
+    if took >= WORTH_SAYING {
+        console::say(&format!("  {:.1} s: {shown}", took.as_secs_f64()));
     }
     Ok(())
 }

@@ -14,6 +14,13 @@ pub(crate) fn build(project: &Project) -> Result<Outcome> {
     Ok(Outcome::Done)
 }
 
+/// Builds some of what the step `build` makes, as that does: beside any test the dependencies have the
+/// features that tests give them, so nothing is compiled twice.
+pub(super) fn build_some(project: &Project, targets: &[&str]) -> Result<()> {
+    let mut build = shell::cargo(project, ["build", "--locked", "--workspace"]);
+    shell::run(build.args(targets).args(["--test", "architecture"]))
+}
+
 pub(crate) fn unit(project: &Project) -> Result<Outcome> {
     test(project, &["--lib", "--bins"])
 }

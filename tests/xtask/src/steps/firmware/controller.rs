@@ -33,10 +33,10 @@ pub(super) fn on_desktop(project: &Project) -> Result<()> {
 pub(super) fn measure(project: &Project, board: &Board, table: &mut Table) -> Result<()> {
     if board.name == ASKED {
         // The same image with a command line.
-        let asked = image::build(project, board, "controller,pandia-board/asked", true)?;
+        let asked = image::build(project, board, "controller,pandia-board/asked")?;
         qemu::stops_loudly(project, board, &asked, |_| Ok(()))?;
     }
-    let image = image::build(project, board, "controller", false)?;
+    let image = image::build(project, board, "controller")?;
     fused::check(project, board.name, &image)?;
     hot::check(project, board, &image, 1)?;
     let ran = image::start(project, board, &image, "")?;

@@ -8,6 +8,7 @@ use super::boards::Board;
 use super::image;
 use crate::project::Project;
 use crate::shell;
+use crate::steps::cargo_tests::build_some;
 
 /// What one run of the tight loop's image gave.
 #[derive(Debug, PartialEq)]
@@ -19,10 +20,7 @@ pub(super) struct Counted {
 
 /// Builds the plugin and gives its path.
 pub(super) fn plugin(project: &Project) -> Result<String> {
-    shell::run(&mut shell::cargo(
-        project,
-        ["build", "--locked", "--package", "pandia-qemu-count"],
-    ))?;
+    build_some(project, &["--lib"])?;
     Ok(project.root.join("target/debug/libpandia_qemu_count.so").to_string_lossy().into_owned())
 }
 
@@ -33,7 +31,7 @@ pub(super) fn count(
     image: &str,
     plugin: &str,
 ) -> Result<Counted> {
-    let file = project.root.join("targets/target/counts.txt");
+    let file = project.root.join(format!("targets/target/{}.counts", board.name));
     let mut qemu = image::qemu(project, board, image, "");
     let ran = shell::output(qemu.args(["-plugin", plugin]).env("PANDIA_COUNTS", &file))?;
     let message = String::from_utf8_lossy(&ran.stderr);

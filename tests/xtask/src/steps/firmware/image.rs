@@ -9,8 +9,12 @@ use anyhow::{Context as _, Result, ensure};
 use super::boards::{Board, Nightly};
 use crate::project::Project;
 use crate::shell;
+use crate::steps::cargo_tests::build_some;
 
 const FOLDER: &str = "targets/target";
+/// Where boards of another family than Arm's are built: cargo builds one thing at a time in a folder, and
+/// two boards can be built at once.
+const OTHERS: &str = "targets/target/riscv";
 
 pub(super) const MANIFEST: &[&str] = &["--manifest-path", "targets/Cargo.toml"];
 
@@ -22,31 +26,52 @@ const QEMU: &[&str] =
 /// A board that is not done by then hangs.
 const SECONDS_MAX: &str = "120";
 
-/// Builds the board's image with the features, lints it if asked, and gives its path.
-pub(super) fn build(
-    project: &Project,
-    board: &Board,
-    features: &str,
-    lint: bool,
-) -> Result<String> {
+/// Builds the board's image with the features and gives its path.
+pub(super) fn build(project: &Project, board: &Board, features: &str) -> Result<String> {
     if let Some(nightly) = &board.nightly {
         return build_with_nightly(project, board, nightly, features);
     }
-    let package = format!("pandia-{}", board.name);
-    let folder = if board.flags.is_empty() { FOLDER.to_owned() } else { own_folder(board) };
-    for command in if lint { &["build", "clippy"][..] } else { &["build"] } {
-        let mut cargo = shell::cargo(project, [command]);
-        cargo.args(MANIFEST).args(["--locked", "--release", "--package", &package]);
-        // What is logged: defmt leaves out at build time what nobody asks for.
-        cargo.env("DEFMT_LOG", "info");
-        cargo.args(["--target", board.target, "--features", features, "--target-dir", &folder]);
-        if *command == "clippy" {
-            cargo.args(["--", "-D", "warnings"]);
-        }
-        with_flags(&mut cargo, board);
-        shell::run(&mut cargo)?;
+    let folder = folder(board);
+    shell::run(&mut cargo(project, board, "build", features, &folder))?;
+    Ok(format!("{folder}/{}/release/pandia-{}", board.target, board.name))
+}
+
+/// Builds the board's resident image where `pandia run` looks for it, and gives its path.
+pub(super) fn build_resident(project: &Project, board: &Board) -> Result<String> {
+    let folder = match board.flags {
+        "" => FOLDER.to_owned(),
+        _ => folder(board),
+    };
+    let bin = format!("pandia-{}-resident", board.name);
+    shell::run(cargo(project, board, "build", "resident", &folder).args(["--bin", &bin]))?;
+    Ok(format!("{folder}/{}/release/{bin}", board.target))
+}
+
+/// Fails if a lint warns in what the board's images with these features are built of.
+pub(super) fn lint(project: &Project, board: &Board, features: &str) -> Result<()> {
+    if board.nightly.is_some() {
+        // Nobody pins that toolchain, and each has lints of its own.
+        return Ok(());
     }
-    Ok(format!("{folder}/{}/release/{package}", board.target))
+    let mut clippy = cargo(project, board, "clippy", features, &folder(board));
+    shell::run(clippy.args(["--", "-D", "warnings"]))
+}
+
+fn cargo(
+    project: &Project,
+    board: &Board,
+    command: &str,
+    features: &str,
+    folder: &str,
+) -> Command {
+    let package = format!("pandia-{}", board.name);
+    let mut cargo = shell::cargo(project, [command]);
+    cargo.args(MANIFEST).args(["--locked", "--release", "--package", &package]);
+    // What is logged: defmt leaves out at build time what nobody asks for.
+    cargo.env("DEFMT_LOG", "info");
+    cargo.args(["--target", board.target, "--features", features, "--target-dir", folder]);
+    with_flags(&mut cargo, board);
+    cargo
 }
 
 /// Gives cargo the board's own compiler flags.
@@ -78,7 +103,7 @@ fn build_with_nightly(
     release.args(MANIFEST).args(["--locked", "--release", "--package", &package]);
     shell::run(release.args(["--target", nightly.target]))?;
     let package = format!("pandia-{}", board.name);
-    let folder = own_folder(board);
+    let folder = folder(board);
     let mut cargo = shell::nightly_cargo(project, ["build", "-Zbuild-std=core"]);
     cargo.args(MANIFEST).args(["--locked", "--release", "--package", &package]);
     cargo.env("DEFMT_LOG", "info");
@@ -87,9 +112,25 @@ fn build_with_nightly(
     Ok(format!("{folder}/{}/release/{package}", board.target))
 }
 
-/// Other flags in the same folder would build everything anew each time that they change.
-fn own_folder(board: &Board) -> String {
-    format!("targets/target/{}", board.name)
+/// Where the board's images are built. Other flags in the same folder would build everything anew each
+/// time that they change.
+pub(super) fn folder(board: &Board) -> String {
+    if !board.flags.is_empty() || board.nightly.is_some() {
+        return format!("{FOLDER}/{}", board.name);
+    }
+    let is_riscv = board.target.starts_with("riscv");
+    if is_riscv { OTHERS } else { FOLDER }.to_owned()
+}
+
+/// The boards in an order in which neighbours are not built in one folder, as far as that goes.
+pub(super) fn by_folder(boards: &[Board]) -> Vec<Board> {
+    let place = |index: usize| {
+        let before = boards[..index].iter().filter(|b| folder(b) == folder(&boards[index]));
+        (before.count(), index)
+    };
+    let mut order: Vec<usize> = (0..boards.len()).collect();
+    order.sort_by_key(|&index| place(index));
+    order.into_iter().map(|index| boards[index]).collect()
 }
 
 /// Runs the image with one word on its command line (none if empty) and gives what came of it.
@@ -120,8 +161,7 @@ pub(super) fn log(project: &Project, image: &str, frames: &[u8]) -> Result<Strin
 fn decoder(project: &Project) -> Result<String> {
     static BUILT: OnceLock<()> = OnceLock::new();
     if BUILT.get().is_none() {
-        let build = ["build", "--quiet", "--locked", "--package", "pandia-board-log"];
-        shell::run(&mut shell::cargo(project, build))?;
+        build_some(project, &["--bin", "pandia-board-log"])?;
         BUILT.get_or_init(|| ());
     }
     Ok(project.root.join("target/debug/pandia-board-log").to_string_lossy().into_owned())

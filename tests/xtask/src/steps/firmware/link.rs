@@ -1,21 +1,19 @@
 //! Stacks on boards in QEMU, over their UARTs: the digest is this machine's, wherever the joint is, so
 //! are traces and what parts count, and what does not fit is refused before the first shot.
 
-use std::num::NonZero;
 use std::process::Command;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
-use std::thread;
 
 use anyhow::{Context as _, Result, ensure};
 
 use super::boards::{BOARDS, Board};
-use super::image::{self, MANIFEST};
+use super::image;
+use super::side_by_side::at_once;
 use super::{fused, killed, own_gates, shelf};
 use crate::console;
 use crate::project::Project;
 use crate::shell;
 use crate::steps::Outcome;
+use crate::steps::cargo_tests::build_some;
 
 /// A UART of each kind, and a core of each family, with floats and without.
 const ON: &[&str] = &["cortex-m4", "cortex-m7", "riscv32", "riscv32f", "cortex-a53"];
@@ -53,8 +51,7 @@ const TOO_WIDE: &str = "OPENQASM 3.0; qubit[20] q; bit c; c = measure q[0];";
 
 pub(crate) fn run(project: &Project) -> Result<Outcome> {
     // With the dylibs whose parts are loaded to boards as modules.
-    let command = ["build", "--package", "pandia", "--bin", "pandia", "--package", "pandia-faults"];
-    shell::run(&mut shell::cargo(project, command))?;
+    build_some(project, &["--lib", "--bin", "pandia"])?;
     let wide = project.root.join("target/too_wide.qasm");
     std::fs::write(&wide, TOO_WIDE).context("cannot write a program")?;
     let boards: Vec<&Board> = BOARDS.iter().filter(|board| ON.contains(&board.name)).collect();
@@ -69,26 +66,6 @@ pub(crate) fn run(project: &Project) -> Result<Outcome> {
             .with_context(|| format!("the link to {}", board.name))
     })?;
     Ok(Outcome::Done)
-}
-
-/// Checks boards side by side, as many as there are processors: most of the time each waits for its
-/// line. The first failure is told once all that have begun are done.
-fn at_once<T: Sync>(all: &[T], check: impl Fn(&T) -> Result<()> + Sync) -> Result<()> {
-    let (next, failed) = (AtomicUsize::new(0), Mutex::new(None));
-    let work = || {
-        while let Some(one) = all.get(next.fetch_add(1, Ordering::Relaxed)) {
-            if let Err(error) = check(one) {
-                next.store(all.len(), Ordering::Relaxed);
-                failed.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
-            }
-        }
-    };
-    thread::scope(|scope| {
-        for _ in 0..thread::available_parallelism().map_or(1, NonZero::get).min(all.len()) {
-            scope.spawn(work);
-        }
-    });
-    failed.into_inner().unwrap_or_else(PoisonError::into_inner).map_or(Ok(()), Err)
 }
 
 /// All that is checked on one board, whose resident image is built.
@@ -128,27 +105,9 @@ fn check(project: &Project, board: &Board, firmware: &str, wide: &str) -> Result
     Ok(())
 }
 
-/// Builds the board's resident image, whose path is given, without a warning and without a fused operation.
+/// Builds the board's resident image, whose path is given, without a fused operation.
 fn build(project: &Project, board: &Board) -> Result<String> {
-    let package = format!("pandia-{}", board.name);
-    let bin = format!("{package}-resident");
-    // Where `pandia run` looks for it.
-    let folder = match board.flags {
-        "" => "targets/target".to_owned(),
-        _ => format!("targets/target/{}", board.name),
-    };
-    for command in ["build", "clippy"] {
-        let mut cargo = shell::cargo(project, [command]);
-        cargo.args(MANIFEST).args(["--locked", "--release", "--package", &package]);
-        cargo.args(["--bin", &bin, "--features", "resident", "--target", board.target]);
-        cargo.args(["--target-dir", &folder]);
-        image::with_flags(&mut cargo, board);
-        if command == "clippy" {
-            cargo.args(["--", "-D", "warnings"]);
-        }
-        shell::run(&mut cargo)?;
-    }
-    let image = format!("{folder}/{}/release/{bin}", board.target);
+    let image = image::build_resident(project, board)?;
     fused::check(project, board.name, &image)?;
     Ok(image)
 }

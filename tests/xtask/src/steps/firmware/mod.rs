@@ -20,6 +20,7 @@ mod qemu;
 mod refused;
 mod sections;
 mod shelf;
+mod side_by_side;
 mod size;
 mod table;
 mod taps;

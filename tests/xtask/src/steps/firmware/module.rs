@@ -12,6 +12,7 @@ use crate::console;
 use crate::project::Project;
 use crate::shell;
 use crate::steps::Outcome;
+use crate::steps::cargo_tests::build_some;
 
 const FOLDER: &str = "targets/target/modules";
 
@@ -61,8 +62,7 @@ pub(crate) fn run(project: &Project) -> Result<Outcome> {
 
 /// `target/debug/pandia`.
 pub(super) fn build_packer(project: &Project) -> Result<()> {
-    let build = ["build", "--locked", "--workspace", "--bin", "pandia"];
-    shell::run(&mut shell::cargo(project, build))
+    build_some(project, &["--bin", "pandia"])
 }
 
 pub(super) fn packer(project: &Project) -> String {
@@ -88,6 +88,8 @@ pub(super) fn make(
     ensure!(slot.is_none_or(|slot| slot < SLOTS), "there are slots 0 to {}", SLOTS - 1);
     let library = compile(project, board, plugin)?;
     let suffix = slot.map_or("anywhere".to_owned(), |slot| format!("slot{slot}"));
+    // Not yet there if another board's family is built first.
+    std::fs::create_dir_all(project.root.join(FOLDER)).context("cannot make the build folder")?;
     let elf = format!("{FOLDER}/{plugin}-{}-{suffix}.elf", board.name);
     link(project, &library, slot.map(|slot| regions.slot(slot)), &elf)?;
     fused::check(project, &format!("{plugin} for {}", board.name), &elf)?;
@@ -101,10 +103,7 @@ pub(super) fn make(
 /// The plugin's crate, unchanged, as a static library.
 fn compile(project: &Project, board: &Board, plugin: &str) -> Result<String> {
     let (package, library) = project.plugin(plugin)?;
-    let folder = match board.flags {
-        "" => FOLDER.to_owned(),
-        _ => format!("{FOLDER}/{}", board.name),
-    };
+    let folder = format!("{}/modules", image::folder(board));
     let mut cargo = shell::cargo(project, ["rustc", "--locked", "--profile", "module"]);
     cargo.args(["--package", package, "--lib", "--crate-type", "staticlib"]);
     cargo.args(["--target", board.target, "--target-dir", &folder]);

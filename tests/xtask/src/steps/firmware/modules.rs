@@ -10,11 +10,14 @@ use anyhow::{Context as _, Result, bail, ensure};
 use super::boards::{BOARDS, Board};
 use super::image;
 use super::memory::{Regions, SLOTS};
-use super::module::{Placing, build_packer, make, packer};
+use super::image::by_folder;
+use super::module::{Placing, make, packer};
+use super::side_by_side::at_once;
 use crate::console;
 use crate::project::Project;
 use crate::shell;
 use crate::steps::Outcome;
+use crate::steps::cargo_tests::build_some;
 
 /// The error models of the two stacks, over `state_vector_f32`.
 const DEPOLARIZING: (&str, &str) = ("depolarizing", "p_1q=0.05,p_2q=0.1");
@@ -30,8 +33,7 @@ pub(super) type Loaded<'a> = (u64, &'a Path);
 
 pub(crate) fn run(project: &Project) -> Result<Outcome> {
     // The dylibs that are compared with, and what packs images.
-    shell::run(&mut shell::cargo(project, ["build", "--locked", "--workspace", "--lib"]))?;
-    build_packer(project)?;
+    build_some(project, &["--lib", "--bin", "pandia"])?;
     let mut test = shell::cargo(project, ["test", "--locked"]);
     shell::run(test.args(image::MANIFEST).args([
         "--package",
@@ -41,23 +43,26 @@ pub(crate) fn run(project: &Project) -> Result<Outcome> {
     ]))?;
     let expected = [digest(project, DEPOLARIZING, None)?, digest(project, READOUT, Some(RUNTIME))?];
     ensure!(expected[0] != expected[1], "two error models give one digest: nothing is compared");
-    let mut benches = Vec::new();
-    for board in BOARDS {
-        let Some(regions) = Regions::of(project, board)? else { continue };
-        let firmware = image::build(project, board, "", false)?;
-        let bench = Bench { project, board, regions, firmware };
+    // Boards that are built in one folder one after the other, and each with what may go wrong in its own.
+    let benches = at_once(&by_folder(BOARDS), |board| {
+        let Some(regions) = Regions::of(project, board)? else { return Ok(None) };
+        let firmware = image::build(project, board, "")?;
+        let bench = Bench { project, board: *board, regions, firmware };
         let images = Images::make(&bench)?;
-        benches.push((bench, images));
-    }
+        Ok(Some((bench, images)))
+    })?;
+    let benches: Vec<_> = benches.into_iter().flatten().collect();
     ensure!(benches.len() > 1, "fewer than two boards keep memory for modules");
-    for (index, (bench, images)) in benches.iter().enumerate() {
+    let order: Vec<usize> = (0..benches.len()).collect();
+    at_once(&order, |&index| {
+        let (bench, images) = &benches[index];
         bench.same_digests(images, &expected)?;
         bench.a_runtime_drives_the_stack(images, &expected)?;
         bench.a_panic_costs_the_module(images, &expected)?;
         let (_, others) = &benches[(index + 1) % benches.len()];
         bench.refusals(images, &others.depolarizing)?;
-        bench.contradictions(images)?;
-    }
+        bench.contradictions(images)
+    })?;
     Ok(Outcome::Done)
 }
 
@@ -108,7 +113,7 @@ pub(super) struct Images {
 impl Images {
     fn make(bench: &Bench<'_>) -> Result<Self> {
         let make = |plugin, placing| {
-            make(bench.project, bench.board, plugin, placing)
+            make(bench.project, &bench.board, plugin, placing)
                 .map(|image| bench.project.root.join(image))
         };
         Ok(Self {
@@ -129,7 +134,7 @@ impl Images {
 /// One board with its firmware.
 pub(super) struct Bench<'a> {
     pub(super) project: &'a Project,
-    pub(super) board: &'a Board,
+    pub(super) board: Board,
     pub(super) regions: Regions,
     pub(super) firmware: String,
 }
@@ -145,7 +150,7 @@ impl Bench<'_> {
     /// Starts the firmware with images beside it; `words` are joined by `,arg=`.
     pub(super) fn start(&self, words: &str, images: &[Loaded<'_>]) -> Result<Ran> {
         let word = if words.is_empty() { "modules" } else { &format!("modules,arg={words}") };
-        let mut qemu = image::qemu(self.project, self.board, &self.firmware, word);
+        let mut qemu = image::qemu(self.project, &self.board, &self.firmware, word);
         for (slot, image) in images {
             let at = self.regions.slot(*slot).0.start;
             let image = image.to_string_lossy();

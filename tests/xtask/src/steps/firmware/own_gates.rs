@@ -8,7 +8,6 @@ use super::link;
 use super::module::{Placing, make};
 use crate::console;
 use crate::project::Project;
-use crate::shell;
 
 /// A core with floats, and one without.
 pub(super) const ON: &[&str] = &["cortex-m4", "riscv32"];
@@ -30,8 +29,6 @@ const RUNS: &[(&str, &str, &str)] = &[
 ];
 
 pub(super) fn check(project: &Project, board: &Board, address: &str) -> Result<()> {
-    // `link` has built the command already.
-    shell::run(&mut shell::cargo(project, ["build", "--package", "pandia-own-gates"]))?;
     let module = project.root.join(make(project, board, PLUGIN, Placing::Anywhere)?);
     let module = module.to_string_lossy();
     for (simulator, parts, noise_there) in RUNS {

@@ -8,8 +8,9 @@ use std::fs;
 use anyhow::{Context as _, Result, bail, ensure};
 
 use super::boards::{BOARDS, Board, EXTRA};
-use super::image::{self, MANIFEST};
+use super::image::{self, MANIFEST, by_folder};
 use super::sections::{difference, expected_names, sections_of};
+use super::side_by_side::at_once;
 use super::{fused, nightly, taps};
 use crate::console;
 use crate::project::Project;
@@ -34,27 +35,28 @@ pub(crate) fn run(project: &Project) -> Result<Outcome> {
     shell::run(&mut test)?;
     fused::can_fail(project)?;
     lint_on_desktop(project)?;
-    let mut wrong = Vec::new();
-    for board in BOARDS {
-        check(project, board, &mut wrong)?;
-    }
+    let mut boards = BOARDS.to_vec();
     for board in EXTRA {
         match nightly::missing(project)? {
-            None => check(project, board, &mut wrong)?,
+            None => boards.push(*board),
             Some(why) => console::say(&format!("{:<12} NOT RUN: {why}", board.name)),
         }
     }
+    let wrong = at_once(&by_folder(&boards), |board| check(project, board))?.concat();
     ensure!(wrong.is_empty(), "boards differ from the desktop: {}", wrong.join("\n"));
     Ok(Outcome::Done)
 }
 
-/// All that must hold of a board; outputs that differ go to `wrong`.
-fn check(project: &Project, board: &Board, wrong: &mut Vec<String>) -> Result<()> {
-    let image = image::build(project, board, "", true)?;
+/// All that must hold of a board; gives the outputs that differ.
+fn check(project: &Project, board: &Board) -> Result<Vec<String>> {
+    // With what the resident image has, too.
+    image::lint(project, board, "resident")?;
+    let image = image::build(project, board, "")?;
     fused::check(project, board.name, &image)?;
     stops_loudly(project, board, &image, last_records)?;
-    compare(project, board, &image, wrong)?;
-    taps::check(project, board, &image)
+    let wrong = compare(project, board, &image)?;
+    taps::check(project, board, &image)?;
+    Ok(wrong)
 }
 
 /// The tests of what boards share, which no board's build lints.
@@ -64,8 +66,9 @@ fn lint_on_desktop(project: &Project) -> Result<()> {
     shell::run(clippy.args(["--", "-D", "warnings"]))
 }
 
-/// Runs every program on the board and adds the outputs that differ to `wrong`.
-fn compare(project: &Project, board: &Board, image: &str, wrong: &mut Vec<String>) -> Result<()> {
+/// Runs every program on the board and gives the outputs that differ.
+fn compare(project: &Project, board: &Board, image: &str) -> Result<Vec<String>> {
+    let mut wrong = Vec::new();
     let sections = sections_of(&printed(project, board, image)?)?;
     let names: Vec<&str> = sections.iter().map(|(name, _)| name.as_str()).collect();
     let known = expected_names(&project.root.join(EXPECTED))?;
@@ -84,7 +87,7 @@ fn compare(project: &Project, board: &Board, image: &str, wrong: &mut Vec<String
             wrong.push(format!("{name} on {}:\n{}", board.name, difference(&expected, written)));
         }
     }
-    Ok(())
+    Ok(wrong)
 }
 
 fn printed(project: &Project, board: &Board, image: &str) -> Result<String> {

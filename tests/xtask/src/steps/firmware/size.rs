@@ -6,6 +6,8 @@ use anyhow::{Context as _, Result, ensure};
 
 use super::boards::{BOARDS, Board, EXTRA, TARGETS};
 use super::table::{Table, sizes};
+use super::image::by_folder;
+use super::side_by_side::at_once;
 use super::{controller, counts, fused, goals, hot, image, nightly};
 use crate::console;
 use crate::project::Project;
@@ -21,18 +23,23 @@ pub(crate) fn run(project: &Project) -> Result<Outcome> {
     let plugin = counts::plugin(project)?;
     controller::on_desktop(project)?;
     hot::can_fail(project, TARGETS)?;
-    let mut measured = Table::default();
-    for (index, board) in BOARDS.iter().enumerate() {
+    let missing = nightly::missing(project)?;
+    let boards: Vec<Board> = match &missing {
+        None => BOARDS.iter().chain(EXTRA).copied().collect(),
+        Some(_) => BOARDS.to_vec(),
+    };
+    let tables = at_once(&by_folder(&boards), |board| {
+        let mut table = Table::default();
         // What differs from the image of the programs is the same on every board.
-        all(project, board, index == 0, &plugin, &mut measured)?;
-    }
-    for board in EXTRA {
-        match nightly::missing(project)? {
-            None => all(project, board, false, &plugin, &mut measured)?,
-            Some(why) => {
-                console::say(&format!("{:<12} NOT MEASURED: {why}", board.name));
-                measured.keep(board.name, &committed);
-            }
+        all(project, board, board.name == BOARDS[0].name, &plugin, &mut table)?;
+        Ok(table)
+    })?;
+    let mut measured = Table::default();
+    tables.into_iter().for_each(|table| measured.take(table));
+    if let Some(why) = missing {
+        for board in EXTRA {
+            console::say(&format!("{:<12} NOT MEASURED: {why}", board.name));
+            measured.keep(board.name, &committed);
         }
     }
     goals::check(&measured)?;
@@ -60,7 +67,11 @@ fn all(
     plugin: &str,
     table: &mut Table,
 ) -> Result<()> {
-    let image = image::build(project, board, "tight-loop", lint)?;
+    if lint {
+        image::lint(project, board, "tight-loop")?;
+        image::lint(project, board, "controller")?;
+    }
+    let image = image::build(project, board, "tight-loop")?;
     fused::check(project, board.name, &image)?;
     hot::check(project, board, &image, hot::ROOTS)?;
     measure(project, board, &image, plugin, table)?;
@@ -70,7 +81,7 @@ fn all(
 
 /// The worst of each piece, from an image that does not stop before it has met all that decides it.
 fn worst(project: &Project, board: &Board, plugin: &str, table: &mut Table) -> Result<()> {
-    let image = image::build(project, board, "worst", false)?;
+    let image = image::build(project, board, "worst")?;
     hot::check(project, board, &image, hot::ROOTS)?;
     for (piece, _, most) in counts::count(project, board, &image, plugin)?.pieces {
         table.add(board.name, &format!("worst case, {piece}"), most);

@@ -52,6 +52,11 @@ impl Table {
         Ok(table)
     }
 
+    /// Takes over all rows.
+    pub(super) fn take(&mut self, other: Self) {
+        self.rows.extend(other.rows);
+    }
+
     /// Takes over the rows of a board that nobody has measured.
     pub(super) fn keep(&mut self, board: &str, committed: &Self) {
         let rows = committed.rows.iter().filter(|((of, _), _)| of == board);
