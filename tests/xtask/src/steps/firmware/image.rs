@@ -57,13 +57,7 @@ pub(super) fn lint(project: &Project, board: &Board, features: &str) -> Result<(
     shell::run(clippy.args(["--", "-D", "warnings"]))
 }
 
-fn cargo(
-    project: &Project,
-    board: &Board,
-    command: &str,
-    features: &str,
-    folder: &str,
-) -> Command {
+fn cargo(project: &Project, board: &Board, command: &str, features: &str, folder: &str) -> Command {
     let package = format!("pandia-{}", board.name);
     let mut cargo = shell::cargo(project, [command]);
     cargo.args(MANIFEST).args(["--locked", "--release", "--package", &package]);

@@ -9,8 +9,8 @@ use anyhow::{Context as _, Result, bail, ensure};
 
 use super::boards::{BOARDS, Board};
 use super::image;
-use super::memory::{Regions, SLOTS};
 use super::image::by_folder;
+use super::memory::{Regions, SLOTS};
 use super::module::{Placing, make, packer};
 use super::side_by_side::at_once;
 use crate::console;

@@ -5,9 +5,9 @@ use std::fs;
 use anyhow::{Context as _, Result, ensure};
 
 use super::boards::{BOARDS, Board, EXTRA, TARGETS};
-use super::table::{Table, sizes};
 use super::image::by_folder;
 use super::side_by_side::at_once;
+use super::table::{Table, sizes};
 use super::{controller, counts, fused, goals, hot, image, nightly};
 use crate::console;
 use crate::project::Project;
