@@ -7,14 +7,15 @@ use std::sync::OnceLock;
 use anyhow::{Context as _, Result, ensure};
 
 use super::boards::{Board, Nightly};
+use super::link;
 use crate::project::Project;
 use crate::shell;
 use crate::steps::cargo_tests::build_some;
 
 const FOLDER: &str = "targets/target";
-/// Where boards of another family than Arm's are built: cargo builds one thing at a time in a folder, and
-/// two boards can be built at once.
-const OTHERS: &str = "targets/target/riscv";
+/// Where boards without a link are built: cargo builds one thing at a time in a folder, and two boards
+/// can be built at once.
+const OTHERS: &str = "targets/target/others";
 
 pub(super) const MANIFEST: &[&str] = &["--manifest-path", "targets/Cargo.toml"];
 
@@ -26,25 +27,38 @@ const QEMU: &[&str] =
 /// A board that is not done by then hangs.
 const SECONDS_MAX: &str = "120";
 
+/// Builds the board's image of the programs and gives its path; where the link is checked, the resident
+/// one, too, which has the same dependencies.
+pub(super) fn programs(project: &Project, board: &Board) -> Result<String> {
+    if let Some(nightly) = &board.nightly {
+        return build_with_nightly(project, board, nightly, "");
+    }
+    let mut build = cargo(project, board, "build", "resident");
+    build.args(["--bin", &format!("pandia-{}", board.name)]);
+    if link::ON.contains(&board.name) {
+        build.args(["--bin", &format!("pandia-{}-resident", board.name)]);
+    }
+    shell::run(&mut build)?;
+    Ok(path(board, ""))
+}
+
+/// Builds the board's resident image where `pandia run` looks for it, and gives its path.
+pub(super) fn resident(project: &Project, board: &Board) -> Result<String> {
+    programs(project, board)?;
+    Ok(path(board, "-resident"))
+}
+
 /// Builds the board's image with the features and gives its path.
 pub(super) fn build(project: &Project, board: &Board, features: &str) -> Result<String> {
     if let Some(nightly) = &board.nightly {
         return build_with_nightly(project, board, nightly, features);
     }
-    let folder = folder(board);
-    shell::run(&mut cargo(project, board, "build", features, &folder))?;
-    Ok(format!("{folder}/{}/release/pandia-{}", board.target, board.name))
+    shell::run(&mut cargo(project, board, "build", features))?;
+    Ok(path(board, ""))
 }
 
-/// Builds the board's resident image where `pandia run` looks for it, and gives its path.
-pub(super) fn build_resident(project: &Project, board: &Board) -> Result<String> {
-    let folder = match board.flags {
-        "" => FOLDER.to_owned(),
-        _ => folder(board),
-    };
-    let bin = format!("pandia-{}-resident", board.name);
-    shell::run(cargo(project, board, "build", "resident", &folder).args(["--bin", &bin]))?;
-    Ok(format!("{folder}/{}/release/{bin}", board.target))
+fn path(board: &Board, suffix: &str) -> String {
+    format!("{}/{}/release/pandia-{}{suffix}", folder(board), board.target, board.name)
 }
 
 /// Fails if a lint warns in what the board's images with these features are built of.
@@ -53,17 +67,18 @@ pub(super) fn lint(project: &Project, board: &Board, features: &str) -> Result<(
         // Nobody pins that toolchain, and each has lints of its own.
         return Ok(());
     }
-    let mut clippy = cargo(project, board, "clippy", features, &folder(board));
+    let mut clippy = cargo(project, board, "clippy", features);
     shell::run(clippy.args(["--", "-D", "warnings"]))
 }
 
-fn cargo(project: &Project, board: &Board, command: &str, features: &str, folder: &str) -> Command {
+fn cargo(project: &Project, board: &Board, command: &str, features: &str) -> Command {
     let package = format!("pandia-{}", board.name);
     let mut cargo = shell::cargo(project, [command]);
     cargo.args(MANIFEST).args(["--locked", "--release", "--package", &package]);
     // What is logged: defmt leaves out at build time what nobody asks for.
     cargo.env("DEFMT_LOG", "info");
-    cargo.args(["--target", board.target, "--features", features, "--target-dir", folder]);
+    cargo.args(["--target", board.target, "--features", features]);
+    cargo.args(["--target-dir", &folder(board)]);
     with_flags(&mut cargo, board);
     cargo
 }
@@ -106,14 +121,13 @@ fn build_with_nightly(
     Ok(format!("{folder}/{}/release/{package}", board.target))
 }
 
-/// Where the board's images are built. Other flags in the same folder would build everything anew each
-/// time that they change.
+/// Where the board's images are built; `pandia run` looks for resident ones there. Other flags in the same
+/// folder would build everything anew each time that they change.
 pub(super) fn folder(board: &Board) -> String {
     if !board.flags.is_empty() || board.nightly.is_some() {
         return format!("{FOLDER}/{}", board.name);
     }
-    let is_riscv = board.target.starts_with("riscv");
-    if is_riscv { OTHERS } else { FOLDER }.to_owned()
+    if link::ON.contains(&board.name) { FOLDER } else { OTHERS }.to_owned()
 }
 
 /// The boards in an order in which neighbours are not built in one folder, as far as that goes.

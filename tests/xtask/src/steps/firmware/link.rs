@@ -16,7 +16,7 @@ use crate::steps::Outcome;
 use crate::steps::cargo_tests::build_some;
 
 /// A UART of each kind, and a core of each family, with floats and without.
-const ON: &[&str] = &["cortex-m4", "cortex-m7", "riscv32", "riscv32f", "cortex-a53"];
+pub(super) const ON: &[&str] = &["cortex-m4", "cortex-m7", "riscv32", "riscv32f", "cortex-a53"];
 /// Which board gets a module with a run.
 const RUNS_MODULE: &str = "riscv32f";
 /// Simulators with a program for each, what of the stack is on the board, and how many of its error
@@ -107,7 +107,7 @@ fn check(project: &Project, board: &Board, firmware: &str, wide: &str) -> Result
 
 /// Builds the board's resident image, whose path is given, without a fused operation.
 fn build(project: &Project, board: &Board) -> Result<String> {
-    let image = image::build_resident(project, board)?;
+    let image = image::resident(project, board)?;
     fused::check(project, board.name, &image)?;
     Ok(image)
 }

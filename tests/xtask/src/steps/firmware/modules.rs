@@ -46,7 +46,7 @@ pub(crate) fn run(project: &Project) -> Result<Outcome> {
     // Boards that are built in one folder one after the other, and each with what may go wrong in its own.
     let benches = at_once(&by_folder(BOARDS), |board| {
         let Some(regions) = Regions::of(project, board)? else { return Ok(None) };
-        let firmware = image::build(project, board, "")?;
+        let firmware = image::programs(project, board)?;
         let bench = Bench { project, board: *board, regions, firmware };
         let images = Images::make(&bench)?;
         Ok(Some((bench, images)))

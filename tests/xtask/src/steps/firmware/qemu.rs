@@ -51,7 +51,7 @@ pub(crate) fn run(project: &Project) -> Result<Outcome> {
 fn check(project: &Project, board: &Board) -> Result<Vec<String>> {
     // With what the resident image has, too.
     image::lint(project, board, "resident")?;
-    let image = image::build(project, board, "")?;
+    let image = image::programs(project, board)?;
     fused::check(project, board.name, &image)?;
     stops_loudly(project, board, &image, last_records)?;
     let wrong = compare(project, board, &image)?;
