@@ -6,28 +6,17 @@ use std::fs;
 use anyhow::{Context as _, Result, ensure};
 
 use super::boards::Board;
-use super::image::{self, MANIFEST};
+use super::image;
 use super::sections::difference;
 use super::table::Table;
 use super::{fused, hot, qemu, size};
 use crate::project::Project;
-use crate::shell;
 
 const EXPECTED: &str = "targets/tight-loop/controller.out";
 
 /// Where the image is asked for a panic and for a fault. The others' own words for both are those of their
 /// other images.
 const ASKED: &str = "cortex-m4";
-
-/// That the desktop writes what is expected, or with `--bless` that what it writes is expected.
-pub(super) fn on_desktop(project: &Project) -> Result<()> {
-    let mut test = shell::cargo(project, ["test", "--locked"]);
-    test.args(MANIFEST).args(["--package", "pandia-tight-loop", "--features", "controller"]);
-    if project.options.bless {
-        test.env("BLESS", "1");
-    }
-    shell::run(&mut test)
-}
 
 /// Builds the image and runs it; fails if it writes something else or ends a panic in silence.
 pub(super) fn measure(project: &Project, board: &Board, table: &mut Table) -> Result<()> {

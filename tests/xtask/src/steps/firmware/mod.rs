@@ -15,6 +15,7 @@ mod memory;
 mod module;
 mod modules;
 mod nightly;
+mod on_desktop;
 mod own_gates;
 mod qemu;
 mod refused;

@@ -12,6 +12,7 @@ use super::image;
 use super::image::by_folder;
 use super::memory::{Regions, SLOTS};
 use super::module::{Placing, make, packer};
+use super::on_desktop;
 use super::side_by_side::at_once;
 use crate::console;
 use crate::project::Project;
@@ -34,13 +35,7 @@ pub(super) type Loaded<'a> = (u64, &'a Path);
 pub(crate) fn run(project: &Project) -> Result<Outcome> {
     // The dylibs that are compared with, and what packs images.
     build_some(project, &["--lib", "--bin", "pandia"])?;
-    let mut test = shell::cargo(project, ["test", "--locked"]);
-    shell::run(test.args(image::MANIFEST).args([
-        "--package",
-        "pandia-modules",
-        "--features",
-        "shelf",
-    ]))?;
+    on_desktop::test(project)?;
     let expected = [digest(project, DEPOLARIZING, None)?, digest(project, READOUT, Some(RUNTIME))?];
     ensure!(expected[0] != expected[1], "two error models give one digest: nothing is compared");
     // Boards that are built in one folder one after the other, and each with what may go wrong in its own.

@@ -8,33 +8,23 @@ use std::fs;
 use anyhow::{Context as _, Result, bail, ensure};
 
 use super::boards::{BOARDS, Board, EXTRA};
-use super::image::{self, MANIFEST, by_folder};
+use super::image::{self, by_folder};
 use super::sections::{difference, expected_names, sections_of};
 use super::side_by_side::at_once;
-use super::{fused, nightly, taps};
+use super::{fused, nightly, on_desktop, taps};
 use crate::console;
 use crate::project::Project;
-use crate::shell;
 use crate::steps::Outcome;
 
 pub(super) const EXPECTED: &str = "targets/programs/expected";
-
-/// What has tests that run on the desktop.
-const ON_DESKTOP: [&str; 6] =
-    ["--package", "pandia-programs", "--package", "pandia-hardware", "--package", "pandia-records"];
 
 /// How an image ends after a panic or a fault.
 const PANICKED: i32 = 101;
 
 pub(crate) fn run(project: &Project) -> Result<Outcome> {
-    let mut test = shell::cargo(project, ["test", "--locked"]);
-    test.args(MANIFEST).args(ON_DESKTOP);
-    if project.options.bless {
-        test.env("BLESS", "1");
-    }
-    shell::run(&mut test)?;
+    on_desktop::test(project)?;
     fused::can_fail(project)?;
-    lint_on_desktop(project)?;
+    on_desktop::lint(project)?;
     let mut boards = BOARDS.to_vec();
     for board in EXTRA {
         match nightly::missing(project)? {
@@ -57,13 +47,6 @@ fn check(project: &Project, board: &Board) -> Result<Vec<String>> {
     let wrong = compare(project, board, &image)?;
     taps::check(project, board, &image)?;
     Ok(wrong)
-}
-
-/// The tests of what boards share, which no board's build lints.
-fn lint_on_desktop(project: &Project) -> Result<()> {
-    let mut clippy = shell::cargo(project, ["clippy", "--locked", "--all-targets"]);
-    clippy.args(MANIFEST).args(ON_DESKTOP);
-    shell::run(clippy.args(["--", "-D", "warnings"]))
 }
 
 /// Runs every program on the board and gives the outputs that differ.

@@ -8,7 +8,7 @@ use super::boards::{BOARDS, Board, EXTRA, TARGETS};
 use super::image::by_folder;
 use super::side_by_side::at_once;
 use super::table::{Table, sizes};
-use super::{controller, counts, fused, goals, hot, image, nightly};
+use super::{controller, counts, fused, goals, hot, image, nightly, on_desktop};
 use crate::console;
 use crate::project::Project;
 use crate::shell;
@@ -21,7 +21,7 @@ pub(crate) fn run(project: &Project) -> Result<Outcome> {
     let committed = fs::read_to_string(&file).with_context(|| format!("no {TABLE}"))?;
     let committed = Table::from_text(&committed)?;
     let plugin = counts::plugin(project)?;
-    controller::on_desktop(project)?;
+    on_desktop::test(project)?;
     hot::can_fail(project, TARGETS)?;
     let missing = nightly::missing(project)?;
     let boards: Vec<Board> = match &missing {
