@@ -208,7 +208,8 @@ impl<R: Runtime> Threaded<R> {
         let Some(seat) = &mut self.here else { return };
         for (id, measured) in (0..).zip(&mut self.measured_by) {
             let seen = seat.runtime.result(id, false);
-            let by = if seen.is_err_and(|error| is_never_measured(&error)) { 0 } else { self.measuring };
+            let by =
+                if seen.is_err_and(|error| is_never_measured(&error)) { 0 } else { self.measuring };
             *measured = Measured { by, before: by };
         }
     }

@@ -48,7 +48,8 @@ impl<B: Backend> Runtime for Inner<B> {
     fn submit(&mut self, batch: &Batch<'_>) -> Result<()> {
         each!(self, runtime => runtime.submit(batch))
     }
-    #[inline]
+    // Called for every bit: it shall be no call more.
+    #[inline(always)]
     fn result(&mut self, id: u64, wait: bool) -> Result<Option<u64>> {
         each!(self, runtime => runtime.result(id, wait))
     }

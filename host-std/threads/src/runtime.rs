@@ -172,16 +172,18 @@ impl<R: Runtime + Send + 'static> Runtime for Threaded<R> {
         {
             self.pace.pass(0);
             self.sent += 1;
+            self.notes = !self.config.knows_results;
             if let Err(error) = seat.begin(shot, seed) {
+                self.notes = true;
                 self.fail(error);
             }
         } else {
             self.begin_timed(shot, seed)?;
+            let can_ask = self.config.knows_results && self.here.is_some();
+            self.notes = !can_ask || self.shared.has_failed();
         }
         self.told = false;
         self.shot = Some(self.sent);
-        self.notes =
-            !self.config.knows_results || self.here.is_none() || self.shared.has_failed();
         Ok(())
     }
 
@@ -221,10 +223,15 @@ impl<R: Runtime + Send + 'static> Runtime for Threaded<R> {
         {
             self.pace.pass(0);
             self.sent += 1;
-            if let Err(error) = seat.end() {
-                self.fail(error);
-            }
+            let ended = seat.end();
             self.waited_for = self.sent;
+            if let Err(error) = ended {
+                self.fail(error);
+            } else if !self.notes {
+                // Nothing has failed.
+                self.shot = None;
+                return Ok(());
+            }
         } else {
             self.end_timed()?;
         }
