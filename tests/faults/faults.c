@@ -26,6 +26,8 @@ typedef struct {
   uint64_t stream_id;
   uint64_t shot;
   pandia_stream stream;
+  uint64_t draws;
+  double level;
   const pandia_host *host;
   int cancelled; /* set by any thread */
 } faults;
@@ -33,7 +35,8 @@ typedef struct {
 enum {
   SOUND, SEGV, ABORT, FPE, KILL, EXIT_0, EXIT_3, HANG, OVERFLOW_STACK, STDOUT, STDIN, STDERR, VALUE_7,
   MANY, WRONG_ID, NO_OUTCOME, STATUS_3, FORK, CLOSE, NONSENSE, WRONG_KIND, REFUSE, LOSE, LOSE_ALL, BEGIN, SHOT_END,
-  LAYOUT, CREATE, NEGOTIATE, DESTROY, CREATE_HANG, MEMORY, MEMORY_TOLD, WAIT, LOG, HOW_COUNT
+  LAYOUT, CREATE, NEGOTIATE, DESTROY, CREATE_HANG, MEMORY, MEMORY_TOLD, WAIT, LOG,
+  METRIC, METRIC_HANG, SHOUT, SLOW, COUNTS, HOW_COUNT
 };
 #define W(text) PANDIA_TEXT(text)
 static const pandia_text HOW[HOW_COUNT] = {
@@ -42,6 +45,7 @@ static const pandia_text HOW[HOW_COUNT] = {
     W("no_outcome"), W("status_3"), W("fork"), W("close"), W("nonsense"), W("wrong_kind"), W("refuse"),
     W("lose"), W("lose_all"), W("begin"), W("shot_end"), W("layout"), W("create"), W("negotiate"), W("destroy"),
     W("create_hang"), W("memory"), W("memory_told"), W("wait"), W("log"),
+    W("metric"), W("metric_hang"), W("shout"), W("slow"), W("counts"),
 };
 
 static void segv(void) {
@@ -148,6 +152,13 @@ static void break_down(const faults *me) {
       write_all(2, "waiting\n", 8);
       while (!__atomic_load_n(&me->cancelled, __ATOMIC_ACQUIRE)) nap();
       break;
+    case SHOUT: /* into the connection, and goes on */
+      for (fd = 3; fd < 64; fd++) write_all(fd, "hello, this is no frame", 23);
+      break;
+    case SLOW: /* says once that it is on its way */
+      if (me->shot == me->at) write_all(2, "slow\n", 5);
+      for (i = 0; i < 5; i++) nap();
+      break;
     case LOG: log_levels(me->host); break;
     default: break;
   }
@@ -184,6 +195,8 @@ static pandia_status shot_begin(void *self, uint64_t shot, uint64_t seed, pandia
   faults *me = self;
   (void)err;
   me->shot = shot;
+  me->draws = 0;
+  me->level = -0.0;
   me->stream = pandia_stream_of(seed, shot, me->stream_id);
   if (me->how == BEGIN && is_due(me)) segv();
   return PANDIA_OK;
@@ -199,7 +212,10 @@ static pandia_status apply(void *self, const pandia_batch *batch, pandia_results
     uint64_t value;
     pandia_status status;
     if (!pandia_op_bears_result(pandia_op_kind(op))) continue;
-    value = pandia_stream_u32(&me->stream) & 1u;
+    value = pandia_stream_u32(&me->stream);
+    me->level = ((double)value - 2e9) / 3e-7; /* digits to the last place */
+    me->draws++;
+    value &= 1u;
     status = pandia_results_push(results, op, i, value);
     if (status != PANDIA_OK) return status;
   }
@@ -225,6 +241,23 @@ static pandia_status shot_end(void *self, pandia_err *err) {
   const faults *me = self;
   (void)err;
   if (me->how == SHOT_END && is_due(me)) segv();
+  return PANDIA_OK;
+}
+
+/* A counter and a level of the shot, and a level that only odd shots have; or a great many counters. */
+static pandia_status metric(void *self, uint32_t index, pandia_metric *out) {
+  static const pandia_text PART = PANDIA_TEXT(ID);
+  static const pandia_text NAMES[] = {PANDIA_TEXT("draws"), PANDIA_TEXT("level"), PANDIA_TEXT("odd")};
+  const faults *me = self;
+  if (is_due(me) && me->how == METRIC) segv();
+  if (is_due(me) && me->how == METRIC_HANG) hang();
+  if (me->how == COUNTS) index = index < 4000u ? 0u : 9u;
+  if (index >= 2u + (me->shot & 1u)) return PANDIA_OK;
+  out->kind = index == 0u ? PANDIA_METRIC_COUNTER : PANDIA_METRIC_GAUGE;
+  out->part = PART;
+  out->name = NAMES[index];
+  if (index == 0u) out->value = me->draws;
+  else memcpy(&out->value, &me->level, sizeof out->value);
   return PANDIA_OK;
 }
 
@@ -272,7 +305,7 @@ static pandia_status create(void *memory, uint64_t memory_bytes, const pandia_co
                             uint32_t child_count, pandia_backend *out, pandia_err *err) {
   static const pandia_backend_vt VT = {
       sizeof(pandia_backend_vt), 0, id, query, negotiate, shot_begin, apply, shot_end, destroy,
-      NULL, NULL, NULL, cancel, NULL,
+      metric, NULL, NULL, cancel, NULL,
   };
   static int created;
   faults *me = memory;

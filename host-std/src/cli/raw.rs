@@ -228,7 +228,7 @@ pub struct RawRun {
     pub trace_time: bool,
     /// Write what the parts counted and measured into this file, as JSON: the totals, or with a name
     /// that ends in .jsonl a line for each shot and the totals in the last one.
-    #[arg(long, value_name = "FILE", conflicts_with = "isolate")]
+    #[arg(long, value_name = "FILE")]
     pub metrics: Option<PathBuf>,
     /// End at the first shot that fails and keep those before it. This is the default.
     #[arg(long, conflicts_with = "keep_going")]

@@ -1,8 +1,8 @@
 //! Shots travel from a thread to the merger in chunks: memory that goes back and forth.
 
+use pandia_core::backend::Metric;
 use pandia_core::emulator::ShotError;
 use pandia_core::ids::ShotId;
-use pandia_core::runtime::Runtime;
 
 use super::metrics::{CollectMetrics, MetricTotals};
 use crate::trace::{Capture, Spool, TracePiece};
@@ -102,12 +102,16 @@ impl Chunk {
     }
 
     /// Takes over what parts counted in the good shot that was pushed last.
-    pub(super) fn push_metrics(&mut self, collect: CollectMetrics, runtime: &impl Runtime) {
+    pub(super) fn push_metrics<'n>(
+        &mut self,
+        collect: CollectMetrics,
+        numbers: impl Iterator<Item = Metric<'n>>,
+    ) {
         match collect {
             CollectMetrics::Nothing => {}
-            CollectMetrics::Totals => self.metrics.totals.add_shot(runtime),
+            CollectMetrics::Totals => self.metrics.totals.add_shot(numbers),
             CollectMetrics::EachShot => {
-                let one = MetricTotals::of_shot(runtime);
+                let one = MetricTotals::of_shot(numbers);
                 self.metrics.totals.add_all(&one);
                 self.metrics.by_shot.push(one);
             }

@@ -19,7 +19,12 @@ pub enum CollectMetrics {
 }
 
 /// Most named numbers of one stack.
-const METRICS_MAX: u32 = 1 << 12;
+pub(super) const METRICS_MAX: u32 = 1 << 12;
+
+/// What a runtime and its stack say after a shot.
+pub(super) fn numbers_of(runtime: &impl Runtime) -> impl Iterator<Item = Metric<'_>> {
+    (0..METRICS_MAX).map_while(|index| runtime.metric(index))
+}
 
 /// One named number over some shots.
 #[derive(Clone, Debug, PartialEq)]
@@ -83,18 +88,17 @@ impl MetricTotals {
         self.metrics.clear();
     }
 
-    /// What a runtime and its stack say after a shot.
-    pub(super) fn of_shot(runtime: &impl Runtime) -> Self {
+    /// The numbers of one shot.
+    pub(super) fn of_shot<'n>(numbers: impl Iterator<Item = Metric<'n>>) -> Self {
         let mut one = Self::default();
-        one.add_shot(runtime);
+        one.add_shot(numbers);
         one
     }
 
-    /// Adds what a runtime and its stack say after a shot.
-    pub(super) fn add_shot(&mut self, runtime: &impl Runtime) {
+    /// Adds the numbers of a later shot.
+    pub(super) fn add_shot<'n>(&mut self, numbers: impl Iterator<Item = Metric<'n>>) {
         self.shots += 1;
-        let seen = (0..METRICS_MAX).map_while(|index| runtime.metric(index));
-        for (place, Metric { part, name, value }) in seen.enumerate() {
+        for (place, Metric { part, name, value }) in numbers.enumerate() {
             self.add(place, part, name, TotalValue::of(value));
         }
     }

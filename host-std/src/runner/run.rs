@@ -57,7 +57,8 @@ pub struct RunOptions {
     /// Run the shots in processes of their own, as many as threads, so that a part that ends its
     /// process costs one shot.
     pub isolation: Option<Isolation>,
-    /// What to collect of what parts count and measure. Nothing out of processes of their own.
+    /// What to collect of what parts count and measure. Out of processes of their own, too, at the cost
+    /// of a message for each shot.
     pub metrics: CollectMetrics,
 }
 
@@ -318,9 +319,11 @@ impl<'a> Runner<'a> {
     fn chunk_shots(&self, shot_count: u64) -> u64 {
         let by_bits = CHUNK_BITS_MAX / u64::from(self.program.bit_count()).max(1);
         let by_threads = shot_count / (self.threads as u64 * 8);
-        let most = match self.options.isolation {
-            None => CHUNK_SHOTS_MAX,
-            Some(_) => isolate::CHUNK_SHOTS_MAX,
+        // What parts counted comes in messages, and is kept for the shots of a chunk: then a request
+        // is no longer what costs, and the chunks, so the sums over them, are those of threads.
+        let most = match (&self.options.isolation, self.options.metrics) {
+            (Some(_), CollectMetrics::Nothing) => isolate::CHUNK_SHOTS_MAX,
+            _ => CHUNK_SHOTS_MAX,
         };
         by_threads.min(by_bits).clamp(1, most)
     }

@@ -15,7 +15,7 @@ use super::chunk::Chunk;
 use super::contain;
 use super::error::RunError;
 use super::isolate::{self, Isolation};
-use super::metrics::CollectMetrics;
+use super::metrics::{CollectMetrics, numbers_of};
 use super::run::OnError;
 use crate::stack::{CancelHandle, Shape, StackPlan};
 use crate::trace::{Capture, TraceOptions};
@@ -244,7 +244,7 @@ impl Shared<'_> {
                 Ok(bits) => {
                     chunk.push_bits(bits);
                     chunk.push_trace(capture);
-                    chunk.push_metrics(self.metrics, emulator.runtime());
+                    chunk.push_metrics(self.metrics, numbers_of(emulator.runtime()));
                     continue;
                 }
                 Err(failure) => failure,

@@ -1,20 +1,17 @@
 //! One thread of the parent: has its worker run chunks, and gets another one when it is gone.
 
 use core::sync::atomic::Ordering;
-use core::time::Duration;
 use std::sync::mpsc::{Receiver, SyncSender};
-use std::time::Instant;
 
-use pandia_core::emulator::ShotError;
 use pandia_core::ids::ShotId;
 
 use super::Isolation;
-use super::frames::Kind;
-use super::job::Failure;
-use super::process::{Event, Worker};
+use super::process::Worker;
+use super::request::{Ended, Request};
 use super::slots::Place;
-use super::start::{ATTEMPTS, Recipe, Wanted, refusal};
+use super::start::{ATTEMPTS, Recipe, Wanted};
 use crate::runner::chunk::Chunk;
+use crate::runner::metrics::CollectMetrics;
 use crate::runner::worker::{Message, Shared};
 use crate::runner::{OnError, RunError, contain};
 
@@ -31,6 +28,7 @@ pub(in crate::runner) fn drive(
         seed: shared.seed,
         stop_at_failure: shared.on_error == OnError::Stop,
         check_memory: false,
+        metrics: shared.metrics != CollectMetrics::Nothing,
         slots: shared.chunk_shots,
     };
     let recipe = Recipe::new(isolation, wanted)?;
@@ -63,16 +61,6 @@ struct Driver<'a> {
     bits: Vec<u8>,
 }
 
-/// How a request ended.
-enum Ended {
-    /// The worker says that it is done.
-    Done,
-    /// The worker is gone, and how, in words.
-    Died(String),
-    /// Nobody wants the chunk any more, and the worker is busy with it.
-    Dropped,
-}
-
 impl Driver<'_> {
     /// Fills the chunk, up to its end, a request to stop, or a failure that ends the run.
     fn fill(&mut self, chunk: &mut Chunk) -> Result<(), RunError> {
@@ -89,10 +77,9 @@ impl Driver<'_> {
                 },
             };
             self.started = true;
-            let mut failures = Vec::new();
-            let count = chunk.remaining();
-            let ended = self.request(&mut worker, (first, count), chunk.index, &mut failures);
-            let failed_before = self.keep(&worker, chunk, failures);
+            let mut request = Request::new(shared, first, chunk.remaining(), chunk.index);
+            let ended = request.run(&mut worker, shared, self.recipe.isolation.shot_timeout);
+            let failed_before = self.keep(&worker, chunk, request);
             let failed = match ended? {
                 Ended::Dropped => return Ok(()),
                 Ended::Done => {
@@ -118,62 +105,9 @@ impl Driver<'_> {
         Ok(())
     }
 
-    /// Has shots run and waits for the end.
-    fn request(
-        &self,
-        worker: &mut Worker,
-        (first, count): (ShotId, u64),
-        chunk_index: u64,
-        failures: &mut Vec<ShotError>,
-    ) -> Result<Ended, RunError> {
-        worker.slots.clear();
-        let mut payload = [0; 16];
-        payload[..8].copy_from_slice(&first.0.to_le_bytes());
-        payload[8..].copy_from_slice(&count.to_le_bytes());
-        worker.tell(Kind::Run, &payload);
-        let mut watch = Watch::new(self.recipe.isolation.shot_timeout);
-        let mut cancelled = false;
-        loop {
-            match worker.next() {
-                Event::Frame((Kind::Done, _)) => return Ok(Ended::Done),
-                Event::Frame((Kind::Failed, text)) => {
-                    match serde_json::from_slice::<Failure>(&text) {
-                        Ok(failure) => failures.push(failure.into()),
-                        Err(_) => {
-                            return Ok(Ended::Died(worker.nonsense("a failure without words")));
-                        }
-                    }
-                }
-                Event::Frame((Kind::Refused, text)) => {
-                    let nonsense = |worker: &mut Worker| worker.nonsense("a refusal without words");
-                    return refusal(&text).map_or_else(|| Ok(Ended::Died(nonsense(worker))), Err);
-                }
-                // The worker builds a lost instance anew.
-                Event::Frame((Kind::Stage, _)) => {}
-                Event::Frame((kind, _)) => {
-                    let words = worker.nonsense(&format!("{kind:?} while shots run"));
-                    return Ok(Ended::Died(words));
-                }
-                Event::Gone(words) => return Ok(Ended::Died(words)),
-                Event::Tick => {
-                    if let Some(words) = watch.overdue(worker.slots.progress()) {
-                        worker.kill();
-                        return Ok(Ended::Died(words));
-                    }
-                    if self.shared.is_beyond_end(chunk_index) {
-                        return Ok(Ended::Dropped);
-                    }
-                    if self.shared.is_stopped() && !cancelled {
-                        worker.tell(Kind::Cancel, &[]);
-                        cancelled = true;
-                    }
-                }
-            }
-        }
-    }
-
     /// Takes over the shots that have ended; whether one of them failed.
-    fn keep(&mut self, worker: &Worker, chunk: &mut Chunk, failures: Vec<ShotError>) -> bool {
+    fn keep(&mut self, worker: &Worker, chunk: &mut Chunk, request: Request) -> bool {
+        let Request { failures, mut numbers, .. } = request;
         let mut failures = failures.into_iter().peekable();
         let mut failed = false;
         for index in 0..chunk.remaining() {
@@ -181,7 +115,14 @@ impl Driver<'_> {
             let failure = match worker.slots.read(index, &mut self.bits) {
                 Place::Empty => break,
                 Place::Bits => {
+                    let Some(heard) = &mut numbers else {
+                        chunk.push_bits(&self.bits);
+                        continue;
+                    };
+                    // Told before the shot counted as ended: a part has spoilt the connection.
+                    let Some(told) = heard.take(index) else { break };
                     chunk.push_bits(&self.bits);
+                    chunk.push_metrics(self.shared.metrics, told.iter());
                     continue;
                 }
                 Place::Failed => failures.next_if(|failure| failure.shot == shot),
@@ -191,6 +132,10 @@ impl Driver<'_> {
             chunk.push_failure(failure.unwrap_or_else(|| {
                 contain::lost(shot, format_args!("the worker process gave bits that cannot be"))
             }));
+            if self.shared.on_error == OnError::Stop {
+                // The worker ran on if it does not know; nobody counts what came after.
+                break;
+            }
         }
         failed
     }
@@ -218,31 +163,5 @@ impl Driver<'_> {
             return Err(RunError::Worker { problem, attempts: ATTEMPTS });
         }
         Ok(false)
-    }
-}
-
-/// Sees that shots get on.
-struct Watch {
-    limit: Option<Duration>,
-    seen: (u64, u64),
-    since: Instant,
-}
-
-impl Watch {
-    fn new(limit: Option<Duration>) -> Self {
-        Self { limit, seen: (0, 0), since: Instant::now() }
-    }
-
-    /// Words for a shot that takes too long. A shot has at least the time that it is allowed, and at
-    /// most a quarter more.
-    fn overdue(&mut self, progress: (u64, u64)) -> Option<String> {
-        let limit = self.limit?;
-        if progress != self.seen {
-            (self.seen, self.since) = (progress, Instant::now());
-            return None;
-        }
-        (self.since.elapsed() > limit).then(|| {
-            format!("was ended, since the shot took longer than {} s", limit.as_secs_f64())
-        })
     }
 }

@@ -28,10 +28,13 @@ pub(super) enum Kind {
     Failed = 19,
     /// To the parent: the request has been dealt with.
     Done = 20,
+    /// To the parent: [`super::numbers::Shot`] in JSON, before the shot counts as ended, if the job
+    /// asks for it.
+    Metrics = 21,
 }
 
 impl Kind {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::Job,
         Self::Program,
         Self::Run,
@@ -41,6 +44,7 @@ impl Kind {
         Self::Refused,
         Self::Failed,
         Self::Done,
+        Self::Metrics,
     ];
 
     fn from_number(number: u8) -> io::Result<Self> {

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::stack::{OwnedSetting, OwnedValue, PartUse, StackSpec};
 
 /// Changes whenever frames or messages do: parent and worker may be two programs.
-pub(super) const PROTOCOL: u32 = 2;
+pub(super) const PROTOCOL: u32 = 3;
 
 /// What a worker has to do. A compiled program follows.
 #[derive(Debug, Serialize, Deserialize)]
@@ -21,6 +21,8 @@ pub(super) struct Job {
     pub(super) stop_at_failure: bool,
     /// Whether to see first that the stack fits into memory. The parent has seen to it for a run.
     pub(super) check_memory: bool,
+    /// Whether to tell what parts counted in each shot.
+    pub(super) metrics: bool,
     /// Most address space that the worker may take, if there is a limit.
     pub(super) memory_bytes_max: Option<u64>,
     /// Places for shots in the shared memory.

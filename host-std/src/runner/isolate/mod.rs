@@ -9,6 +9,9 @@
 //! merger as those of threads, so the digest is the same.
 //!
 //! What a part prints on standard output goes to standard error. A worker ends with its parent.
+//! Who asks what parts count gets it by a frame for each shot, sent before the shot counts as ended, so
+//! what is kept of a worker that is gone has its numbers, and what has none is run again.
+//!
 //! Not here: chunks and their order ([`super::run`]), panics ([`super::contain`]).
 
 mod isolation;
@@ -25,7 +28,11 @@ mod job;
 #[cfg(unix)]
 mod limits;
 #[cfg(unix)]
+mod numbers;
+#[cfg(unix)]
 mod process;
+#[cfg(unix)]
+mod request;
 #[cfg(unix)]
 mod serve;
 #[cfg(unix)]

@@ -20,6 +20,8 @@ const TICK: Duration = Duration::from_millis(50);
 const GRACE: Duration = Duration::from_secs(2);
 /// Most bytes of an answer: failed shots have short texts.
 const ANSWER_BYTES_MAX: usize = 64 << 10;
+/// The same where it may be what the parts of a stack counted, with their names.
+pub(super) const METRICS_BYTES_MAX: usize = 16 << 20;
 
 /// A worker process. Dropped, it is killed and reaped.
 #[derive(Debug)]
@@ -42,8 +44,13 @@ pub(super) enum Event {
 }
 
 impl Worker {
-    /// Starts a process with room for so many shots.
-    pub(super) fn spawn(isolation: &Isolation, shots: u64, bit_count: usize) -> io::Result<Self> {
+    /// Starts a process with room for so many shots, which may tell what parts counted or not.
+    pub(super) fn spawn(
+        isolation: &Isolation,
+        shots: u64,
+        bit_count: usize,
+        metrics: bool,
+    ) -> io::Result<Self> {
         let slots = Slots::create(shots, bit_count)?;
         let (link, theirs) = UnixStream::pair()?;
         let tick = isolation.shot_timeout.map_or(TICK, |limit| TICK.min(limit / 4));
@@ -56,7 +63,8 @@ impl Worker {
             // Ctrl-C on a terminal is for the parent, who lets the running shots end.
             .process_group(0)
             .spawn()?;
-        let (inbox, memory_bytes_max) = (Inbox::new(ANSWER_BYTES_MAX), isolation.memory_bytes_max);
+        let inbox = Inbox::new(if metrics { METRICS_BYTES_MAX } else { ANSWER_BYTES_MAX });
+        let memory_bytes_max = isolation.memory_bytes_max;
         Ok(Self { child, link, inbox, memory_bytes_max, slots })
     }
 
@@ -79,6 +87,14 @@ impl Worker {
         }
     }
 
+    /// What a worker that is gone had still said.
+    pub(super) fn last_words(&mut self) -> Option<Frame> {
+        match self.inbox.receive(&self.link) {
+            Ok(Received::Frame(frame)) => Some(frame),
+            Ok(Received::Nothing | Received::Closed) | Err(_) => None,
+        }
+    }
+
     /// Ends a worker that answers what cannot be.
     pub(super) fn nonsense(&mut self, what: &str) -> String {
         self.kill();
@@ -89,6 +105,12 @@ impl Worker {
     pub(super) fn kill(&mut self) {
         // It may have ended by itself; there is nothing more to be done about it.
         let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+
+    /// Waits for the end of one that ends by itself.
+    #[cfg(test)]
+    pub(super) fn wait(&mut self) {
         let _ = self.child.wait();
     }
 

@@ -21,7 +21,9 @@ use rustix::process::{Signal, getpid, kill_process};
 use super::frames::{Frame, Inbox, Kind, Received, send};
 use super::job::{Failure, Job, PROTOCOL, Refusal};
 use super::limits::limit_memory;
+use super::numbers::Teller;
 use super::slots::Slots;
+use crate::runner::metrics::numbers_of;
 use crate::runner::{RunError, RunOptions, Runner, contain};
 use crate::stack::{CancelHandle, Registry, Shape, StackPlan, StackSpec};
 
@@ -164,13 +166,14 @@ fn serve(registry: &Registry) -> io::Result<()> {
     let program = OwnedProgram::from_bytes(&program).map_err(io::Error::other)?;
     let program = program.view().map_err(io::Error::other)?;
     let slots = Slots::open(shared, job.slots, program.bit_count() as usize)?;
-    let (seed, stop_at_failure) = (Seed(job.seed), job.stop_at_failure);
+    let Job { stop_at_failure, metrics, .. } = job;
+    let seed = Seed(job.seed);
     let spec = StackSpec::from(job.stack);
     let plan = match plan(&parent, registry, &spec, job.check_memory.then_some(&program)) {
         Ok(plan) => plan,
         Err(error) => return parent.refuse(&error),
     };
-    Worker { parent, slots, program: &program, plan, seed, stop_at_failure }.work()
+    Worker { parent, slots, program: &program, plan, seed, stop_at_failure, metrics }.work()
 }
 
 /// This process shall not outlive its parent, even if a part hangs and the parent is killed.
@@ -211,6 +214,8 @@ struct Worker<'a> {
     plan: StackPlan,
     seed: Seed,
     stop_at_failure: bool,
+    /// Whether the parent wants to know what parts count.
+    metrics: bool,
 }
 
 /// What is left of a request.
@@ -293,6 +298,7 @@ impl Worker<'_> {
         request: Request,
     ) -> io::Result<Option<Request>> {
         let Request { first, next, count } = request;
+        let (mut teller, mut told_bits) = (self.metrics.then(Teller::default), Vec::new());
         for index in next..count {
             if self.parent.state.cancelled.load(Ordering::Relaxed) {
                 break;
@@ -300,7 +306,17 @@ impl Worker<'_> {
             self.slots.begin(index);
             let failure = match contain::run_shot(emulator, ShotId(first.saturating_add(index))) {
                 Ok(bits) => {
-                    self.slots.end(index, Some(bits));
+                    let Some(teller) = &mut teller else {
+                        self.slots.end(index, Some(bits));
+                        continue;
+                    };
+                    told_bits.clear();
+                    told_bits.extend_from_slice(bits);
+                    // Before it counts as ended: then what has ended has been told, whatever becomes
+                    // of this process.
+                    let words = teller.words(index, numbers_of(emulator.runtime()))?;
+                    self.parent.tell(Kind::Metrics, &words)?;
+                    self.slots.end(index, Some(&told_bits));
                     continue;
                 }
                 Err(failure) => failure,

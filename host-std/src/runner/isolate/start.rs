@@ -29,6 +29,7 @@ pub(super) struct Recipe<'a> {
     program: Vec<u8>,
     slots: u64,
     bit_count: usize,
+    metrics: bool,
 }
 
 /// What became of one attempt.
@@ -48,6 +49,7 @@ pub(super) struct Wanted<'a> {
     pub(super) seed: Seed,
     pub(super) stop_at_failure: bool,
     pub(super) check_memory: bool,
+    pub(super) metrics: bool,
     pub(super) slots: u64,
 }
 
@@ -64,6 +66,7 @@ impl<'a> Recipe<'a> {
             seed: wanted.seed.0,
             stop_at_failure: wanted.stop_at_failure,
             check_memory: wanted.check_memory,
+            metrics: wanted.metrics,
             memory_bytes_max,
             slots: wanted.slots,
             stack: wanted.stack.into(),
@@ -72,7 +75,8 @@ impl<'a> Recipe<'a> {
         let words = wanted.program.words();
         let program = words.iter().flat_map(|word| word.to_le_bytes()).collect();
         let bit_count = wanted.program.bit_count() as usize;
-        Ok(Self { isolation, job, program, slots: wanted.slots, bit_count })
+        let Wanted { slots, metrics, .. } = wanted;
+        Ok(Self { isolation, job, program, slots, bit_count, metrics })
     }
 
     /// A worker that is ready, or `None` if none is wanted any more.
@@ -93,7 +97,7 @@ impl<'a> Recipe<'a> {
     }
 
     fn attempt(&self, is_wanted: &dyn Fn() -> bool) -> Result<Attempt, RunError> {
-        let spawned = Worker::spawn(self.isolation, self.slots, self.bit_count);
+        let spawned = Worker::spawn(self.isolation, self.slots, self.bit_count, self.metrics);
         let mut worker = spawned.map_err(RunError::Spawn)?;
         worker.tell(Kind::Job, &self.job);
         worker.tell(Kind::Program, &self.program);
@@ -138,8 +142,8 @@ pub(super) fn check(
     stack: &StackSpec,
     seed: Seed,
 ) -> Result<(), RunError> {
-    let (stop_at_failure, check_memory, slots) = (true, true, 1);
-    let wanted = Wanted { program, stack, seed, stop_at_failure, check_memory, slots };
+    let (stop_at_failure, check_memory, metrics, slots) = (true, true, false, 1);
+    let wanted = Wanted { program, stack, seed, stop_at_failure, check_memory, metrics, slots };
     match Recipe::new(isolation, wanted)?.start(&|| true) {
         Ok(worker) => {
             if let Some(worker) = worker {

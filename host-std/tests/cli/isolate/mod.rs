@@ -3,6 +3,7 @@
 mod answers;
 mod crashes;
 mod memory;
+mod metrics;
 mod panics;
 mod processes;
 mod same;
