@@ -17,6 +17,9 @@ const FOLDER: &str = "targets/target";
 /// can be built at once.
 const OTHERS: &str = "targets/target/others";
 
+/// For which of them RISC-V's boards are linted.
+const RISCV: &str = "riscv32imac-unknown-none-elf";
+
 pub(super) const MANIFEST: &[&str] = &["--manifest-path", "targets/Cargo.toml"];
 
 /// No window, the console on standard output, the exit code passed on, and a clock that counts
@@ -33,12 +36,8 @@ pub(super) fn programs(project: &Project, board: &Board) -> Result<String> {
     if let Some(nightly) = &board.nightly {
         return build_with_nightly(project, board, nightly, "");
     }
-    let mut build = cargo(project, board, "build", "resident");
-    build.args(["--bin", &format!("pandia-{}", board.name)]);
-    if link::ON.contains(&board.name) {
-        build.args(["--bin", &format!("pandia-{}-resident", board.name)]);
-    }
-    shell::run(&mut build)?;
+    let features = if link::ON.contains(&board.name) { "resident" } else { "" };
+    shell::run(&mut cargo(project, board, "build", features))?;
     Ok(path(board, ""))
 }
 
@@ -67,8 +66,10 @@ pub(super) fn lint(project: &Project, board: &Board, features: &str) -> Result<(
         // Nobody pins that toolchain, and each has lints of its own.
         return Ok(());
     }
-    // Flags say what is emitted, and lints read what is before that.
-    let plain = Board { flags: "", ..*board };
+    // Flags, and what a core of the family has beside others, say what is emitted; lints read what is
+    // before that.
+    let target = if board.target.starts_with("riscv") { RISCV } else { board.target };
+    let plain = Board { flags: "", target, ..*board };
     let mut clippy = cargo(project, &plain, "clippy", features);
     shell::run(clippy.args(["--", "-D", "warnings"]))
 }
