@@ -85,6 +85,12 @@ pub(crate) const TEST: &[Step] = &[
         run: core_targets::run,
     },
     Step {
+        name: "board-lints",
+        about: "no lint warns in the firmware",
+        needs: Needs { targets: firmware::TARGETS, components: &["clippy"], ..Needs::NONE },
+        run: firmware::lints,
+    },
+    Step {
         name: "build",
         about: "every target of the workspace builds, plugins included",
         needs: Needs::NONE,
@@ -149,7 +155,7 @@ pub(crate) const TEST: &[Step] = &[
         about: "boards in QEMU write what this machine writes",
         needs: Needs {
             targets: firmware::TARGETS,
-            components: &["clippy", "llvm-tools"],
+            components: &["llvm-tools"],
             programs: firmware::PROGRAMS,
             ..Needs::NONE
         },
@@ -171,7 +177,7 @@ pub(crate) const TEST: &[Step] = &[
         about: "stacks on boards in QEMU, over their UARTs, give this machine's digest",
         needs: Needs {
             targets: firmware::TARGETS,
-            components: &["clippy", "llvm-tools"],
+            components: &["llvm-tools"],
             programs: firmware::PROGRAMS,
             ..Needs::NONE
         },
@@ -182,7 +188,7 @@ pub(crate) const TEST: &[Step] = &[
         about: "the tight loop on boards takes what the table says",
         needs: Needs {
             targets: firmware::TARGETS,
-            components: &["clippy", "llvm-tools"],
+            components: &["llvm-tools"],
             programs: firmware::PROGRAMS,
             ..Needs::NONE
         },

@@ -17,9 +17,6 @@ const FOLDER: &str = "targets/target";
 /// can be built at once.
 const OTHERS: &str = "targets/target/others";
 
-/// For which of them RISC-V's boards are linted.
-const RISCV: &str = "riscv32imac-unknown-none-elf";
-
 pub(super) const MANIFEST: &[&str] = &["--manifest-path", "targets/Cargo.toml"];
 
 /// No window, the console on standard output, the exit code passed on, and a clock that counts
@@ -60,21 +57,8 @@ fn path(board: &Board, suffix: &str) -> String {
     format!("{}/{}/release/pandia-{}{suffix}", folder(board), board.target, board.name)
 }
 
-/// Fails if a lint warns in what the board's images with these features are built of.
-pub(super) fn lint(project: &Project, board: &Board, features: &str) -> Result<()> {
-    if board.nightly.is_some() {
-        // Nobody pins that toolchain, and each has lints of its own.
-        return Ok(());
-    }
-    // Flags, and what a core of the family has beside others, say what is emitted; lints read what is
-    // before that.
-    let target = if board.target.starts_with("riscv") { RISCV } else { board.target };
-    let plain = Board { flags: "", target, ..*board };
-    let mut clippy = cargo(project, &plain, "clippy", features);
-    shell::run(clippy.args(["--", "-D", "warnings"]))
-}
-
-fn cargo(project: &Project, board: &Board, command: &str, features: &str) -> Command {
+/// A call of cargo for the board's package.
+pub(super) fn cargo(project: &Project, board: &Board, command: &str, features: &str) -> Command {
     let package = format!("pandia-{}", board.name);
     let mut cargo = shell::cargo(project, [command]);
     cargo.args(MANIFEST).args(["--locked", "--release", "--package", &package]);

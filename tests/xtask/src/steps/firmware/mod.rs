@@ -11,6 +11,7 @@ mod hot;
 mod image;
 mod killed;
 mod link;
+mod lints;
 mod memory;
 mod module;
 mod modules;
@@ -28,6 +29,7 @@ mod taps;
 
 pub(crate) use boards::{PROGRAMS, TARGETS};
 pub(crate) use link::run as link;
+pub(crate) use lints::run as lints;
 pub(crate) use module::{Placing, Wanted, run as module};
 pub(crate) use modules::run as modules;
 pub(crate) use qemu::run as qemu;

@@ -7,7 +7,8 @@ use super::image::MANIFEST;
 use crate::project::Project;
 use crate::shell;
 
-const SELECTED: &[&str] = &[
+/// The packages, with all of their features that have tests.
+pub(super) const SELECTED: &[&str] = &[
     "--package=pandia-programs",
     "--package=pandia-hardware",
     "--package=pandia-records",
@@ -24,11 +25,4 @@ pub(super) fn test(project: &Project) -> Result<()> {
         test.env("BLESS", "1");
     }
     shell::run(&mut test)
-}
-
-/// Fails if a lint warns in them, which no board's build looks at.
-pub(super) fn lint(project: &Project) -> Result<()> {
-    let mut clippy = shell::cargo(project, ["clippy", "--locked", "--all-targets"]);
-    clippy.args(MANIFEST).args(SELECTED);
-    shell::run(clippy.args(["--", "-D", "warnings"]))
 }

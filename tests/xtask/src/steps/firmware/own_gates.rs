@@ -14,6 +14,8 @@ pub(super) const ON: &[&str] = &["cortex-m4", "riscv32"];
 /// The crate of the error model, which is a library here and a module there.
 const PLUGIN: &str = "own-gates";
 const LIBRARY: &str = "./target/debug/libpandia_own_gates.so";
+/// Few: a gate's matrix is a long message.
+const SHOTS: &str = "10";
 const PROGRAM: &str = "host-std/examples/teleport.qasm";
 /// The error model stands over another one, which inserts gates of its own accord.
 const NOISE: &[&str] = &["--noise", LIBRARY, "--noise", "depolarizing:p_2q=0.1"];
@@ -42,7 +44,7 @@ pub(super) fn check(project: &Project, board: &Board, address: &str) -> Result<(
         ensure!(here == there, "{what}: {there} on {}, not {here}", board.name);
         console::say(&format!("{:<12} {what:<40} same", board.name));
     }
-    let plain = link::pandia(project, PROGRAM, &["--shots", "30", "--noise", NOISE[3]]);
+    let plain = link::pandia(project, PROGRAM, &["--shots", SHOTS, "--noise", NOISE[3]]);
     ensure!(
         link::digest_of(plain)? != digest(project, "state_vector", &[])?,
         "the error model changes nothing"
@@ -51,7 +53,7 @@ pub(super) fn check(project: &Project, board: &Board, address: &str) -> Result<(
 }
 
 fn digest(project: &Project, simulator: &str, arguments: &[&str]) -> Result<String> {
-    let mut run = link::pandia(project, PROGRAM, &["--simulator", simulator, "--shots", "30"]);
+    let mut run = link::pandia(project, PROGRAM, &["--simulator", simulator, "--shots", SHOTS]);
     run.args(NOISE).args(arguments);
     link::digest_of(run).with_context(|| format!("{simulator} with {arguments:?}"))
 }

@@ -24,7 +24,6 @@ const PANICKED: i32 = 101;
 pub(crate) fn run(project: &Project) -> Result<Outcome> {
     on_desktop::test(project)?;
     fused::can_fail(project)?;
-    on_desktop::lint(project)?;
     let mut boards = BOARDS.to_vec();
     for board in EXTRA {
         match nightly::missing(project)? {
@@ -39,8 +38,6 @@ pub(crate) fn run(project: &Project) -> Result<Outcome> {
 
 /// All that must hold of a board; gives the outputs that differ.
 fn check(project: &Project, board: &Board) -> Result<Vec<String>> {
-    // With what the resident image has, too.
-    image::lint(project, board, "resident")?;
     let image = image::programs(project, board)?;
     fused::check(project, board.name, &image)?;
     stops_loudly(project, board, &image, last_records)?;

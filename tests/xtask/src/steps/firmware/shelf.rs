@@ -245,7 +245,7 @@ impl<'a> Desk<'a> {
     /// A run with the model on the board; without its last two words, here.
     fn model(&self) -> [&str; 8] {
         const NOISE: &str = "dephasing:gate.cx=0.2,gate.h=0.1";
-        ["run", PROGRAM, "--shots=30", "--seed=7", "--noise", NOISE, "--board", &self.address]
+        ["run", PROGRAM, "--shots=10", "--seed=7", "--noise", NOISE, "--board", &self.address]
     }
 
     /// A run whose simulator panics as it is asked to, or not.

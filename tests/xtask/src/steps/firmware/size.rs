@@ -30,8 +30,7 @@ pub(crate) fn run(project: &Project) -> Result<Outcome> {
     };
     let tables = at_once(&by_folder(&boards), |board| {
         let mut table = Table::default();
-        // What differs from the image of the programs is the same on every board.
-        all(project, board, board.name == BOARDS[0].name, &plugin, &mut table)?;
+        all(project, board, &plugin, &mut table)?;
         Ok(table)
     })?;
     let mut measured = Table::default();
@@ -60,17 +59,7 @@ pub(crate) fn run(project: &Project) -> Result<Outcome> {
 }
 
 /// Every row of a board.
-fn all(
-    project: &Project,
-    board: &Board,
-    lint: bool,
-    plugin: &str,
-    table: &mut Table,
-) -> Result<()> {
-    if lint {
-        image::lint(project, board, "tight-loop")?;
-        image::lint(project, board, "controller")?;
-    }
+fn all(project: &Project, board: &Board, plugin: &str, table: &mut Table) -> Result<()> {
     let image = image::build(project, board, "tight-loop")?;
     fused::check(project, board.name, &image)?;
     hot::check(project, board, &image, hot::ROOTS)?;
