@@ -23,9 +23,9 @@ pub struct Emulated {
     pub summary: &'static str,
     qemu: &'static str,
     machine: &'static [&'static str],
-    /// Below the folder in which firmware is built.
-    image_folder: &'static str,
     target: &'static str,
+    /// Compiler flags beyond those of the target.
+    flags: &'static str,
 }
 
 const VIRT: &[&str] = &["-M", "virt", "-bios", "none"];
@@ -35,10 +35,9 @@ const fn board(
     summary: &'static str,
     qemu: &'static str,
     machine: &'static [&'static str],
-    image_folder: &'static str,
     target: &'static str,
 ) -> Emulated {
-    Emulated { name, summary, qemu, machine, image_folder, target }
+    Emulated { name, summary, qemu, machine, target, flags: "" }
 }
 
 /// The boards that QEMU plays.
@@ -48,7 +47,6 @@ pub static EMULATED: &[Emulated] = &[
         "ARMv6-M on mps2-an385",
         "qemu-system-arm",
         &["-M", "mps2-an385"],
-        "",
         "thumbv6m-none-eabi",
     ),
     board(
@@ -56,23 +54,23 @@ pub static EMULATED: &[Emulated] = &[
         "Cortex-M4F on mps2-an386",
         "qemu-system-arm",
         &["-M", "mps2-an386"],
-        "",
         "thumbv7em-none-eabihf",
     ),
-    board(
-        "cortex-m7",
-        "Cortex-M7 on mps2-an500",
-        "qemu-system-arm",
-        &["-M", "mps2-an500"],
-        "cortex-m7",
-        "thumbv7em-none-eabihf",
-    ),
+    Emulated {
+        flags: "-Ctarget-cpu=cortex-m7",
+        ..board(
+            "cortex-m7",
+            "Cortex-M7 on mps2-an500",
+            "qemu-system-arm",
+            &["-M", "mps2-an500"],
+            "thumbv7em-none-eabihf",
+        )
+    },
     board(
         "riscv32",
         "RV32IMAC on virt",
         "qemu-system-riscv32",
         VIRT,
-        "",
         "riscv32imac-unknown-none-elf",
     ),
     board(
@@ -80,23 +78,14 @@ pub static EMULATED: &[Emulated] = &[
         "RV32IMAFC on virt",
         "qemu-system-riscv32",
         VIRT,
-        "",
         "riscv32imafc-unknown-none-elf",
     ),
-    board(
-        "riscv64",
-        "RV64GC on virt",
-        "qemu-system-riscv64",
-        VIRT,
-        "",
-        "riscv64gc-unknown-none-elf",
-    ),
+    board("riscv64", "RV64GC on virt", "qemu-system-riscv64", VIRT, "riscv64gc-unknown-none-elf"),
     board(
         "cortex-a9",
         "Cortex-A9 on xilinx-zynq-a9",
         "qemu-system-arm",
         &["-M", "xilinx-zynq-a9"],
-        "",
         "armv7a-none-eabi",
     ),
     board(
@@ -104,7 +93,6 @@ pub static EMULATED: &[Emulated] = &[
         "Cortex-A53 on xlnx-zcu102",
         "qemu-system-aarch64",
         &["-M", "xlnx-zcu102", "-m", "2G"],
-        "",
         "aarch64-unknown-none",
     ),
 ];
@@ -122,24 +110,22 @@ impl Emulated {
         if let Some(folder) = env::var_os(IMAGES_VARIABLE) {
             return Path::new(&folder).join(name);
         }
-        let folder = Path::new(FIRMWARE).join("target").join(self.image_folder);
-        folder.join(self.target).join("release").join(name)
+        Path::new(FIRMWARE).join("target").join(self.target).join("release").join(name)
     }
 
     /// The command that builds the image.
     fn build_command(&self) -> String {
-        let Self { name, target, .. } = self;
-        let flags = match self.image_folder {
-            "" => ("", String::new()),
-            folder => (
-                "CARGO_TARGET_THUMBV7EM_NONE_EABIHF_RUSTFLAGS=-Ctarget-cpu=cortex-m7 ",
-                format!(" --target-dir target/{folder}"),
-            ),
+        let Self { name, target, flags, .. } = self;
+        let variable = match *flags {
+            "" => String::new(),
+            flags => {
+                let target = target.to_uppercase().replace('-', "_");
+                format!("CARGO_TARGET_{target}_RUSTFLAGS={flags} ")
+            }
         };
         format!(
-            "in targets/: {}cargo build --release --package pandia-{name} --features resident \
-             --bin pandia-{name}-resident --target {target}{}",
-            flags.0, flags.1
+            "in targets/: {variable}cargo build --release --package pandia-{name} --features resident \
+             --bin pandia-{name}-resident --target {target}"
         )
     }
 

@@ -108,10 +108,9 @@ fn build_with_nightly(
     Ok(format!("{folder}/{}/release/{package}", board.target))
 }
 
-/// Where the board's images are built; `pandia run` looks for resident ones there. Other flags in the same
-/// folder would build everything anew each time that they change.
+/// Where the board's images are built; `pandia run` looks for resident ones there.
 pub(super) fn folder(board: &Board) -> String {
-    if !board.flags.is_empty() || board.nightly.is_some() {
+    if board.nightly.is_some() {
         return format!("{FOLDER}/{}", board.name);
     }
     if link::ON.contains(&board.name) { FOLDER } else { OTHERS }.to_owned()

@@ -103,7 +103,9 @@ pub(super) fn make(
 /// The plugin's crate, unchanged, as a static library.
 fn compile(project: &Project, board: &Board, plugin: &str) -> Result<String> {
     let (package, library) = project.plugin(plugin)?;
-    let folder = format!("{}/modules", image::folder(board));
+    // Libraries of one target, with other flags, have one name.
+    let own = if board.flags.is_empty() { "" } else { board.name };
+    let folder = format!("{}/modules/{own}", image::folder(board));
     let mut cargo = shell::cargo(project, ["rustc", "--locked", "--profile", "module"]);
     cargo.args(["--package", package, "--lib", "--crate-type", "staticlib"]);
     cargo.args(["--target", board.target, "--target-dir", &folder]);
