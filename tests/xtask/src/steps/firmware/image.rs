@@ -30,12 +30,8 @@ const SECONDS_MAX: &str = "120";
 /// Builds the board's image of the programs and gives its path; where the link is checked, the resident
 /// one, too, which has the same dependencies.
 pub(super) fn programs(project: &Project, board: &Board) -> Result<String> {
-    if let Some(nightly) = &board.nightly {
-        return build_with_nightly(project, board, nightly, "");
-    }
     let features = if link::ON.contains(&board.name) { "resident" } else { "" };
-    shell::run(&mut cargo(project, board, "build", features))?;
-    Ok(path(board, ""))
+    build(project, board, features)
 }
 
 /// Builds the board's resident image where `pandia run` looks for it, and gives its path.

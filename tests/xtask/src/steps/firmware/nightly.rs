@@ -1,15 +1,16 @@
-//! Whether the nightly toolchain is there, with the source of the core library that it has to build
-//! for targets without a binary of it.
+//! Which boards can be built: for targets without a binary of the core library, the nightly toolchain has
+//! to be there, with the source of that.
 
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
 
+use super::boards::{BOARDS, Board, EXTRA};
 use crate::project::Project;
 use crate::shell;
 
 /// What is missing and how to get it; `None` if nothing is.
-pub(super) fn missing(project: &Project) -> Result<Option<String>> {
+fn missing(project: &Project) -> Result<Option<String>> {
     if !shell::succeeds(&mut shell::nightly_cargo(project, ["--version"])) {
         return Ok(Some(without("the nightly toolchain", "rustup toolchain install nightly")));
     }
@@ -17,6 +18,13 @@ pub(super) fn missing(project: &Project) -> Result<Option<String>> {
     let sysroot = shell::output(&mut shell::command(project, "rustup", asked))?;
     let sysroot = String::from_utf8(sysroot.stdout).context("rustc named no folder")?;
     Ok(source_missing(Path::new(sysroot.trim())))
+}
+
+/// All boards that can be built here, and why the others cannot.
+pub(super) fn boards(project: &Project) -> Result<(Vec<Board>, Option<String>)> {
+    let missing = missing(project)?;
+    let extra = if missing.is_none() { EXTRA } else { &[] };
+    Ok(([BOARDS, extra].concat(), missing))
 }
 
 fn source_missing(sysroot: &Path) -> Option<String> {

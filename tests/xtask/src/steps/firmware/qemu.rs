@@ -7,7 +7,7 @@ use std::fs;
 
 use anyhow::{Context as _, Result, bail, ensure};
 
-use super::boards::{BOARDS, Board, EXTRA};
+use super::boards::{Board, EXTRA};
 use super::image::{self, by_folder};
 use super::sections::{difference, expected_names, sections_of};
 use super::side_by_side::at_once;
@@ -24,12 +24,9 @@ const PANICKED: i32 = 101;
 pub(crate) fn run(project: &Project) -> Result<Outcome> {
     on_desktop::test(project)?;
     fused::can_fail(project)?;
-    let mut boards = BOARDS.to_vec();
-    for board in EXTRA {
-        match nightly::missing(project)? {
-            None => boards.push(*board),
-            Some(why) => console::say(&format!("{:<12} NOT RUN: {why}", board.name)),
-        }
+    let (boards, missing) = nightly::boards(project)?;
+    if let Some(why) = missing {
+        EXTRA.iter().for_each(|board| console::say(&format!("{:<12} NOT RUN: {why}", board.name)));
     }
     let wrong = at_once(&by_folder(&boards), |board| check(project, board))?.concat();
     ensure!(wrong.is_empty(), "boards differ from the desktop: {}", wrong.join("\n"));

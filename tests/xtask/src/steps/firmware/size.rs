@@ -4,7 +4,7 @@ use std::fs;
 
 use anyhow::{Context as _, Result, ensure};
 
-use super::boards::{BOARDS, Board, EXTRA, TARGETS};
+use super::boards::{Board, EXTRA, TARGETS};
 use super::image::by_folder;
 use super::side_by_side::at_once;
 use super::table::{Table, sizes};
@@ -23,11 +23,7 @@ pub(crate) fn run(project: &Project) -> Result<Outcome> {
     let plugin = counts::plugin(project)?;
     on_desktop::test(project)?;
     hot::can_fail(project, TARGETS)?;
-    let missing = nightly::missing(project)?;
-    let boards: Vec<Board> = match &missing {
-        None => BOARDS.iter().chain(EXTRA).copied().collect(),
-        Some(_) => BOARDS.to_vec(),
-    };
+    let (boards, missing) = nightly::boards(project)?;
     let tables = at_once(&by_folder(&boards), |board| {
         let mut table = Table::default();
         all(project, board, &plugin, &mut table)?;
