@@ -6,6 +6,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::faults::{AT, c, folder};
+use crate::support::Folder;
 
 /// Longer than any machine needs; a run that is not cancelled waits for ever.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -29,6 +30,22 @@ pub(crate) fn await_end(run: &mut Child, what: &str) -> Option<i32> {
     panic!("{what}: Ctrl-C did not reach the part");
 }
 
+/// `pandia` with these arguments, once it has said this line, and what else it says.
+pub(crate) fn started(folder: &Folder, arguments: &str, first: &str) -> (Child, impl Read + use<>) {
+    let mut run = Command::new(env!("CARGO_BIN_EXE_pandia"))
+        .args(arguments.split_whitespace())
+        .current_dir(folder.path())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut said = BufReader::new(run.stderr.take().unwrap());
+    let mut line = String::new();
+    said.read_line(&mut line).unwrap();
+    assert_eq!(line, format!("{first}\n"), "{arguments}");
+    (run, said)
+}
+
 #[test]
 fn ctrl_c_asks_a_part_that_waits_to_return_early_and_keeps_the_finished_shots() {
     let folder = folder();
@@ -37,17 +54,7 @@ fn ctrl_c_asks_a_part_that_waits_to_return_early_and_keeps_the_finished_shots() 
         sound.lines().take(usize::try_from(AT).unwrap()).flat_map(|line| [line, "\n"]).collect();
     for more in ["--threads 1", "--threads 2", "--isolate --threads 1", "--keep-going --isolate"] {
         let arguments = format!("run coins.qasm --shots 100 --format jsonl {more} {}", c("wait"));
-        let mut run = Command::new(env!("CARGO_BIN_EXE_pandia"))
-            .args(arguments.split_whitespace())
-            .current_dir(folder.path())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut said = BufReader::new(run.stderr.take().unwrap());
-        let mut line = String::new();
-        said.read_line(&mut line).unwrap();
-        assert_eq!(line, "waiting\n", "{more}");
+        let (mut run, mut said) = started(&folder, &arguments, "waiting");
         signal("-INT", &run);
         let code = await_end(&mut run, more);
         let mut rest = String::new();

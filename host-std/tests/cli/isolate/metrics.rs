@@ -1,10 +1,7 @@
 //! What parts counted: to the byte the same out of worker processes, also where some of them end.
 
-use std::io::{BufRead, BufReader};
-use std::process::{Command, Stdio};
-
 use super::{AT, c, folder, rust};
-use crate::interrupt::{await_end, signal};
+use crate::interrupt::{await_end, signal, started};
 use crate::support::Folder;
 
 /// What `pandia run ARGUMENTS --metrics`, which must end with this status, writes: the totals, and the
@@ -133,17 +130,8 @@ fn ctrl_c_ends_a_run_whose_worker_never_pauses_and_leaves_whole_shots() {
     let plain = String::from_utf8(folder.read("m.jsonl")).unwrap();
     // A chunk of it takes five seconds.
     let slow = format!("run coins.qasm --shots 9000 {shots} --isolate {},every=1", c("slow"));
-    let mut run = Command::new(env!("CARGO_BIN_EXE_pandia"))
-        .args(slow.split_whitespace())
-        .current_dir(folder.path())
-        .stdout(Stdio::null())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut said = BufReader::new(run.stderr.take().unwrap());
-    let mut line = String::new();
-    said.read_line(&mut line).unwrap();
-    assert_eq!(line, "slow\n");
+    // Kept open: what the command says at its end must go somewhere.
+    let (mut run, _said) = started(&folder, &slow, "slow");
     signal("-INT", &run);
     let code = await_end(&mut run, &slow);
     assert_eq!(code, Some(130));
